@@ -1,0 +1,134 @@
+namespace Chat.Contracts;
+
+/// <summary>A refusal: its code on the wire, and how a client should take it.</summary>
+/// <param name="Code">The word on the wire.</param>
+/// <param name="HttpStatus">Status of a REST answer with it.</param>
+/// <param name="Retryable">Whether the same call may succeed later.</param>
+/// <param name="Meaning">For documentation and problem details.</param>
+public sealed record ErrorCode(string Code, int HttpStatus, bool Retryable, string Meaning)
+{
+    /// <summary>No token, or an expired, forged or revoked one.</summary>
+    public static readonly ErrorCode Unauthenticated = new(
+        "unauthenticated",
+        401,
+        false,
+        "No valid token. Get a new one from the session endpoint."
+    );
+
+    /// <summary>The caller is known and may not do this.</summary>
+    public static readonly ErrorCode Forbidden = new("forbidden", 403, false, "The caller may not do this.");
+
+    /// <summary>There is none, or the caller may not know of it.</summary>
+    public static readonly ErrorCode NotFound = new("not_found", 404, false, "There is no such thing, or none that the caller may see.");
+
+    /// <summary>Malformed input.</summary>
+    public static readonly ErrorCode Invalid = new("invalid", 400, false, "The request is malformed or out of range.");
+
+    /// <summary>Over a size limit.</summary>
+    public static readonly ErrorCode TooLarge = new("too_large", 413, false, "The request is larger than the limits allow.");
+
+    /// <summary>Over a rate limit.</summary>
+    public static readonly ErrorCode RateLimited = new("rate_limited", 429, true, "Too many calls. REST answers say when to try again.");
+
+    /// <summary>Somebody else was first, or the clientId was used for something else.</summary>
+    public static readonly ErrorCode Conflict = new(
+        "conflict",
+        409,
+        false,
+        "The state changed meanwhile, or the clientId was used for something else."
+    );
+
+    /// <summary>Others wrote after <c>expectedSeq</c>. On hubs this is a result with the missing events.</summary>
+    public static readonly ErrorCode StaleView = new(
+        "stale_view",
+        409,
+        false,
+        "Others wrote after expectedSeq; the answer has what they wrote."
+    );
+
+    /// <summary>The conversation is closed for good.</summary>
+    public static readonly ErrorCode Closed = new(
+        "closed",
+        409,
+        false,
+        "The conversation is closed. Keep the text and offer a new conversation."
+    );
+
+    /// <summary>A dependency or a queue cannot take it now.</summary>
+    public static readonly ErrorCode Unavailable = new(
+        "unavailable",
+        503,
+        true,
+        "Not possible right now. Keep the change and send it again."
+    );
+
+    /// <summary>The node is going away.</summary>
+    public static readonly ErrorCode Draining = new("draining", 503, true, "This node is going away. Connect again.");
+
+    /// <summary>The client is too old.</summary>
+    public static readonly ErrorCode UpgradeRequired = new("upgrade_required", 426, false, "The client's protocol is no longer served.");
+
+    /// <summary>A bug of the server.</summary>
+    public static readonly ErrorCode Internal = new("internal", 500, true, "The server failed. It has been logged.");
+
+    /// <summary>The whole registry.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } =
+    [
+        Unauthenticated,
+        Forbidden,
+        NotFound,
+        Invalid,
+        TooLarge,
+        RateLimited,
+        Conflict,
+        StaleView,
+        Closed,
+        Unavailable,
+        Draining,
+        UpgradeRequired,
+        Internal,
+    ];
+
+    private static readonly Dictionary<string, ErrorCode> ByCode = All.ToDictionary(e => e.Code, StringComparer.Ordinal);
+
+    /// <summary>The entry of a code, or null when the registry has none.</summary>
+    public static ErrorCode? Find(string code) => ByCode.GetValueOrDefault(code);
+}
+
+/// <summary>Why a connection ends: in <c>goAway</c> and in the error of SignalR's close message.</summary>
+/// <param name="Code">The word on the wire.</param>
+/// <param name="Reconnect">Whether a client may connect again by itself.</param>
+/// <param name="Meaning">For documentation.</param>
+public sealed record DisconnectReason(string Code, bool Reconnect, string Meaning)
+{
+    /// <summary>Rolling update or scale-down.</summary>
+    public static readonly DisconnectReason Drain = new("drain", true, "The node is going away; another one takes the connection.");
+
+    /// <summary>Load is moved to other nodes.</summary>
+    public static readonly DisconnectReason Rebalance = new("rebalance", true, "Load is moved to other nodes.");
+
+    /// <summary>The token's time is over.</summary>
+    public static readonly DisconnectReason Expired = new("expired", true, "The token expired; refresh it first.");
+
+    /// <summary>The client does not read.</summary>
+    public static readonly DisconnectReason Slow = new("slow", true, "The client did not read what was sent.");
+
+    /// <summary>Frames above the limit.</summary>
+    public static readonly DisconnectReason TooLarge = new("too_large", true, "A frame was larger than the limit.");
+
+    /// <summary>Frames that are not the protocol.</summary>
+    public static readonly DisconnectReason Invalid = new("invalid", true, "A frame was not of the protocol.");
+
+    /// <summary>The account was disabled, demoted or signed out.</summary>
+    public static readonly DisconnectReason Revoked = new("revoked", false, "The account was disabled, changed or signed out.");
+
+    /// <summary>Blocked visitor.</summary>
+    public static readonly DisconnectReason Blocked = new("blocked", false, "The visitor is blocked.");
+
+    /// <summary>Too many connections of one user; the oldest goes.</summary>
+    public static readonly DisconnectReason Replaced = new("replaced", false, "The same user has too many connections; the oldest ended.");
+
+    /// <summary>The whole registry.</summary>
+    public static IReadOnlyList<DisconnectReason> All { get; } =
+    [Drain, Rebalance, Expired, Slow, TooLarge, Invalid, Revoked, Blocked, Replaced];
+}

@@ -1,0 +1,106 @@
+namespace Chat.Contracts;
+
+/// <summary>Sizes and rates. Lengths are UTF-16 units; what is over one is refused as <c>invalid</c> or <c>too_large</c>.</summary>
+public static class Limits
+{
+    /// <summary>Body of a message, note or edit: some 1,300 words, far above what support chats see.</summary>
+    public const int BodyLength = 8_000;
+
+    /// <summary>Typing preview.</summary>
+    public const int PreviewLength = 500;
+
+    /// <summary>Topic of a conversation.</summary>
+    public const int TopicLength = 200;
+
+    /// <summary>Address of a page.</summary>
+    public const int PageLength = 2_000;
+
+    /// <summary>Rating comment.</summary>
+    public const int CommentLength = 2_000;
+
+    /// <summary>Fields of a conversation.</summary>
+    public const int Fields = 20;
+
+    /// <summary>Name of a field.</summary>
+    public const int FieldNameLength = 64;
+
+    /// <summary>Value of a field.</summary>
+    public const int FieldValueLength = 1_000;
+
+    /// <summary>Tags on one conversation.</summary>
+    public const int Tags = 32;
+
+    /// <summary>A tag.</summary>
+    public const int TagLength = 64;
+
+    /// <summary>A display name.</summary>
+    public const int NameLength = 100;
+
+    /// <summary>Cursors in one Hello or Sync.</summary>
+    public const int Cursors = 200;
+
+    /// <summary>Events in one page of history.</summary>
+    public const int HistoryPage = 200;
+
+    /// <summary>Events in one page of Hello, Sync and Open.</summary>
+    public const int SyncPage = 100;
+
+    /// <summary>Rows of one inbox in a Watch.</summary>
+    public const int WatchRows = 200;
+
+    /// <summary>Inboxes in one Watch.</summary>
+    public const int WatchInboxes = 100;
+
+    /// <summary>Text of a row's last message.</summary>
+    public const int RowTextLength = 120;
+
+    /// <summary>Longest snooze, days.</summary>
+    public const int SnoozeDays = 365;
+
+    /// <summary>One frame from a client, bytes; over it the connection is closed with <c>too_large</c>.</summary>
+    public const int FrameBytes = 64 * 1024;
+
+    /// <summary>Changes (Send, Edit …) a connection may make a second, sustained.</summary>
+    public const int ChangesPerSecond = 10;
+
+    /// <summary>Changes a connection may make at once after a pause.</summary>
+    public const int ChangesBurst = 40;
+
+    /// <summary>Other calls (Hello, Sync, History, Read, Typing …) a second, sustained.</summary>
+    public const int CallsPerSecond = 20;
+
+    /// <summary>Other calls at once after a pause.</summary>
+    public const int CallsBurst = 100;
+
+    /// <summary>How long a Send may wait on the server, milliseconds; then <c>unavailable</c>.</summary>
+    public const int SendTimeoutMs = 5_000;
+
+    /// <summary>How long typing holds, milliseconds.</summary>
+    public const int TypingTtlMs = 6_000;
+
+    /// <summary>How long viewing and presence hold, milliseconds.</summary>
+    public const int PresenceTtlMs = 45_000;
+}
+
+/// <summary>The limits that a client must know, as Hello gives them.</summary>
+/// <param name="BodyLength">See <see cref="Limits.BodyLength"/>.</param>
+/// <param name="HistoryPage">See <see cref="Limits.HistoryPage"/>.</param>
+/// <param name="Cursors">See <see cref="Limits.Cursors"/>.</param>
+/// <param name="ChangesPerSecond">See <see cref="Limits.ChangesPerSecond"/>.</param>
+/// <param name="TypingTtlMs">See <see cref="Limits.TypingTtlMs"/>.</param>
+public sealed record ClientLimits(int BodyLength, int HistoryPage, int Cursors, int ChangesPerSecond, int TypingTtlMs)
+{
+    /// <summary>The limits of this version.</summary>
+    public static ClientLimits Current { get; } =
+        new(Limits.BodyLength, Limits.HistoryPage, Limits.Cursors, Limits.ChangesPerSecond, Limits.TypingTtlMs);
+}
+
+/// <summary>Numbers of the protocol between client and server.</summary>
+public static class ProtocolVersion
+{
+    /// <summary>What this server speaks.</summary>
+    public const int Current = 1;
+
+    /// <summary>The oldest it still serves; below that <c>upgrade_required</c>.</summary>
+    public const int Oldest = 1;
+}

@@ -1,0 +1,65 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Inboxes;
+
+/// <summary>
+/// What every call needs to know of inboxes and members, in memory: read at start, re-read every 15 s and when the bus says that something changed.
+/// </summary>
+internal interface IInboxDirectory
+{
+    Inbox? Find(InboxId id);
+
+    Inbox? FindByKey(string key);
+
+    IReadOnlyCollection<Inbox> All { get; }
+
+    /// <summary>The inboxes an operator is a member of; empty for an unknown or disabled operator.</summary>
+    IReadOnlySet<InboxId> InboxesOf(OperatorId id);
+
+    /// <summary>An enabled operator, or null.</summary>
+    OperatorProfile? FindOperator(OperatorId id);
+
+    /// <summary>A team, or null.</summary>
+    Team? FindTeam(TeamId id);
+
+    /// <summary>Reads everything again, now.</summary>
+    Task RefreshAsync(CancellationToken cancellation);
+
+    /// <summary>Raised after a refresh that changed something, with operators who lost access, role or account.</summary>
+    event Action<IReadOnlyCollection<OperatorId>>? Changed;
+}
+
+/// <summary>One website, app or brand.</summary>
+internal sealed record Inbox
+{
+    public required InboxId Id { get; init; }
+
+    /// <summary>Public key, in the host page's snippet.</summary>
+    public required string Key { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Origins of the host pages, scheme://host[:port], exact.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>Whether connections without an Origin (native apps) are accepted.</summary>
+    public bool AllowNativeApps { get; init; }
+
+    /// <summary>Days after closing within which the visitor's message reopens a conversation.</summary>
+    public int ReopenDays { get; init; } = 7;
+
+    /// <summary>Whether operators see what a visitor types before he sends it.</summary>
+    public bool AllowPreview { get; init; }
+}
+
+/// <summary>An operator as the directory knows him.</summary>
+internal sealed record OperatorProfile(OperatorId Id, string Name, string? Avatar, OperatorRole Role)
+{
+    public OperatorFace Face => new(Id, Name, Avatar);
+}
+
+/// <summary>A team with its members and inboxes.</summary>
+internal sealed record Team(TeamId Id, string Name, IReadOnlySet<InboxId> Inboxes, IReadOnlySet<OperatorId> Members)
+{
+    public TeamFace Face => new(Id, Name);
+}

@@ -1,0 +1,49 @@
+using System.Data.Common;
+
+namespace Chat.Server.Storage;
+
+/// <summary>
+/// The database behind everything that is not the log: portable SQL through Dapper, one implementation for PostgreSQL and one for SQLite.
+/// Infrastructure failures come out as <see cref="StoreUnavailableException"/>.
+/// </summary>
+internal interface IDatabase
+{
+    /// <summary>The few words in which the two databases differ.</summary>
+    SqlDialect Dialect { get; }
+
+    /// <summary>Runs a read on a connection of its own. Sees what was committed before the call.</summary>
+    Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellation);
+
+    /// <summary>Runs a write in one transaction, committed when the delegate has returned and rolled back when it throws.</summary>
+    Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellation);
+}
+
+/// <summary>What portable SQL needs to know of its database.</summary>
+/// <param name="Name">postgres or sqlite.</param>
+/// <param name="ForUpdate">Appended to a SELECT that locks its rows until the transaction ends; empty where the transaction is the lock.</param>
+internal sealed record SqlDialect(string Name, string ForUpdate)
+{
+    public static SqlDialect Postgres { get; } = new("postgres", " FOR NO KEY UPDATE");
+
+    public static SqlDialect Sqlite { get; } = new("sqlite", "");
+
+    /// <summary>A condition: the column is one of the UUIDs of an array parameter.</summary>
+    public string Among(string column, string parameter) =>
+        ReferenceEquals(this, Postgres) ? $"{column} = ANY(@{parameter})" : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
+
+    /// <summary>The parameter for <see cref="Among"/>.</summary>
+    public object Ids(IEnumerable<Guid> ids) =>
+        ReferenceEquals(this, Postgres) ? ids.ToArray() : "[" + string.Join(',', ids.Select(id => $"\"{id}\"")) + "]";
+}
+
+/// <summary>The store cannot answer now; the identical call may be made again (its outcome is unknown, and idempotency makes that safe).</summary>
+internal sealed class StoreUnavailableException : Exception
+{
+    public StoreUnavailableException() { }
+
+    public StoreUnavailableException(string message)
+        : base(message) { }
+
+    public StoreUnavailableException(string message, Exception inner)
+        : base(message, inner) { }
+}
