@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace Chat.Contracts;
@@ -90,10 +91,30 @@ public sealed record Actor(ActorKind Kind, Guid? Id = null, string? Name = null)
 }
 
 /// <summary>An operator as others see him.</summary>
-/// <param name="Id">The operator.</param>
-/// <param name="Name">Display name.</param>
-/// <param name="Avatar">Address of a picture, or absent.</param>
-public sealed record OperatorFace(OperatorId Id, string Name, string? Avatar = null);
+public sealed record OperatorFace
+{
+    /// <summary>For the serializer.</summary>
+    public OperatorFace() { }
+
+    /// <summary>An operator as his colleagues see him.</summary>
+    [SetsRequiredMembers]
+    public OperatorFace(OperatorId id, string name, string? avatar = null)
+    {
+        Id = id;
+        Name = name;
+        Avatar = avatar;
+    }
+
+    /// <summary>The operator. Staff only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public OperatorId Id { get; init; }
+
+    /// <summary>Display name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Address of a picture, or absent.</summary>
+    public string? Avatar { get; init; }
+}
 
 /// <summary>A team as operators see it.</summary>
 /// <param name="Id">The team.</param>

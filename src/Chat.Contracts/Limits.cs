@@ -36,6 +36,9 @@ public static class Limits
     /// <summary>A display name.</summary>
     public const int NameLength = 100;
 
+    /// <summary>A BCP 47 tag.</summary>
+    public const int LocaleLength = 16;
+
     /// <summary>Cursors in one Hello or Sync.</summary>
     public const int Cursors = 200;
 

@@ -29,7 +29,7 @@ public static class Projection
             };
         return e.Type switch
         {
-            EventType.Assigned => e with { Data = e.Data! with { Team = null } },
+            EventType.Assigned => e with { Data = e.Data! with { Team = null, Assignee = ForVisitor(e.Data.Assignee) } },
             EventType.Status => e with { Data = e.Data! with { SnoozedUntil = null } },
             _ => e,
         };
@@ -39,15 +39,17 @@ public static class Projection
     public static bool SameForVisitor(ChatEvent e)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return e.Audience == Audience.Public && e.Data is { Team: null, SnoozedUntil: null };
+        return e.Audience == Audience.Public && e.Data is { Assignee: null, Team: null, SnoozedUntil: null };
     }
 
     /// <summary>The conversation as its visitor gets it.</summary>
     public static Conversation ForVisitor(Conversation c)
     {
         ArgumentNullException.ThrowIfNull(c);
-        return c with { SnoozedUntil = null, Team = null, Page = null, Fields = null, Tags = null };
+        return c with { SnoozedUntil = null, Assignee = ForVisitor(c.Assignee), Team = null, Page = null, Fields = null, Tags = null };
     }
+
+    private static OperatorFace? ForVisitor(OperatorFace? face) => face is null ? null : face with { Id = default };
 
     /// <summary>The page as its visitor gets it.</summary>
     public static ConversationPage ForVisitor(ConversationPage page)

@@ -18,6 +18,9 @@ internal interface IEventLog
     /// <summary>Who a conversation belongs to, or null.</summary>
     Task<ConversationOwner?> FindOwnerAsync(ConversationId id, CancellationToken cancellation);
 
+    /// <summary>The same for many; unknown ones are left out.</summary>
+    Task<IReadOnlyList<ConversationOwner>> FindOwnersAsync(IReadOnlyCollection<ConversationId> ids, CancellationToken cancellation);
+
     /// <summary>The visitor's conversations, newest first, closed ones too.</summary>
     Task<IReadOnlyList<ConversationId>> ReadIdsOfVisitorAsync(VisitorId visitor, int limit, CancellationToken cancellation);
 

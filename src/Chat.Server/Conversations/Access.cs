@@ -1,0 +1,54 @@
+using Chat.Contracts;
+using Chat.Server.Delivery;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Conversations;
+
+/// <summary>
+/// Who may know of a conversation: its visitor, and operators who are members of its inbox. To everybody else there is no such conversation.
+/// Membership is asked for at every call, so that losing it counts at once.
+/// </summary>
+internal sealed class Access(IEventLog log, IInboxDirectory directory)
+{
+    public async ValueTask<Outcome<ConversationOwner>> FindAsync(
+        Caller caller,
+        ConversationId id,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
+    {
+        var owner = connection?.Owner(id) ?? await log.FindOwnerAsync(id, cancellation);
+        return owner is not null && MaySee(caller, owner) ? owner : ErrorCode.NotFound;
+    }
+
+    /// <summary>Those of the conversations that exist and that the caller may see.</summary>
+    public async Task<IReadOnlyList<ConversationOwner>> FilterAsync(
+        Caller caller,
+        IReadOnlyCollection<ConversationId> ids,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
+    {
+        var found = new List<ConversationOwner>(ids.Count);
+        var unknown = new List<ConversationId>();
+        foreach (var id in ids)
+        {
+            if (connection?.Owner(id) is { } owner)
+                found.Add(owner);
+            else
+                unknown.Add(id);
+        }
+        if (unknown.Count > 0)
+            found.AddRange(await log.FindOwnersAsync(unknown, cancellation));
+        found.RemoveAll(owner => !MaySee(caller, owner));
+        return found;
+    }
+
+    public bool MaySee(Caller caller, InboxId inbox) =>
+        caller.IsOperator ? directory.InboxesOf(caller.OperatorId).Contains(inbox) : caller.InboxId == inbox;
+
+    private bool MaySee(Caller caller, ConversationOwner owner) =>
+        MaySee(caller, owner.InboxId) && (caller.IsOperator || caller.VisitorId == owner.VisitorId);
+}

@@ -1,0 +1,118 @@
+using Chat.Contracts;
+using Chat.Server.Delivery;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+using Chat.Server.Observability;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Conversations;
+
+/// <summary>
+/// Everything a client reads: Hello, Sync, Open, History. A socket is subscribed first and the log read second; what happens in between comes as
+/// pushes, and the client merges by seq.
+/// </summary>
+internal sealed class ConversationReader(IEventLog log, Access access, Topics topics, IInboxDirectory directory, TimeProvider time)
+{
+    /// <summary>A visitor's conversations in a Hello, newest first; older ones by REST.</summary>
+    internal const int VisitorConversations = 50;
+
+    public async Task<Outcome<HelloResult>> HelloAsync(Caller caller, Hello request, ClientConnection? connection, CancellationToken cancellation)
+    {
+        if (request.Protocol is < ProtocolVersion.Oldest)
+            return ErrorCode.UpgradeRequired;
+        if (request.Sdk is { Length: > Limits.NameLength } || request.Locale is { Length: > Limits.LocaleLength })
+            return ErrorCode.Invalid;
+        var cursors = request.Cursors ?? [];
+        if (!caller.IsOperator)
+        {
+            var own = await log.ReadIdsOfVisitorAsync(caller.VisitorId, VisitorConversations, cancellation);
+            var asked = cursors.Select(c => c.ConversationId).ToHashSet();
+            cursors = [.. cursors, .. own.Where(id => !asked.Contains(id)).Select(id => new Cursor(id, 0, 0))];
+        }
+        var pages = await PagesAsync(caller, cursors, connection, cancellation);
+        if (pages.IsRefused)
+            return pages.Refusal;
+        IReadOnlyList<InboxId> inboxes = caller.IsOperator ? [.. directory.InboxesOf(caller.OperatorId)] : [caller.InboxId];
+        var you = new Me(caller.Kind, caller.Id, caller.Name, caller.IsOperator ? caller.Role : null, inboxes);
+        return new HelloResult(time.GetUtcNow(), you, ClientLimits.Current, pages.Value);
+    }
+
+    public async Task<Outcome<SyncResult>> SyncAsync(Caller caller, Sync request, ClientConnection? connection, CancellationToken cancellation)
+    {
+        var pages = await PagesAsync(caller, request.Cursors, connection, cancellation);
+        return pages.IsRefused ? pages.Refusal : new SyncResult(pages.Value);
+    }
+
+    public async Task<Outcome<ConversationPage>> OpenAsync(
+        Caller caller,
+        OpenQuery request,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
+    {
+        var pages = await PagesAsync(caller, [new Cursor(request.ConversationId, request.Epoch, request.Seq)], connection, cancellation);
+        if (pages.IsRefused)
+            return pages.Refusal;
+        return pages.Value.Count == 1 ? pages.Value[0] : ErrorCode.NotFound;
+    }
+
+    public async Task<Outcome<HistoryResult>> HistoryAsync(
+        Caller caller,
+        HistoryQuery request,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
+    {
+        var limit = request.Limit ?? 50;
+        if (limit is < 1 or > Limits.HistoryPage || request.Before is < 1 || request.After is < 0)
+            return ErrorCode.Invalid;
+        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        if (owner.IsRefused)
+            return owner.Refusal;
+        var page = await log.ReadHistoryAsync(request.ConversationId, request.Before, request.After, limit, cancellation);
+        return caller.IsOperator ? page : page with { Events = Projection.ForVisitor(page.Events) };
+    }
+
+    /// <summary>One event as it stands now, as the caller may see it.</summary>
+    public async Task<ChatEvent?> EventAsync(Caller caller, ConversationId id, int seq, CancellationToken cancellation)
+    {
+        var page = await log.ReadHistoryAsync(id, seq + 1, null, 1, cancellation);
+        if (page.Events is not [var found] || found.Seq != seq)
+            return null;
+        return caller.IsOperator ? found : Projection.ForVisitor(found);
+    }
+
+    private async Task<Outcome<IReadOnlyList<ConversationPage>>> PagesAsync(
+        Caller caller,
+        IReadOnlyList<Cursor> cursors,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
+    {
+        if (cursors.Count > Limits.Cursors + VisitorConversations || cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
+            return ErrorCode.Invalid;
+        var positions = new Dictionary<ConversationId, Cursor>(cursors.Count);
+        foreach (var cursor in cursors)
+            positions[cursor.ConversationId] = cursor;
+        if (positions.Count == 0)
+            return Array.Empty<ConversationPage>();
+
+        var owners = await access.FilterAsync(caller, positions.Keys, connection, cancellation);
+        if (connection is not null)
+        {
+            foreach (var owner in owners)
+                topics.Follow(connection, owner);
+        }
+        var pages = await log.ReadPagesAsync([.. owners.Select(o => positions[o.Id])], Limits.SyncPage, cancellation);
+        var result = new ConversationPage[pages.Count];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var page = pages[i];
+            topics.Find(page.Conversation.Id)?.Start(page.Epoch, page.Seq, page.Cursors);
+            if (page.Reset)
+                ChatMetrics.Resets.Add(1);
+            result[i] = caller.IsOperator ? page : Projection.ForVisitor(page);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Chat.Contracts;
+using Chat.Server.Bus;
+using Chat.Server.Delivery;
+using Chat.Server.Identity;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Conversations;
+
+/// <summary>
+/// Read and delivered marks. They are merged here and written together a few times a second: a mark that is lost with a node is sent again by the
+/// client's next one, so nothing waits for its commit.
+/// </summary>
+internal sealed partial class CursorService(IEventLog log, Access access, Publisher publisher, TimeProvider time, ILogger<CursorService> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
+
+    // Guards _marks.
+    private readonly Lock _gate = new();
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(1);
+    private Dictionary<(ConversationId, Side, OperatorId?), CursorMove> _marks = [];
+
+    public async Task<Outcome<Done>> MarkAsync(
+        Caller caller,
+        MarkSeq request,
+        bool read,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
+    {
+        if (request.Seq < 1)
+            return ErrorCode.Invalid;
+        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        if (owner.IsRefused)
+            return owner.Refusal;
+        var side = caller.IsOperator ? Side.Operator : Side.Visitor;
+        Add(new CursorMove(owner.Value.Id, side, caller.IsOperator ? caller.OperatorId : null, request.Seq, read ? request.Seq : 0));
+        return default(Done);
+    }
+
+    private void Add(CursorMove move)
+    {
+        var key = (move.ConversationId, move.Side, move.OperatorId);
+        lock (_gate)
+        {
+            if (_marks.TryGetValue(key, out var known))
+                move = move with
+                {
+                    DeliveredSeq = Math.Max(move.DeliveredSeq, known.DeliveredSeq),
+                    ReadSeq = Math.Max(move.ReadSeq, known.ReadSeq),
+                };
+            _marks[key] = move;
+        }
+        _signal.Writer.TryWrite(true);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+        {
+            _signal.Reader.TryRead(out _);
+            await FlushAsync(stoppingToken);
+            await Task.Delay(Pace, time, stoppingToken);
+        }
+    }
+
+    private async Task FlushAsync(CancellationToken cancellation)
+    {
+        Dictionary<(ConversationId, Side, OperatorId?), CursorMove> marks;
+        lock (_gate)
+            (marks, _marks) = (_marks, []);
+        if (marks.Count == 0)
+            return;
+        try
+        {
+            foreach (var moved in await log.MoveCursorsAsync([.. marks.Values], cancellation))
+                Publish(moved);
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogFailed(e);
+            foreach (var move in marks.Values)
+                Add(move);
+        }
+    }
+
+    private void Publish(CursorMoved moved)
+    {
+        var staff = JsonSerializer.SerializeToUtf8Bytes(moved, ChatJson.Wire.CursorMoved);
+        var visitor = moved.OperatorId is null
+            ? staff
+            : JsonSerializer.SerializeToUtf8Bytes(moved with { OperatorId = null }, ChatJson.Wire.CursorMoved);
+        publisher.Publish(EnvelopeItem.Push(moved.ConversationId, PushTarget.Cursor, staff, visitor), null);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cursors could not be written and are kept")]
+    private partial void LogFailed(Exception exception);
+}

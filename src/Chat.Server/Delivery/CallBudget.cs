@@ -1,0 +1,40 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Delivery;
+
+/// <summary>Two token buckets of one connection: changes (Send, Edit …) and everything else. Two numbers and a stamp each; no timer.</summary>
+internal sealed class CallBudget(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private Bucket _changes = new(Limits.ChangesBurst, time.GetTimestamp());
+    private Bucket _calls = new(Limits.CallsBurst, time.GetTimestamp());
+
+    public bool TakeChange()
+    {
+        lock (_gate)
+            return _changes.Take(time, Limits.ChangesPerSecond, Limits.ChangesBurst);
+    }
+
+    public bool TakeCall()
+    {
+        lock (_gate)
+            return _calls.Take(time, Limits.CallsPerSecond, Limits.CallsBurst);
+    }
+
+    private struct Bucket(double tokens, long at)
+    {
+        private double _tokens = tokens;
+        private long _at = at;
+
+        public bool Take(TimeProvider time, double perSecond, double burst)
+        {
+            var now = time.GetTimestamp();
+            _tokens = Math.Min(burst, _tokens + time.GetElapsedTime(_at, now).TotalSeconds * perSecond);
+            _at = now;
+            if (_tokens < 1)
+                return false;
+            _tokens -= 1;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Chat.Contracts;
+using Chat.Server.Identity;
+using Chat.Server.Storage;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Chat.Server.Delivery;
+
+/// <summary>One socket of a visitor or operator: who it is, what it follows, what waits to be written to it.</summary>
+internal sealed class ClientConnection(HubConnectionContext connection, Caller caller, TimeProvider time)
+{
+    // Guards _following; calls of one connection run one after another, but disconnecting and kicks come from elsewhere.
+    private readonly Lock _gate = new();
+    private Dictionary<ConversationId, ConversationOwner> _following = new(1);
+    private bool _gone;
+
+    public string Id => connection.ConnectionId;
+
+    public Caller Caller { get; } = caller;
+
+    public OutboundQueue Outbound { get; } = new(connection, time);
+
+    public CallBudget Budget { get; } = new(time);
+
+    /// <summary>The inboxes whose lists it follows. Written by its own calls and by disconnecting, under the watch's lock.</summary>
+    public IReadOnlyList<InboxId> Watched { get; set; } = [];
+
+    public ConversationOwner? Owner(ConversationId id)
+    {
+        lock (_gate)
+            return _following.GetValueOrDefault(id);
+    }
+
+    /// <summary>False when the connection has ended: it must not be put into an index any more.</summary>
+    public bool Follow(ConversationOwner owner)
+    {
+        lock (_gate)
+        {
+            if (_gone)
+                return false;
+            _following[owner.Id] = owner;
+            return true;
+        }
+    }
+
+    public bool Unfollow(ConversationId id)
+    {
+        lock (_gate)
+            return _following.Remove(id);
+    }
+
+    public IReadOnlyList<ConversationOwner> Following()
+    {
+        lock (_gate)
+            return [.. _following.Values];
+    }
+
+    /// <summary>Ends following for good; answers what was followed.</summary>
+    public IReadOnlyCollection<ConversationOwner> EndFollowing()
+    {
+        lock (_gate)
+        {
+            _gone = true;
+            var all = _following;
+            _following = [];
+            return all.Values;
+        }
+    }
+
+    /// <summary>Says why and closes. Where the client may come back it is told so by SignalR's close message.</summary>
+    public void Close(DisconnectReason reason)
+    {
+        SendGoAway(reason);
+        if (!reason.Reconnect)
+            connection.Abort();
+        else
+            RequestClose();
+    }
+
+    public void SendGoAway(DisconnectReason reason) =>
+        Outbound.Enqueue(Frame.Of(Push.GoAway, new GoAway(reason.Code), ChatJson.Wire.GoAway));
+
+    /// <summary>Closes with allowReconnect.</summary>
+    public void RequestClose() => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+}

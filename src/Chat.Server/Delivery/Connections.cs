@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Chat.Contracts;
+using Chat.Server.Observability;
+
+namespace Chat.Server.Delivery;
+
+/// <summary>All sockets of this node, by id and by user.</summary>
+internal sealed class Connections(Topics topics, InboxWatch watch)
+{
+    private readonly ConcurrentDictionary<string, ClientConnection> _all = new(StringComparer.Ordinal);
+
+    // Guards _byUser and the lists in it.
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, List<ClientConnection>> _byUser = [];
+    private TaskCompletionSource? _emptied;
+
+    /// <summary>A user's first socket on this node came, or his last one went (false).</summary>
+    public event Action<ClientConnection, bool>? PresenceChanged;
+
+    public int Count => _all.Count;
+
+    public IReadOnlyCollection<ClientConnection> All => (IReadOnlyCollection<ClientConnection>)_all.Values;
+
+    public IReadOnlyCollection<Guid> Users
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _byUser.Keys];
+        }
+    }
+
+    /// <summary>Ends when no socket is left.</summary>
+    public Task Emptied(CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (_byUser.Count == 0)
+                return Task.CompletedTask;
+            _emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _emptied.Task.WaitAsync(cancellation);
+        }
+    }
+
+    public void Add(ClientConnection connection)
+    {
+        _all[connection.Id] = connection;
+        bool first;
+        lock (_gate)
+        {
+            first = !_byUser.TryGetValue(connection.Caller.Id, out var list);
+            if (first)
+                _byUser.Add(connection.Caller.Id, list = new List<ClientConnection>(1));
+            list!.Add(connection);
+        }
+        ChatMetrics.Connections.Add(1, Tag(connection));
+        if (first)
+            PresenceChanged?.Invoke(connection, true);
+    }
+
+    public void Remove(ClientConnection connection)
+    {
+        if (!_all.TryRemove(connection.Id, out _))
+            return;
+        bool last;
+        lock (_gate)
+        {
+            var list = _byUser[connection.Caller.Id];
+            list.Remove(connection);
+            last = list.Count == 0;
+            if (last)
+                _byUser.Remove(connection.Caller.Id);
+            if (_byUser.Count == 0)
+                _emptied?.TrySetResult();
+        }
+        ChatMetrics.Connections.Add(-1, Tag(connection));
+        if (last)
+            PresenceChanged?.Invoke(connection, false);
+        watch.Follow(connection, []);
+        topics.UnfollowAll(connection);
+    }
+
+    /// <summary>Closes every socket of a user here.</summary>
+    public void Close(Guid user, DisconnectReason reason)
+    {
+        ClientConnection[] targets;
+        lock (_gate)
+            targets = _byUser.TryGetValue(user, out var list) ? [.. list] : [];
+        foreach (var target in targets)
+            target.Close(reason);
+    }
+
+    private static KeyValuePair<string, object?> Tag(ClientConnection connection) =>
+        new("hub", connection.Caller.IsOperator ? "operator" : "visitor");
+}

@@ -1,0 +1,31 @@
+using Chat.Server.Bus;
+using Chat.Server.Repair;
+
+namespace Chat.Server.Delivery;
+
+/// <summary>From a commit to the sockets: topics, lists, the bus's receiver, holes and repair.</summary>
+internal static class DeliveryFeature
+{
+    public static void AddDelivery(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<RepairOptions>().BindConfiguration(RepairOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Topics>();
+        services.AddSingleton<Connections>();
+        services.AddSingleton<Publisher>();
+        services.AddSingleton<RepairDependencies>();
+        services.AddHostedSingleton<HoleFetcher>();
+        services.AddHostedSingleton<InboxWatch>();
+        services.AddHostedSingleton<RepairLoop>();
+        services.AddHostedSingleton<BusReceiver>();
+        services.AddHostedSingleton<StallWatch>();
+    }
+
+    /// <summary>One instance, both asked for by others and run by the host.</summary>
+    public static void AddHostedSingleton<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

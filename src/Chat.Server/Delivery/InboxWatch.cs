@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Chat.Contracts;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Delivery;
+
+/// <summary>
+/// Operators' lists. An event only marks its conversation's row as touched; the rows are then read from the database, many at once, and pushed to
+/// those who watch the inbox here. So a row is always the truth, and a busy conversation costs a watcher ten rows a second and not a row a message.
+/// </summary>
+internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogger<InboxWatch> logger) : BackgroundService
+{
+    /// <summary>Rows of one conversation come at most this often.</summary>
+    internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
+    private const int RowsAtOnce = 500;
+
+    private readonly ConcurrentDictionary<InboxId, WatchedInbox> _inboxes = new();
+    private readonly ConcurrentDictionary<ConversationId, bool> _touched = new();
+
+    // One permit: somebody touched a row.
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(1);
+
+    // Guards joining and leaving.
+    private readonly Lock _gate = new();
+
+    public IReadOnlyCollection<InboxId> Watched => (IReadOnlyCollection<InboxId>)_inboxes.Keys;
+
+    /// <summary>Replaces what a connection watches. To be called before its rows are read.</summary>
+    public void Follow(ClientConnection watcher, IReadOnlyList<InboxId> inboxes)
+    {
+        lock (_gate)
+        {
+            foreach (var inbox in watcher.Watched.Except(inboxes))
+                Remove(watcher, inbox);
+            foreach (var inbox in inboxes)
+                _inboxes.GetOrAdd(inbox, static _ => new WatchedInbox()).Add(watcher);
+            watcher.Watched = inboxes;
+        }
+    }
+
+    public void Touch(InboxId inbox, ConversationId conversation)
+    {
+        if (_inboxes.ContainsKey(inbox) && _touched.TryAdd(conversation, true))
+            _signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>
+    /// Compares with the heads of everything not closed in the watched inboxes, and touches what differs from what was last pushed: a row can be late
+    /// but never missing.
+    /// </summary>
+    public void Compare(OpenHeadsResult heads)
+    {
+        var open = heads.Heads.GroupBy(h => h.InboxId).ToDictionary(g => g.Key, g => g.ToDictionary(h => h.Id, h => h.Seq));
+        foreach (var (inbox, watched) in _inboxes)
+        {
+            foreach (var conversation in watched.Differing(heads.Epoch, open.GetValueOrDefault(inbox) ?? []))
+                Touch(inbox, conversation);
+        }
+    }
+
+    /// <summary>
+    /// First of an inbox's watchers here: what is open now counts as given, since he reads his first page after this; what changes from now on is
+    /// pushed. Inboxes that had a watcher before keep what they know.
+    /// </summary>
+    public void Start(OpenHeadsResult heads)
+    {
+        foreach (var group in heads.Heads.ToLookup(h => h.InboxId))
+        {
+            if (_inboxes.TryGetValue(group.Key, out var watched))
+                watched.Start(heads.Epoch, group);
+        }
+    }
+
+    /// <summary>Rows that were just read for one watcher: where they are news for the others, these get them now.</summary>
+    public void Given(InboxId inbox, IEnumerable<InboxRow> rows)
+    {
+        if (!_inboxes.TryGetValue(inbox, out var watched))
+            return;
+        foreach (var row in rows)
+            Push(watched, new InboxChange(inbox, row));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+        {
+            _signal.Reader.TryRead(out _);
+            try
+            {
+                await PushTouchedAsync(stoppingToken);
+            }
+            catch (StoreUnavailableException e)
+            {
+                // The rows differ from the heads until they are pushed, so repair touches them again.
+                LogFailed(e);
+            }
+            await Task.Delay(Pace, time, stoppingToken);
+        }
+    }
+
+    private async Task PushTouchedAsync(CancellationToken cancellation)
+    {
+        var ids = new List<ConversationId>();
+        foreach (var (id, _) in _touched)
+        {
+            // Taken off before the read: what is touched during it is read again.
+            if (_touched.TryRemove(id, out _))
+                ids.Add(id);
+            if (ids.Count == RowsAtOnce)
+            {
+                _signal.Writer.TryWrite(true);
+                break;
+            }
+        }
+        if (ids.Count == 0)
+            return;
+        foreach (var change in await log.ReadRowsAsync(ids, cancellation))
+        {
+            if (_inboxes.TryGetValue(change.InboxId, out var watched))
+                Push(watched, change);
+        }
+    }
+
+    private static void Push(WatchedInbox watched, InboxChange change)
+    {
+        if (watched.Learn(change.Row))
+            watched.Push(Frame.Of(Contracts.Push.Inbox, change, ChatJson.Wire.InboxChange));
+    }
+
+    private void Remove(ClientConnection watcher, InboxId inbox)
+    {
+        if (_inboxes.TryGetValue(inbox, out var watched) && watched.Remove(watcher))
+            _inboxes.TryRemove(inbox, out _);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not read rows of watched inboxes; repair will")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,49 @@
+using Chat.Contracts;
+using Chat.Server.Bus;
+
+namespace Chat.Server.Delivery;
+
+/// <summary>
+/// Brings what was committed to the sockets: at once to those of this node, by the bus to the others, and to the lists of operators. Called in the
+/// order of commits of each conversation.
+/// </summary>
+internal sealed class Publisher(Topics topics, InboxWatch watch, IEventBus bus)
+{
+    /// <summary>One committed change.</summary>
+    /// <param name="inboxId">The conversation's inbox.</param>
+    /// <param name="events">Its events, ascending.</param>
+    /// <param name="except">The socket whose acknowledgement has the answer.</param>
+    /// <param name="answered">Seq that the acknowledgement has.</param>
+    public void Publish(InboxId inboxId, IReadOnlyList<ChatEvent> events, ClientConnection? except, int answered)
+    {
+        var batch = new PublishBatch(bus);
+        foreach (var e in events)
+            Publish(EncodedEvent.Of(inboxId, e), e.Seq == answered ? except : null, batch);
+        batch.Send();
+    }
+
+    /// <summary>Delivers here and puts the event into the envelope of its shard.</summary>
+    public void Publish(EncodedEvent e, ClientConnection? except, PublishBatch batch)
+    {
+        topics.Deliver(e, except);
+        watch.Touch(e.InboxId, e.ConversationId);
+        batch.Add(e);
+    }
+
+    /// <summary>Something that is not of the log, to everybody who follows the conversation.</summary>
+    public void Publish(in EnvelopeItem push, ClientConnection? except)
+    {
+        topics.Find(push.ConversationId)?.Send(PushPair.Of(push), except);
+        Publish(push, Shards.Of(push.ConversationId.Value));
+    }
+
+    /// <summary>Something for the other nodes alone.</summary>
+    public void Publish(in EnvelopeItem item, int shard)
+    {
+        if (!bus.IsUp)
+            return;
+        var writer = new EnvelopeWriter();
+        writer.Write(item);
+        bus.Publish(shard, writer.Written);
+    }
+}

@@ -1,0 +1,61 @@
+using Chat.Contracts;
+using Chat.Server.Observability;
+
+namespace Chat.Server.Hosting;
+
+/// <summary>The two ports: the public one and the management one, told apart by the port itself and never by a header.</summary>
+internal static class HttpFeature
+{
+    /// <summary>A request body; hubs have a limit of their own.</summary>
+    private const long MaxRequestBytes = Limits.FrameBytes;
+
+    public static void AddHttp(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<NodeState>();
+        builder.Services.AddHostedService<Startup>();
+        builder.Services.AddExceptionHandler<ProblemHandler>();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJson.Wire);
+            json.SerializerOptions.Encoder = ChatJson.Wire.Options.Encoder;
+        });
+        var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            foreach (var port in (ReadOnlySpan<int>)[http.Port, http.ManagementPort])
+            {
+                if (http.Address == "*")
+                    kestrel.ListenAnyIP(port);
+                else
+                    kestrel.ListenLocalhost(port);
+            }
+        });
+    }
+
+    /// <summary>First in the pipeline: nothing public is reached on the management port, and nothing of it on the public one.</summary>
+    public static void UseManagement(this WebApplication app)
+    {
+        var port = app.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>()?.ManagementPort ?? new HttpOptions().ManagementPort;
+        var state = app.Services.GetRequiredService<NodeState>();
+        app.MapWhen(
+            context => context.Connection.LocalPort == port,
+            management =>
+            {
+                management.Map("/livez", live => live.Run(context => Answer(context, true)));
+                management.Map("/readyz", ready => ready.Run(context => Answer(context, state.IsReady)));
+                management.UseChatMetrics();
+            }
+        );
+    }
+
+    private static Task Answer(HttpContext context, bool good)
+    {
+        context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "text/plain";
+        return context.Response.WriteAsync(good ? "ok\n" : "not ready\n", context.RequestAborted);
+    }
+}

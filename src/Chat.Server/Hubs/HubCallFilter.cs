@@ -1,0 +1,75 @@
+using System.Reflection;
+using Chat.Contracts;
+using Chat.Server.Delivery;
+using Chat.Server.Observability;
+using Chat.Server.Storage;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Chat.Server.Hubs;
+
+/// <summary>Around every hub call: rates, missing arguments, and the one translation of failures into codes.</summary>
+internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFilter> logger) : IHubFilter
+{
+    /// <summary>Methods that store something.</summary>
+    private static readonly HashSet<string> Changes = new(StringComparer.Ordinal)
+    {
+        nameof(IChatHub.Send),
+        nameof(IChatHub.Edit),
+        nameof(IChatHub.Delete),
+        nameof(IVisitorHub.OpenConversation),
+        nameof(IVisitorHub.Rate),
+        nameof(IVisitorHub.Close),
+        nameof(IOperatorHub.Claim),
+        nameof(IOperatorHub.Assign),
+        nameof(IOperatorHub.Transfer),
+        nameof(IOperatorHub.Note),
+        nameof(IOperatorHub.SetStatus),
+        nameof(IOperatorHub.Tag),
+    };
+
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext,
+        Func<HubInvocationContext, ValueTask<object?>> next
+    )
+    {
+        try
+        {
+            if (!TakeBudget(invocationContext))
+                throw new RefusedException(ErrorCode.RateLimited);
+            foreach (var argument in invocationContext.HubMethodArguments)
+            {
+                if (argument is null)
+                    throw new RefusedException(ErrorCode.Invalid);
+            }
+            return await next(invocationContext);
+        }
+        catch (Exception e)
+        {
+            var code = Code(e);
+            if (code == ErrorCode.Internal)
+                LogFailed(e, invocationContext.HubMethodName);
+            ChatMetrics.Refused.Add(1, new KeyValuePair<string, object?>("code", code.Code));
+            throw new HubException(code.Code);
+        }
+    }
+
+    private bool TakeBudget(HubInvocationContext context)
+    {
+        var connection = context.Context.Features.GetRequiredFeature<ClientConnection>();
+        return Changes.Contains(context.HubMethodName)
+            ? connection.Budget.TakeChange() && users.TakeChange(connection.Caller)
+            : connection.Budget.TakeCall();
+    }
+
+    private static ErrorCode Code(Exception e) =>
+        e switch
+        {
+            RefusedException refused => refused.Code,
+            TargetInvocationException { InnerException: { } inner } => Code(inner),
+            StoreUnavailableException or TimeoutException or OperationCanceledException => ErrorCode.Unavailable,
+            _ => ErrorCode.Internal,
+        };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Hub method {Method} failed")]
+    private partial void LogFailed(Exception exception, string method);
+}

@@ -1,0 +1,76 @@
+using Chat.Contracts;
+using Chat.Server.Conversations;
+using Chat.Server.Delivery;
+using Chat.Server.Hosting;
+using Chat.Server.Messages;
+using Chat.Server.Presence;
+using Chat.Server.Repair;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Hubs;
+
+/// <summary>The two hubs on SignalR, with our own registry of connections and our own errors.</summary>
+internal static class HubsFeature
+{
+    public const string VisitorPath = "/hubs/visitor";
+
+    public const string OperatorPath = "/hubs/operator";
+
+    public static void AddHubs(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services
+            .AddSignalR(hub =>
+            {
+                hub.MaximumReceiveMessageSize = Limits.FrameBytes;
+                // Per-client order, and one send in flight for each client.
+                hub.MaximumParallelInvocationsPerClient = 1;
+                hub.StatefulReconnectBufferSize = 0;
+                hub.AddFilter<HubCallFilter>();
+            })
+            .AddJsonProtocol(json =>
+            {
+                json.PayloadSerializerOptions = new(ChatJson.Wire.Options);
+                json.PayloadSerializerOptions.TypeInfoResolverChain.Add(new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver());
+            });
+        services.AddSingleton<IHubProtocol>(provider => new ChatHubProtocol(
+            new JsonHubProtocol(provider.GetRequiredService<IOptions<JsonHubProtocolOptions>>())
+        ));
+        services.AddSingleton<HubCallFilter>();
+        services.AddSingleton<UserBudgets>();
+        services.AddSingleton<HubServices>();
+        services.AddSingleton<OperatorLists>();
+        services.AddSingleton(typeof(HubLifetimeManager<>), typeof(ChatLifetimeManager<>));
+    }
+
+    public static void MapHubs(this WebApplication app)
+    {
+        app.MapHub<VisitorHub>(VisitorPath, Configure);
+        app.MapHub<OperatorHub>(OperatorPath, Configure);
+    }
+
+    /// <summary>Before anything else on hub paths: a node that is not ready takes no sockets.</summary>
+    public static void UseSocketGate(this WebApplication app)
+    {
+        var state = app.Services.GetRequiredService<NodeState>();
+        app.Use(
+            (context, next) =>
+            {
+                if (state.IsReady || !context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal))
+                    return next(context);
+                var code = state.IsDraining ? ErrorCode.Draining : ErrorCode.Unavailable;
+                return Problems.Problem(code, retryAfter: TimeSpan.FromSeconds(1)).ExecuteAsync(context);
+            }
+        );
+    }
+
+    private static void Configure(HttpConnectionDispatcherOptions options)
+    {
+        options.Transports = HttpTransportType.WebSockets;
+        options.CloseOnAuthenticationExpiration = true;
+        options.AllowStatefulReconnects = false;
+    }
+}

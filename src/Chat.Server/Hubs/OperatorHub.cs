@@ -1,0 +1,53 @@
+using Chat.Contracts;
+using Chat.Server.Identity;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Chat.Server.Hubs;
+
+/// <summary><c>/hubs/operator</c>.</summary>
+[Authorize(Policies.Operator)]
+internal sealed class OperatorHub(HubServices services, OperatorLists lists) : ChatHub(services), IOperatorHub
+{
+    public async Task<WatchResult> Watch(Watch request) =>
+        (await lists.WatchAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public async Task<ConversationPage> Open(OpenQuery request) =>
+        (await Services.Reader.OpenAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public Task Leave(ConversationRef request)
+    {
+        lists.Leave(Connection, request.ConversationId);
+        return Task.CompletedTask;
+    }
+
+    public async Task<SendResult> Claim(ConversationCommand request) =>
+        (await Conversations.ClaimAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public async Task<SendResult> Assign(AssignConversation request) =>
+        (await Conversations.AssignAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public async Task<SendResult> Transfer(TransferConversation request) =>
+        (await Conversations.TransferAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public async Task<SendResult> Note(WriteNote request) =>
+        (
+            await Services.Messages.SendAsync(
+                Caller,
+                new SendMessage(request.ConversationId, request.ClientId, request.Body, SendKind.Note, request.ReplyTo),
+                Connection,
+                CancellationToken.None
+            )
+        ).OrThrow();
+
+    public async Task<SendResult> SetStatus(SetStatus request) =>
+        (await Conversations.SetStatusAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public async Task<SendResult> Tag(TagConversation request) =>
+        (await Conversations.TagAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public async Task SetAvailability(SetAvailability request) =>
+        (await lists.SetAvailabilityAsync(Caller, request, CancellationToken.None)).OrThrow();
+
+    public async Task Viewing(ConversationRef request) =>
+        (await Services.Ephemerals.ViewingAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+}

@@ -1,0 +1,61 @@
+using Chat.Contracts;
+using Chat.Server.Conversations;
+using Chat.Server.Delivery;
+using Chat.Server.Identity;
+using Chat.Server.Operators;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Hubs;
+
+/// <summary>What an operator's lists and his own state need.</summary>
+internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch watch, Topics topics, OperatorStore operators)
+{
+    private static readonly ConversationStatus[] NotClosed =
+    [
+        ConversationStatus.Queued,
+        ConversationStatus.Open,
+        ConversationStatus.Snoozed,
+    ];
+
+    /// <summary>Follows first, notes the heads second, reads the rows third: what changes meanwhile is pushed.</summary>
+    public async Task<Outcome<WatchResult>> WatchAsync(
+        Caller caller,
+        Watch request,
+        ClientConnection connection,
+        CancellationToken cancellation
+    )
+    {
+        var inboxes = request.Inboxes.Distinct().ToList();
+        if (inboxes.Count > Limits.WatchInboxes)
+            return ErrorCode.Invalid;
+        if (!inboxes.TrueForAll(inbox => access.MaySee(caller, inbox)))
+            return ErrorCode.NotFound;
+        watch.Follow(connection, inboxes);
+        if (inboxes.Count == 0)
+            return new WatchResult([], false);
+        watch.Start(await log.ReadOpenHeadsAsync(inboxes, cancellation));
+
+        var rows = new List<InboxRow>();
+        var hasMore = false;
+        foreach (var inbox in inboxes)
+        {
+            var page = await log.ListAsync(new RowQuery([inbox], NotClosed, null, null, null, Limits.WatchRows), cancellation);
+            IReadOnlyList<InboxRow> given = [.. page.Rows.Select(r => r.Row)];
+            watch.Given(inbox, given);
+            rows.AddRange(given);
+            hasMore |= page.HasMore;
+        }
+        rows.Sort((a, b) => b.LastAt.CompareTo(a.LastAt));
+        return new WatchResult(rows, hasMore);
+    }
+
+    public void Leave(ClientConnection connection, ConversationId id) => topics.Unfollow(connection, id);
+
+    public async Task<Outcome<Done>> SetAvailabilityAsync(Caller caller, SetAvailability request, CancellationToken cancellation)
+    {
+        if (request.Capacity is < 1 or > 100)
+            return ErrorCode.Invalid;
+        await operators.SetAvailabilityAsync(caller.OperatorId, request.Availability, request.Capacity, cancellation);
+        return default(Done);
+    }
+}

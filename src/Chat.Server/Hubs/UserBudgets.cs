@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Chat.Server.Delivery;
+using Chat.Server.Identity;
+
+namespace Chat.Server.Hubs;
+
+/// <summary>
+/// What all sockets and REST calls of one user may change together, on this node: one who opens more connections gets no more. Budgets of users who
+/// have been quiet for long are dropped, since theirs would be full again.
+/// </summary>
+internal sealed class UserBudgets(TimeProvider time)
+{
+    /// <summary>At so many the quiet ones are dropped.</summary>
+    private const int Watermark = 20_000;
+
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Guid, Entry> _budgets = new();
+    private int _watermark = Watermark;
+
+    public bool TakeChange(Caller caller)
+    {
+        if (_budgets.Count > _watermark)
+            Sweep();
+        var entry = _budgets.GetOrAdd(caller.Id, static (_, time) => new Entry(new CallBudget(time)), time);
+        entry.UsedAt = time.GetTimestamp();
+        return entry.Budget.TakeChange();
+    }
+
+    private void Sweep()
+    {
+        foreach (var (id, entry) in _budgets)
+        {
+            if (time.GetElapsedTime(entry.UsedAt) > Quiet)
+                _budgets.TryRemove(id, out _);
+        }
+        _watermark = Math.Max(Watermark, _budgets.Count * 2);
+    }
+
+    private sealed class Entry(CallBudget budget)
+    {
+        public CallBudget Budget { get; } = budget;
+
+        /// <summary>Racy on purpose: a hint for the sweep.</summary>
+        public long UsedAt { get; set; }
+    }
+}

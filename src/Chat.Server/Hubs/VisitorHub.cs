@@ -1,0 +1,19 @@
+using Chat.Contracts;
+using Chat.Server.Identity;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Chat.Server.Hubs;
+
+/// <summary><c>/hubs/visitor</c>.</summary>
+[Authorize(Policies.Visitor)]
+internal sealed class VisitorHub(HubServices services) : ChatHub(services), IVisitorHub
+{
+    public async Task<OpenResult> OpenConversation(OpenConversation request) =>
+        (await Conversations.OpenAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public async Task<SendResult> Rate(RateConversation request) =>
+        (await Conversations.RateAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+
+    public async Task<SendResult> Close(ConversationCommand request) =>
+        (await Conversations.CloseAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+}

@@ -1,0 +1,62 @@
+using Chat.Contracts;
+using Chat.Server.Bus;
+using Chat.Server.Conversations;
+using Chat.Server.Delivery;
+using Chat.Server.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Messages;
+
+/// <summary>The lanes of this node: the one way into the log for everything that has a conversation. A conversation always uses the same lane.</summary>
+internal sealed class AppendLanes : BackgroundService
+{
+    private readonly AppendLane[] _lanes;
+    private readonly TimeProvider _time;
+
+    public AppendLanes(IEventLog log, Publisher publisher, IEventBus bus, LaneServices services)
+    {
+        _time = services.Time;
+        _lanes = new AppendLane[services.Options.Value.Count];
+        for (var i = 0; i < _lanes.Length; i++)
+            _lanes[i] = new AppendLane(log, publisher, bus, services.Time, services.Logger);
+    }
+
+    /// <summary>What is queued is still stored, as long as the host's patience lasts.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lane in _lanes)
+            lane.Complete();
+        if (ExecuteTask is { } running)
+            await Task.WhenAny(running, Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken));
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken)));
+
+    /// <summary>Stores a message or note.</summary>
+    public Task<Outcome<Stored>> AppendAsync(MessageAppend message, ClientConnection? except) =>
+        AddAsync(message.ConversationId, LaneItem.Of(message, except, _time.GetTimestamp()));
+
+    /// <summary>Stores a change.</summary>
+    public Task<Outcome<Stored>> ChangeAsync(ConversationChange change, ClientConnection? except) =>
+        AddAsync(change.ConversationId, LaneItem.Of(change, except, _time.GetTimestamp()));
+
+    private async Task<Outcome<Stored>> AddAsync(ConversationId id, LaneItem item)
+    {
+        var lane = _lanes[(int)((uint)id.Value.GetHashCode() % (uint)_lanes.Length)];
+        if (!lane.TryAdd(item))
+            return ErrorCode.Unavailable;
+        try
+        {
+            return await item.Done.WaitAsync(TimeSpan.FromMilliseconds(Limits.SendTimeoutMs), _time);
+        }
+        catch (TimeoutException)
+        {
+            // It may still be stored; the caller keeps it and comes again with the same clientId.
+            return ErrorCode.Unavailable;
+        }
+    }
+}
+
+/// <summary>What lanes need besides what they connect.</summary>
+internal sealed record LaneServices(IOptions<LaneOptions> Options, TimeProvider Time, ILogger<AppendLane> Logger);

@@ -1,0 +1,28 @@
+using Chat.Server.Conversations;
+using Chat.Server.Delivery;
+using Chat.Server.Presence;
+
+namespace Chat.Server.Messages;
+
+/// <summary>The path of a message from its caller to the log: rules, lanes, acknowledgements.</summary>
+internal static class MessagesFeature
+{
+    public static void AddMessages(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<LaneOptions>().BindConfiguration(LaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<MessageService>();
+        services.AddSingleton<Answers>();
+        services.AddSingleton<LaneServices>();
+        services.AddHostedSingleton<AppendLanes>();
+
+        services.AddSingleton<Access>();
+        services.AddSingleton<ConversationReader>();
+        services.AddSingleton<ConversationOpener>();
+        services.AddSingleton<ConversationService>();
+        services.AddHostedSingleton<CursorService>();
+        services.AddHostedSingleton<SnoozeLoop>();
+        services.AddSingleton<EphemeralService>();
+        services.AddHostedSingleton<PresenceTracker>();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Chat.Server.Observability;
+
+/// <summary>The one meter. Tags are bounded: never an id.</summary>
+internal static class ChatMeter
+{
+    public static readonly Meter Meter = new("Chat");
+
+    /// <summary>Spans of appends and hub calls.</summary>
+    public static readonly ActivitySource Source = new("Chat");
+}
+
+/// <summary>Instruments of the message's path.</summary>
+internal static class ChatMetrics
+{
+    public static readonly Counter<long> Appended = ChatMeter.Meter.CreateCounter<long>("chat.events.appended", "{event}", "Events stored.");
+
+    public static readonly Counter<long> AppendRetries = ChatMeter.Meter.CreateCounter<long>(
+        "chat.append.retries",
+        "{call}",
+        "Identical append calls made again after a broken connection."
+    );
+
+    public static readonly Histogram<int> BatchSize = ChatMeter.Meter.CreateHistogram<int>("chat.append.batch", "{row}", "Rows in one append call.");
+
+    public static readonly Histogram<double> LaneWait = ChatMeter.Meter.CreateHistogram<double>(
+        "chat.append.wait",
+        "s",
+        "Time between a change's arrival in its lane and its append call."
+    );
+
+    public static readonly Histogram<double> AppendDuration = ChatMeter.Meter.CreateHistogram<double>(
+        "chat.append.duration",
+        "s",
+        "Duration of append calls, commit included."
+    );
+
+    public static readonly Counter<long> Refused = ChatMeter.Meter.CreateCounter<long>("chat.calls.refused", "{call}", "Refused calls by code.");
+
+    public static readonly Counter<long> OutboundOverflows = ChatMeter.Meter.CreateCounter<long>(
+        "chat.outbound.overflows",
+        "{connection}",
+        "Outbound queues that were dropped."
+    );
+
+    public static readonly Counter<long> Holes = ChatMeter.Meter.CreateCounter<long>("chat.delivery.holes", "{hole}", "Holes fetched from the log.");
+
+    public static readonly Counter<long> Repaired = ChatMeter.Meter.CreateCounter<long>(
+        "chat.delivery.repaired",
+        "{event}",
+        "Events that the bus had lost and repair delivered."
+    );
+
+    public static readonly Counter<long> Resets = ChatMeter.Meter.CreateCounter<long>(
+        "chat.sync.resets",
+        "{conversation}",
+        "Cursors ahead of the log or of another epoch."
+    );
+
+    public static readonly UpDownCounter<long> Connections = ChatMeter.Meter.CreateUpDownCounter<long>(
+        "chat.connections",
+        "{connection}",
+        "Open sockets by hub."
+    );
+}

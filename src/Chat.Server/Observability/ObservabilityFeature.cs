@@ -1,0 +1,39 @@
+using Prometheus;
+using Serilog;
+using Serilog.Events;
+using Serilog.Templates;
+
+namespace Chat.Server.Observability;
+
+/// <summary>Logs to stdout: plain text for a person at a terminal, else one ECS JSON object a line. Metrics for Prometheus.</summary>
+internal static class ObservabilityFeature
+{
+    private const string Ecs =
+        "{ {'@timestamp': @t, 'log.level': if @l = 'Information' then 'info' else if @l = 'Warning' then 'warn' else if @l = 'Fatal' then 'fatal' "
+        + "else if @l = 'Error' then 'error' else 'debug', 'message': @m, 'ecs.version': '8.17.0', 'service.name': 'chat', "
+        + "'service.version': ServiceVersion, 'host.name': HostName, 'process.pid': ProcessId, 'log.logger': SourceContext, 'trace.id': @tr, "
+        + "'span.id': @sp, 'error.stack_trace': @x, 'event.code': EventId.Name, "
+        + "labels: rest()} }\n";
+
+    private const string Text = "{@t:HH:mm:ss} {@l:u3} {@m}\n{@x}";
+
+    public static void AddObservability(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSerilog(log =>
+            log.MinimumLevel.Information()
+                // Their request lines hold query strings, and a socket's query string holds its token.
+                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning)
+                .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+                .ReadFrom.Configuration(builder.Configuration)
+                .Enrich.FromLogContext()
+                .Enrich.WithProperty("ServiceVersion", typeof(ObservabilityFeature).Assembly.GetName().Version?.ToString(3))
+                .Enrich.WithProperty("HostName", Environment.MachineName)
+                .Enrich.WithProperty("ProcessId", Environment.ProcessId)
+                .WriteTo.Async(to => to.Console(new ExpressionTemplate(Console.IsOutputRedirected ? Ecs : Text)))
+        );
+    }
+
+    /// <summary>prometheus-net is known here and nowhere else: all instruments are System.Diagnostics.Metrics.</summary>
+    public static void UseChatMetrics(this IApplicationBuilder app) => app.UseMetricServer();
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Chat.Contracts;
+using Chat.Server.Bus;
+using Chat.Server.Conversations;
+using Chat.Server.Delivery;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+using Chat.Server.Messages;
+
+namespace Chat.Server.Presence;
+
+/// <summary>Typing and viewing: passed on to those who follow the conversation, never stored.</summary>
+internal sealed class EphemeralService(Access access, IInboxDirectory directory, Publisher publisher)
+{
+    public async Task<Outcome<Done>> TypingAsync(
+        Caller caller,
+        TypingNotice request,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
+    {
+        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        if (owner.IsRefused)
+            return owner.Refusal;
+        string? preview = null;
+        if (request.Preview is not null)
+        {
+            var text = TextRules.Preview(request.Preview);
+            if (text.Error is { } error)
+                return error;
+            // Dropped and not refused where the inbox does not allow it: the setting may have changed a moment ago.
+            if (!caller.IsOperator && directory.Find(owner.Value.InboxId) is { AllowPreview: true })
+                preview = text.Value;
+        }
+        var notice = new Ephemeral(owner.Value.Id, EphemeralType.Typing, caller.Actor, Limits.TypingTtlMs, preview);
+        // A visitor's typing is for operators; an operator's is for the visitor and for colleagues.
+        Publish(notice, caller.IsOperator, connection);
+        return default(Done);
+    }
+
+    public async Task<Outcome<Done>> ViewingAsync(
+        Caller caller,
+        ConversationRef request,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
+    {
+        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        if (owner.IsRefused)
+            return owner.Refusal;
+        Publish(new Ephemeral(owner.Value.Id, EphemeralType.Viewing, caller.Actor, Limits.PresenceTtlMs), false, connection);
+        return default(Done);
+    }
+
+    /// <summary>A visitor came or left: for operators who follow the conversation.</summary>
+    public void Presence(ConversationId id, Actor visitor, bool online) =>
+        Publish(new Ephemeral(id, EphemeralType.Presence, visitor, Limits.PresenceTtlMs, Online: online), false, null);
+
+    private void Publish(Ephemeral notice, bool toVisitor, ClientConnection? except)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(notice, ChatJson.Wire.Ephemeral);
+        publisher.Publish(EnvelopeItem.Push(notice.ConversationId, PushTarget.Ephemeral, json, toVisitor ? json : default), except);
+    }
+}
