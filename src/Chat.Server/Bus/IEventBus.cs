@@ -10,8 +10,10 @@ internal interface IEventBus
     bool IsUp { get; }
 
     /// <summary>Called once, before <see cref="StartAsync"/>. Envelopes of one publisher on one shard arrive in order, and never the node's own.</summary>
-    /// <param name="receive">Gets every envelope of other nodes; must not block.</param>
-    /// <param name="stateChanged">Gets every change of <see cref="IsUp"/>.</param>
+    /// <param name="receive">
+    /// Gets every envelope of other nodes and may keep it; must not block. Envelopes of one shard come one after the other, of several shards at once.
+    /// </param>
+    /// <param name="stateChanged">Gets every change of <see cref="IsUp"/>, one after the other; must not block.</param>
     void Attach(Action<ReadOnlyMemory<byte>> receive, Action<bool> stateChanged);
 
     /// <summary>Subscribes to all shards and starts the heartbeat. Returns at once even when the other end is away.</summary>
@@ -19,7 +21,7 @@ internal interface IEventBus
 
     /// <summary>Sends an envelope to all other nodes; dropped while the bus is down.</summary>
     /// <param name="shard">0 to <see cref="Shards.Count"/> - 1; see <see cref="Shards.Of"/>.</param>
-    /// <param name="envelope">Encoded; owned by the bus from now on.</param>
+    /// <param name="envelope">Encoded; copied before the call returns, so that the caller may use its buffer again.</param>
     void Publish(int shard, ReadOnlyMemory<byte> envelope);
 }
 

@@ -1,0 +1,172 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Bus;
+
+/// <summary>
+/// The layout of an envelope, which is what one node tells the others about one shard in one batch: a version byte, then items of one kind byte, four
+/// bytes of length and a body. A reader skips kinds it does not know, so that nodes of two versions live together during a rolling update; a change
+/// that old readers would misread needs a new version. Numbers are little-endian, ids are UUIDs in network order.
+/// </summary>
+internal static class Envelope
+{
+    public const byte Version = 1;
+
+    public const int ItemHeaderLength = 5;
+
+    public const int IdLength = 16;
+
+    /// <summary>inbox, conversation, epoch, seq, flags, variant, length of the staff payload.</summary>
+    public const int EventHeaderLength = IdLength + IdLength + 4 + 4 + 1 + 1 + 4;
+
+    /// <summary>conversation, target, length of the staff payload.</summary>
+    public const int PushHeaderLength = IdLength + 1 + 4;
+
+    /// <summary>inbox, conversation.</summary>
+    public const int TouchedLength = IdLength + IdLength;
+
+    /// <summary>kind, id, reason.</summary>
+    public const int KickLength = 1 + IdLength + 1;
+}
+
+/// <summary>What an item says. Numbers are the wire's: add, never change.</summary>
+internal enum EnvelopeItemKind : byte
+{
+    None = 0,
+
+    /// <summary>An event was committed.</summary>
+    Event = 1,
+
+    /// <summary>A payload for the followers of a conversation that is no event.</summary>
+    Push = 2,
+
+    /// <summary>A row of an inbox changed without an event.</summary>
+    Touched = 3,
+
+    /// <summary>Inboxes or operators changed: read them again.</summary>
+    Directory = 4,
+
+    /// <summary>Close the connections of a user.</summary>
+    Kick = 5,
+}
+
+/// <summary>What visitors get of an event.</summary>
+internal enum VisitorVariant : byte
+{
+    /// <summary>The same bytes as staff.</summary>
+    Same = 0,
+
+    /// <summary>Its seq and nothing else.</summary>
+    Skip = 1,
+
+    /// <summary>Bytes of their own.</summary>
+    Own = 2,
+}
+
+/// <summary>Which client method a push calls.</summary>
+internal enum PushTarget : byte
+{
+    Cursor = 1,
+    Ephemeral = 2,
+}
+
+/// <summary>Whose connections are closed.</summary>
+internal enum KickSubject : byte
+{
+    Visitor = 1,
+    Operator = 2,
+}
+
+/// <summary>One item. Which members mean something depends on <see cref="Kind"/>; payloads are slices of what was read and live as long as it does.</summary>
+internal readonly struct EnvelopeItem
+{
+    public EnvelopeItemKind Kind { get; private init; }
+
+    /// <summary>Of an event and of a touched row.</summary>
+    public InboxId InboxId { get; private init; }
+
+    /// <summary>Of an event, a push and a touched row.</summary>
+    public ConversationId ConversationId { get; private init; }
+
+    public int Epoch { get; private init; }
+
+    public int Seq { get; private init; }
+
+    /// <summary>Bits that the delivery gives a meaning to; the bus carries them.</summary>
+    public byte Flags { get; private init; }
+
+    public VisitorVariant Variant { get; private init; }
+
+    public PushTarget Target { get; private init; }
+
+    public KickSubject Subject { get; private init; }
+
+    /// <summary>The visitor or operator to be kicked.</summary>
+    public Guid SubjectId { get; private init; }
+
+    /// <summary>Why somebody is kicked: position in the registry of disconnect reasons.</summary>
+    public byte Reason { get; private init; }
+
+    /// <summary>UTF-8 JSON as staff get it; of a push perhaps empty, then staff get nothing.</summary>
+    public ReadOnlyMemory<byte> Staff { get; private init; }
+
+    /// <summary>UTF-8 JSON as visitors get it: of an event with <see cref="VisitorVariant.Own"/>; of a push perhaps empty, then they get nothing.</summary>
+    public ReadOnlyMemory<byte> Visitor { get; private init; }
+
+    /// <summary>An event whose visitors get the same bytes, or its seq only.</summary>
+    public static EnvelopeItem Event(
+        InboxId inbox,
+        ConversationId conversation,
+        int epoch,
+        int seq,
+        byte flags,
+        ReadOnlyMemory<byte> staff,
+        VisitorVariant variant,
+        ReadOnlyMemory<byte> visitor = default
+    ) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Event,
+            InboxId = inbox,
+            ConversationId = conversation,
+            Epoch = epoch,
+            Seq = seq,
+            Flags = flags,
+            Staff = staff,
+            Variant = variant,
+            Visitor = variant == VisitorVariant.Own ? visitor : default,
+        };
+
+    public static EnvelopeItem Push(
+        ConversationId conversation,
+        PushTarget target,
+        ReadOnlyMemory<byte> staff,
+        ReadOnlyMemory<byte> visitor
+    ) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Push,
+            ConversationId = conversation,
+            Target = target,
+            Staff = staff,
+            Visitor = visitor,
+        };
+
+    public static EnvelopeItem Touched(InboxId inbox, ConversationId conversation) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Touched,
+            InboxId = inbox,
+            ConversationId = conversation,
+        };
+
+    public static EnvelopeItem Directory { get; } = new() { Kind = EnvelopeItemKind.Directory };
+
+    public static EnvelopeItem Kick(KickSubject subject, Guid id, byte reason) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Kick,
+            Subject = subject,
+            SubjectId = id,
+            Reason = reason,
+        };
+}

@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using Chat.Contracts;
+
+namespace Chat.Server.Bus;
+
+/// <summary>
+/// Reads the items of an envelope in order. Bytes are not trusted: what does not fit ends the reading and is counted, and nothing here throws.
+/// </summary>
+internal ref struct EnvelopeReader
+{
+    private ReadOnlyMemory<byte> _rest;
+
+    public EnvelopeReader(ReadOnlyMemory<byte> envelope)
+    {
+        if (envelope.Length > 0 && envelope.Span[0] == Envelope.Version)
+            _rest = envelope[1..];
+        else
+            Fail();
+    }
+
+    /// <summary>Reading ended early: the envelope is cut, garbage, or of another version.</summary>
+    public bool IsMalformed { get; private set; }
+
+    /// <summary>The next item of a known kind; false at the end.</summary>
+    public bool TryRead(out EnvelopeItem item)
+    {
+        while (TryTake(out var kind, out var body))
+        {
+            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Kick;
+            if (!known)
+            {
+                // A newer node's; the rest may be for us.
+                BusMetrics.DroppedMalformed();
+                continue;
+            }
+            if (TryParse(kind, body, out item))
+                return true;
+            Fail();
+        }
+        item = default;
+        return false;
+    }
+
+    private bool TryTake(out EnvelopeItemKind kind, out ReadOnlyMemory<byte> body)
+    {
+        kind = default;
+        body = default;
+        if (_rest.IsEmpty)
+            return false;
+        var span = _rest.Span;
+        var length = span.Length >= Envelope.ItemHeaderLength ? BinaryPrimitives.ReadInt32LittleEndian(span[1..]) : -1;
+        if (length < 0 || length > span.Length - Envelope.ItemHeaderLength)
+        {
+            Fail();
+            return false;
+        }
+        kind = (EnvelopeItemKind)span[0];
+        body = _rest.Slice(Envelope.ItemHeaderLength, length);
+        _rest = _rest[(Envelope.ItemHeaderLength + length)..];
+        return true;
+    }
+
+    private static bool TryParse(EnvelopeItemKind kind, ReadOnlyMemory<byte> body, out EnvelopeItem item)
+    {
+        switch (kind)
+        {
+            case EnvelopeItemKind.Event:
+                return TryParseEvent(body, out item);
+            case EnvelopeItemKind.Push:
+                return TryParsePush(body, out item);
+            case EnvelopeItemKind.Touched when body.Length == Envelope.TouchedLength:
+                item = EnvelopeItem.Touched(new InboxId(Id(body.Span)), new ConversationId(Id(body.Span[Envelope.IdLength..])));
+                return true;
+            case EnvelopeItemKind.Directory when body.IsEmpty:
+                item = EnvelopeItem.Directory;
+                return true;
+            case EnvelopeItemKind.Kick when body.Length == Envelope.KickLength:
+                item = EnvelopeItem.Kick((KickSubject)body.Span[0], Id(body.Span[1..]), body.Span[1 + Envelope.IdLength]);
+                return item.Subject is KickSubject.Visitor or KickSubject.Operator;
+            default:
+                item = default;
+                return false;
+        }
+    }
+
+    private static bool TryParseEvent(ReadOnlyMemory<byte> body, out EnvelopeItem item)
+    {
+        item = default;
+        if (!TrySplit(body, Envelope.EventHeaderLength, out var staff, out var visitor))
+            return false;
+        var span = body.Span;
+        var variant = (VisitorVariant)span[41];
+        if (variant > VisitorVariant.Own || (variant != VisitorVariant.Own && !visitor.IsEmpty))
+            return false;
+        item = EnvelopeItem.Event(
+            new InboxId(Id(span)),
+            new ConversationId(Id(span[Envelope.IdLength..])),
+            BinaryPrimitives.ReadInt32LittleEndian(span[32..]),
+            BinaryPrimitives.ReadInt32LittleEndian(span[36..]),
+            span[40],
+            staff,
+            variant,
+            visitor
+        );
+        return true;
+    }
+
+    private static bool TryParsePush(ReadOnlyMemory<byte> body, out EnvelopeItem item)
+    {
+        item = default;
+        if (!TrySplit(body, Envelope.PushHeaderLength, out var staff, out var visitor))
+            return false;
+        var target = (PushTarget)body.Span[Envelope.IdLength];
+        item = EnvelopeItem.Push(new ConversationId(Id(body.Span)), target, staff, visitor);
+        return target is PushTarget.Cursor or PushTarget.Ephemeral;
+    }
+
+    /// <summary>The two payloads behind a header that ends with the first one's length.</summary>
+    private static bool TrySplit(ReadOnlyMemory<byte> body, int header, out ReadOnlyMemory<byte> staff, out ReadOnlyMemory<byte> visitor)
+    {
+        staff = default;
+        visitor = default;
+        if (body.Length < header)
+            return false;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(body.Span[(header - 4)..]);
+        if (length < 0 || length > body.Length - header)
+            return false;
+        staff = body.Slice(header, length);
+        visitor = body[(header + length)..];
+        return true;
+    }
+
+    private static Guid Id(ReadOnlySpan<byte> span) => new(span[..Envelope.IdLength], bigEndian: true);
+
+    private void Fail()
+    {
+        IsMalformed = true;
+        _rest = default;
+        BusMetrics.DroppedMalformed();
+    }
+}
