@@ -1,0 +1,135 @@
+using Chat.Contracts;
+using Chat.Server.Messages;
+
+namespace Chat.Server.Tests.Messages;
+
+public sealed class TextRulesTests
+{
+    [Theory]
+    [InlineData("hello", "hello")]
+    [InlineData(" kept as it is \n", " kept as it is \n")]
+    [InlineData("a\r\nb\tc", "a\nb\tc")]
+    [InlineData("привет 👋🏽", "привет 👋🏽")]
+    [InlineData("4111 1111 1111 1111", "•••• •••• •••• 1111")]
+    public void A_body_is_normalised_and_masked(string text, string expected)
+    {
+        var result = TextRules.Body(text);
+
+        Assert.Null(result.Error);
+        Assert.Equal(expected, result.Value);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" \n\t\u00A0")]
+    [InlineData("a\0b")]
+    [InlineData("a\rb")]
+    [InlineData("a\u001Bb")]
+    [InlineData("a\u0085b")]
+    public void A_blank_body_or_one_with_control_characters_is_invalid(string? text) =>
+        Assert.Equal(ErrorCode.Invalid, TextRules.Body(text).Error);
+
+    [Fact]
+    public void Halves_of_surrogate_pairs_are_invalid()
+    {
+        foreach (var text in new[] { "a\uD83D", "\uDC4B", "\uD83Da", "\uDC4B\uD83D" })
+            Assert.Equal(ErrorCode.Invalid, TextRules.Body(text).Error);
+    }
+
+    [Fact]
+    public void Each_text_has_its_length()
+    {
+        AssertLimit(Limits.BodyLength, text => TextRules.Body(text).Error);
+        AssertLimit(Limits.BodyLength, text => TextRules.TransferText(text).Error);
+        AssertLimit(Limits.TopicLength, text => TextRules.Topic(text).Error);
+        AssertLimit(Limits.TagLength, text => TextRules.Tag(text).Error);
+        AssertLimit(Limits.NameLength, text => TextRules.Name(text).Error);
+        AssertLimit(Limits.CommentLength, text => TextRules.Comment(text).Error);
+        AssertLimit(Limits.PreviewLength, text => TextRules.Preview(text).Error);
+        AssertLimit(Limits.FieldNameLength, text => TextRules.Fields(Field(text, "v")).Error);
+        AssertLimit(Limits.FieldValueLength, text => TextRules.Fields(Field("n", text)).Error);
+    }
+
+    [Fact]
+    public void A_line_break_counts_once_however_it_came() =>
+        Assert.Null(TextRules.Body(string.Concat(Enumerable.Repeat("\r\n", Limits.BodyLength - 1)) + "x").Error);
+
+    [Fact]
+    public void Topics_tags_names_and_names_of_fields_are_one_line()
+    {
+        Assert.Equal(ErrorCode.Invalid, TextRules.Topic("a\nb").Error);
+        Assert.Equal(ErrorCode.Invalid, TextRules.Tag("a\nb").Error);
+        Assert.Equal(ErrorCode.Invalid, TextRules.Name("a\tb").Error);
+        Assert.Equal(ErrorCode.Invalid, TextRules.Fields(Field("a\nb", "v")).Error);
+        Assert.Null(TextRules.Fields(Field("n", "a\nb")).Error);
+    }
+
+    [Fact]
+    public void Optional_texts_that_are_blank_come_out_as_null()
+    {
+        foreach (var text in new[] { null, "", "  " })
+        {
+            Checked<string?>[] results =
+            [
+                TextRules.Topic(text),
+                TextRules.Name(text),
+                TextRules.Comment(text),
+                TextRules.Preview(text),
+                TextRules.Page(text),
+                TextRules.Locale(text),
+                TextRules.TransferText(text),
+            ];
+            Assert.All(results, result => Assert.Equal(new Checked<string?>(null, null), result));
+        }
+        Assert.Equal(ErrorCode.Invalid, TextRules.Tag("  ").Error);
+    }
+
+    [Theory]
+    [InlineData("https://shop.example/cart?x=1#top", "https://shop.example/cart?x=1#top")]
+    [InlineData("http://localhost:5000/", "http://localhost:5000/")]
+    [InlineData("https://shop.example/p?card=4111111111111111&y=2", "https://shop.example/p?card=••••••••••••1111&y=2")]
+    [InlineData("https://shop.example/p?n=4111%201111%201111%201111", "https://shop.example/p")]
+    [InlineData("https://shop.example/p?n=4111+1111+1111+1111", "https://shop.example/p")]
+    [InlineData("https://shop.example/4111%201111%201111%201111/p", "https://shop.example/")]
+    public void A_page_keeps_no_card(string page, string expected) => Assert.Equal(expected, TextRules.Page(page).Value);
+
+    [Theory]
+    [InlineData("/cart")]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://shop.example/")]
+    [InlineData("https://user:secret@shop.example/")]
+    [InlineData("https://")]
+    [InlineData("not an address")]
+    public void A_page_is_an_absolute_web_address(string page) => Assert.Equal(ErrorCode.Invalid, TextRules.Page(page).Error);
+
+    [Fact]
+    public void Fields_are_checked_name_by_name()
+    {
+        var many = Enumerable.Range(0, Limits.Fields + 1).ToDictionary(i => $"field {i}", _ => "");
+
+        Assert.Equal(ErrorCode.TooLarge, TextRules.Fields(many).Error);
+        Assert.Equal(ErrorCode.Invalid, TextRules.Fields(Field(" ", "v")).Error);
+        Assert.Equal(ErrorCode.Invalid, TextRules.Fields(Field("n", null!)).Error);
+        Assert.Null(TextRules.Fields(null).Value);
+        Assert.Equal("••••••••••••1111", TextRules.Fields(Field("n", "4111111111111111")).Value!["n"]);
+    }
+
+    [Theory]
+    [InlineData("en", true)]
+    [InlineData("zh-Hant-TW", true)]
+    [InlineData("e", false)]
+    [InlineData("en-", false)]
+    [InlineData("en\n", false)]
+    [InlineData("русский", false)]
+    public void A_locale_is_a_language_tag(string locale, bool valid) => Assert.Equal(valid, TextRules.Locale(locale).Error is null);
+
+    private static void AssertLimit(int longest, Func<string, ErrorCode?> check)
+    {
+        Assert.Null(check(new string('x', longest)));
+        Assert.Equal(ErrorCode.TooLarge, check(new string('x', longest + 1)));
+    }
+
+    private static Dictionary<string, string> Field(string name, string value) => new() { [name] = value };
+}
