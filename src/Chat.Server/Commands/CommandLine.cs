@@ -1,0 +1,53 @@
+using System.CommandLine;
+
+namespace Chat.Server.Commands;
+
+/// <summary>
+/// What an administrator does from a shell, next to running servers: they see it with their next look at the database, 15 s at most. Exit codes:
+/// 0 done, 1 refused, 2 bad usage.
+/// </summary>
+internal static class CommandLine
+{
+    public const int Refused = 1;
+    public const int BadUsage = 2;
+
+    /// <summary>Whether the arguments name a command; otherwise they are settings of the server (<c>--Storage:DataFolder x</c>).</summary>
+    public static bool IsCommand(IReadOnlyList<string> args) =>
+        args.Count > 0 && (args[0] is "--help" or "-h" or "-?" || !args[0].StartsWith('-'));
+
+    public static async Task<int> RunAsync(
+        IServiceProvider services,
+        string[] args,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancellation
+    )
+    {
+        var parsed = Describe(services).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await errors.WriteLineAsync(error.Message.AsMemory(), cancellation);
+            await errors.WriteLineAsync("Add --help to see what a command takes.".AsMemory(), cancellation);
+            return BadUsage;
+        }
+        // Without its own handlers for signals and exceptions: the host has the first, and a failure should show where it came from.
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = errors,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(invocation, cancellation);
+    }
+
+    private static RootCommand Describe(IServiceProvider services) =>
+        new("Chat server. Without a command it serves.")
+        {
+            InboxCommands.Describe(services),
+            OperatorCommands.Describe(services),
+            KeyCommands.Describe(services),
+            EpochCommands.Describe(services),
+        };
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.RegularExpressions;
+using Chat.Contracts;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+
+namespace Chat.Server.Commands;
+
+/// <summary><c>inbox add</c> and <c>inbox list</c>.</summary>
+internal static partial class InboxCommands
+{
+    private static readonly Option<string> Name = new("--name") { Description = "Name that operators see.", Required = true };
+
+    private static readonly Option<string?> Key = new("--key")
+    {
+        Description = "Public key for the host page's snippet: letters, digits, '-' and '_'. Default: a random one.",
+    };
+
+    private static readonly Option<string[]> Origins = new("--origin")
+    {
+        Description = "Origin of a host page, scheme://host[:port]. May be given several times.",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> Native = new("--native") { Description = "Accept native apps, which send no Origin." };
+
+    private static readonly Option<string?> Kid = new("--identity-kid")
+    {
+        Description = "Name of the key with which the host site signs identity tokens (their kid).",
+    };
+
+    private static readonly Option<string?> Algorithm = new("--identity-alg") { Description = "HS256, RS256 or ES256. Fixed for the key." };
+
+    private static readonly Option<string?> SecretVariable = new("--identity-secret-env")
+    {
+        Description = "Environment variable that holds the HS256 secret (32 bytes or more) or the public key in PEM.",
+    };
+
+    public static Command Describe(IServiceProvider services)
+    {
+        var add = new Command("add", "Adds an inbox.") { Name, Key, Origins, Native, Kid, Algorithm, SecretVariable };
+        add.SetAction((parsed, cancellation) => AddAsync(services, parsed, cancellation));
+        var list = new Command("list", "Lists the inboxes.");
+        list.SetAction((parsed, cancellation) => ListAsync(services, parsed.InvocationConfiguration.Output, cancellation));
+        return new Command("inbox", "Websites, apps and brands.") { add, list };
+    }
+
+    private static async Task<int> AddAsync(IServiceProvider services, ParseResult parsed, CancellationToken cancellation)
+    {
+        var errors = parsed.InvocationConfiguration.Error;
+        var inbox = new Inbox
+        {
+            Id = new InboxId(Guid.CreateVersion7(services.GetRequiredService<TimeProvider>().GetUtcNow())),
+            Key = parsed.GetValue(Key) ?? Guid.NewGuid().ToString("n"),
+            Name = parsed.GetRequiredValue(Name).Trim(),
+            Origins = [.. parsed.GetRequiredValue(Origins).Select(origin => OriginRules.Normalize(origin) ?? "")],
+            AllowNativeApps = parsed.GetValue(Native),
+        };
+        var key = ReadKey(parsed, inbox.Id, out var keyFault);
+        if ((keyFault ?? FindFault(inbox)) is { } fault)
+        {
+            await errors.WriteLineAsync(fault);
+            return CommandLine.BadUsage;
+        }
+        if (!await services.GetRequiredService<InboxStore>().AddAsync(inbox, cancellation))
+        {
+            await errors.WriteLineAsync($"There is an inbox with the key '{inbox.Key}' already.");
+            return CommandLine.Refused;
+        }
+        if (key is not null)
+            await services.GetRequiredService<KeyStore>().AddInboxKeyAsync(key, cancellation);
+        await parsed.InvocationConfiguration.Output.WriteLineAsync($"{inbox.Key}\t{inbox.Id}");
+        return 0;
+    }
+
+    private static async Task<int> ListAsync(IServiceProvider services, TextWriter output, CancellationToken cancellation)
+    {
+        foreach (var inbox in await services.GetRequiredService<InboxStore>().ListAsync(cancellation))
+        {
+            var native = inbox.AllowNativeApps ? "native" : "web";
+            await output.WriteLineAsync($"{inbox.Key}\t{inbox.Id}\t{inbox.Name}\t{native}\t{string.Join(' ', inbox.Origins)}");
+        }
+        return 0;
+    }
+
+    private static string? FindFault(Inbox inbox)
+    {
+        if (inbox.Name.Length is 0 or > Limits.NameLength)
+            return $"--name must have 1 to {Limits.NameLength} characters.";
+        if (!KeyForm().IsMatch(inbox.Key))
+            return "--key must have 1 to 64 letters, digits, '-' or '_'.";
+        return inbox.Origins.Contains("") ? "--origin must be scheme://host[:port], without a path." : null;
+    }
+
+    // The secret comes through the environment: arguments stand in the process list and in the shell's history.
+    private static InboxKey? ReadKey(ParseResult parsed, InboxId inbox, out string? fault)
+    {
+        fault = null;
+        var (kid, algorithm, variable) = (parsed.GetValue(Kid), parsed.GetValue(Algorithm), parsed.GetValue(SecretVariable));
+        if (kid is null && algorithm is null && variable is null)
+            return null;
+        if (string.IsNullOrWhiteSpace(kid) || algorithm is null || variable is null)
+        {
+            fault = "--identity-kid, --identity-alg and --identity-secret-env belong together.";
+            return null;
+        }
+        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } secret)
+        {
+            fault = $"The environment variable {variable} is empty.";
+            return null;
+        }
+        var material = Encoding.UTF8.GetBytes(secret);
+        fault = IdentityTokens.FindFault(algorithm, material);
+        return fault is null ? new InboxKey(inbox, kid, algorithm, material) : null;
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex KeyForm();
+}

@@ -1,0 +1,75 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Chat.Server.Inboxes;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Chat.Server.Identity;
+
+/// <summary>Our access tokens as ASP.NET Core's bearer scheme.</summary>
+internal sealed class CallerAuthentication(AccessTokens tokens, InboxDirectory directory)
+    : TokenHandler,
+        IConfigureNamedOptions<JwtBearerOptions>
+{
+    public const string HubPath = "/hubs";
+
+    private const string QueryToken = "access_token";
+
+    // A token that was good a second ago and names somebody unknown: he is new, or was changed on another node.
+    private static readonly TimeSpan FreshEnough = TimeSpan.FromSeconds(1);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        if (name != JwtBearerDefaults.AuthenticationScheme)
+            return;
+        options.MapInboundClaims = false;
+        options.SaveToken = false;
+        options.IncludeErrorDetails = false;
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(this);
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = TakeTokenFromQuery,
+            OnTokenValidated = RefuseLostAccessAsync,
+            OnChallenge = AnswerUnauthenticatedAsync,
+            OnForbidden = context => Problems.Problem(ErrorCode.Forbidden).ExecuteAsync(context.HttpContext),
+        };
+    }
+
+    public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
+
+    public override Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters) =>
+        tokens.ValidateAsync(token, CancellationToken.None);
+
+    // Browsers cannot set headers of a WebSocket. Anywhere else a token in an address would end up in somebody's log.
+    private static Task TakeTokenFromQuery(MessageReceivedContext context)
+    {
+        if (
+            context.HttpContext.Request.Path.StartsWithSegments(HubPath, StringComparison.OrdinalIgnoreCase)
+            && context.Request.Query.TryGetValue(QueryToken, out var token)
+        )
+            context.Token = token;
+        return Task.CompletedTask;
+    }
+
+    // A token outlives a change of its operator by minutes; the directory does not. The role must be the one of now, in both directions.
+    private async Task RefuseLostAccessAsync(TokenValidatedContext context)
+    {
+        var caller = Caller.From(context.Principal);
+        if (caller is not null && !IsCurrent(caller))
+            await directory.RefreshIfOlderAsync(FreshEnough, context.HttpContext.RequestAborted);
+        if (caller is null || !IsCurrent(caller))
+            context.Fail("The account or inbox is gone or has changed.");
+    }
+
+    private bool IsCurrent(Caller caller) =>
+        caller.IsOperator ? directory.FindOperator(caller.OperatorId)?.Role == caller.Role : directory.Find(caller.InboxId) is not null;
+
+    private static Task AnswerUnauthenticatedAsync(JwtBearerChallengeContext context)
+    {
+        context.HandleResponse();
+        context.Response.Headers.WWWAuthenticate = JwtBearerDefaults.AuthenticationScheme;
+        return Problems.Problem(ErrorCode.Unauthenticated).ExecuteAsync(context.HttpContext);
+    }
+}

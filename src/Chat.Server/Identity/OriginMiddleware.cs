@@ -1,0 +1,25 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Chat.Server.Inboxes;
+
+namespace Chat.Server.Identity;
+
+/// <summary>
+/// Refuses foreign pages on hub paths before the upgrade. After authentication, because the token names the visitor's inbox; a request without a good
+/// token is left to authorisation.
+/// </summary>
+internal sealed class OriginMiddleware(RequestDelegate next, OriginPolicy origins, IInboxDirectory directory)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (
+            !context.Request.Path.StartsWithSegments(CallerAuthentication.HubPath, StringComparison.OrdinalIgnoreCase)
+            || Caller.From(context.User) is not { } caller
+        )
+            return next(context);
+        var isAllowed = caller.IsOperator
+            ? origins.AllowsOperator(context.Request)
+            : directory.Find(caller.InboxId) is { } inbox && origins.AllowsVisitor(context.Request, inbox);
+        return isAllowed ? next(context) : Problems.Problem(ErrorCode.Forbidden, "This page may not connect.").ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using Chat.Contracts;
+using Chat.Server.Operators;
+
+namespace Chat.Server.Inboxes;
+
+/// <summary>One state of the directory, and what got lost between two.</summary>
+internal sealed class DirectorySnapshot
+{
+    // What the snapshot was made of, as text in the stores' order: two reads of the same rows give the same.
+    private readonly string _content;
+    private readonly FrozenDictionary<OperatorId, Guid> _stamps;
+
+    public DirectorySnapshot(
+        IReadOnlyList<Inbox> inboxes,
+        IReadOnlyList<OperatorAccount> accounts,
+        IReadOnlyList<(OperatorId Operator, InboxId Inbox)> memberships,
+        IReadOnlyList<Team> teams,
+        long readAt
+    )
+    {
+        ReadAt = readAt;
+        var enabled = accounts.Where(account => !account.Disabled).ToList();
+        ById = inboxes.ToFrozenDictionary(inbox => inbox.Id);
+        ByKey = inboxes.ToFrozenDictionary(inbox => inbox.Key, StringComparer.Ordinal);
+        Operators = enabled.ToFrozenDictionary(account => account.OperatorId, account => account.Profile);
+        Teams = teams.ToFrozenDictionary(team => team.Id);
+        Members = memberships
+            .Where(membership => Operators.ContainsKey(membership.Operator))
+            .GroupBy(membership => membership.Operator, membership => membership.Inbox)
+            .ToFrozenDictionary(group => group.Key, group => group.ToFrozenSet());
+        _stamps = enabled.ToFrozenDictionary(account => account.OperatorId, account => account.SecurityStamp);
+        _content = string.Join(
+            '\n',
+            inboxes
+                .Select(inbox => $"{inbox with { Origins = [] }} {string.Join(' ', inbox.Origins)}")
+                .Concat(enabled.Select(account => $"{account.Profile} {account.SecurityStamp}"))
+                .Concat(memberships.Select(membership => $"{membership.Operator} {membership.Inbox}"))
+                .Concat(teams.Select(team => $"{team.Id} {team.Name} {string.Join(' ', team.Members)} / {string.Join(' ', team.Inboxes)}"))
+        );
+    }
+
+    public static DirectorySnapshot Empty { get; } = new([], [], [], [], 0);
+
+    /// <summary>Timestamp of the time provider from before the read.</summary>
+    public long ReadAt { get; }
+
+    public FrozenDictionary<InboxId, Inbox> ById { get; }
+
+    public FrozenDictionary<string, Inbox> ByKey { get; }
+
+    public FrozenDictionary<OperatorId, OperatorProfile> Operators { get; }
+
+    public FrozenDictionary<OperatorId, FrozenSet<InboxId>> Members { get; }
+
+    public FrozenDictionary<TeamId, Team> Teams { get; }
+
+    public bool SameAs(DirectorySnapshot other) => string.Equals(_content, other._content, StringComparison.Ordinal);
+
+    /// <summary>Operators who had more before: the account, the role, an inbox, or a session (another security stamp).</summary>
+    public IReadOnlyCollection<OperatorId> LosersSince(DirectorySnapshot before) =>
+        [.. before.Operators.Values.Where(was => HasLess(was, before)).Select(was => was.Id)];
+
+    private bool HasLess(OperatorProfile was, DirectorySnapshot before) =>
+        !Operators.TryGetValue(was.Id, out var now)
+        || now.Role != was.Role
+        || _stamps[was.Id] != before._stamps[was.Id]
+        || !before
+            .Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty)
+            .IsSubsetOf(Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty));
+}

@@ -1,0 +1,155 @@
+using Chat.Contracts;
+using Chat.Server.Storage;
+using Dapper;
+
+namespace Chat.Server.Inboxes;
+
+/// <summary>Inboxes, their origins and their members.</summary>
+internal sealed class InboxStore(IDatabase database, TimeProvider time)
+{
+    /// <summary>False when the key is taken.</summary>
+    public Task<bool> AddAsync(Inbox inbox, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async transaction =>
+            {
+                var added = await transaction.Connection!.ExecuteAsync(
+                    """
+                    INSERT INTO inbox (id, key, name, reopen_days, allow_native_apps, allow_preview, created_at)
+                    VALUES (@id, @key, @name, @reopenDays, @native, @preview, @now) ON CONFLICT DO NOTHING
+                    """,
+                    new
+                    {
+                        id = inbox.Id.Value,
+                        key = inbox.Key,
+                        name = inbox.Name,
+                        reopenDays = inbox.ReopenDays,
+                        native = inbox.AllowNativeApps,
+                        preview = inbox.AllowPreview,
+                        now = time.GetUtcNow(),
+                    },
+                    transaction
+                );
+                if (added == 0)
+                    return false;
+                await ReplaceOriginsAsync(transaction, inbox);
+                return true;
+            },
+            cancellation
+        );
+
+    /// <summary>Name, settings and origins; the key stays, because it stands in host pages. False when there is no such inbox.</summary>
+    public Task<bool> UpdateAsync(Inbox inbox, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async transaction =>
+            {
+                var updated = await transaction.Connection!.ExecuteAsync(
+                    """
+                    UPDATE inbox SET name = @name, reopen_days = @reopenDays, allow_native_apps = @native, allow_preview = @preview
+                    WHERE id = @id
+                    """,
+                    new
+                    {
+                        id = inbox.Id.Value,
+                        name = inbox.Name,
+                        reopenDays = inbox.ReopenDays,
+                        native = inbox.AllowNativeApps,
+                        preview = inbox.AllowPreview,
+                    },
+                    transaction
+                );
+                if (updated == 0)
+                    return false;
+                await ReplaceOriginsAsync(transaction, inbox);
+                return true;
+            },
+            cancellation
+        );
+
+    public Task<IReadOnlyList<Inbox>> ListAsync(CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<Inbox>>(
+            async connection =>
+            {
+                var rows = await connection.QueryAsync<InboxRow>(
+                    """
+                    SELECT id, key, name, reopen_days,
+                        allow_native_apps, allow_preview
+                    FROM inbox ORDER BY key
+                    """
+                );
+                var origins = await connection.QueryAsync<OriginRow>("SELECT inbox_id, origin FROM inbox_origin ORDER BY origin");
+                var byInbox = origins.ToLookup(row => row.InboxId, row => row.Origin);
+                return [.. rows.Select(row => row.ToInbox([.. byInbox[row.Id]]))];
+            },
+            cancellation
+        );
+
+    public Task AddMemberAsync(InboxId inbox, OperatorId member, CancellationToken cancellation) =>
+        database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    "INSERT INTO inbox_member (inbox_id, operator_id) VALUES (@inbox, @member) ON CONFLICT DO NOTHING",
+                    new { inbox = inbox.Value, member = member.Value },
+                    transaction
+                ),
+            cancellation
+        );
+
+    public Task RemoveMemberAsync(InboxId inbox, OperatorId member, CancellationToken cancellation) =>
+        database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    "DELETE FROM inbox_member WHERE inbox_id = @inbox AND operator_id = @member",
+                    new { inbox = inbox.Value, member = member.Value },
+                    transaction
+                ),
+            cancellation
+        );
+
+    private static async Task ReplaceOriginsAsync(System.Data.Common.DbTransaction transaction, Inbox inbox)
+    {
+        var connection = transaction.Connection!;
+        await connection.ExecuteAsync("DELETE FROM inbox_origin WHERE inbox_id = @id", new { id = inbox.Id.Value }, transaction);
+        foreach (var origin in inbox.Origins.Distinct(StringComparer.Ordinal))
+        {
+            await connection.ExecuteAsync(
+                "INSERT INTO inbox_origin (inbox_id, origin) VALUES (@id, @origin)",
+                new { id = inbox.Id.Value, origin },
+                transaction
+            );
+        }
+    }
+
+    private sealed class InboxRow
+    {
+        public Guid Id { get; init; }
+
+        public string Key { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public int ReopenDays { get; init; }
+
+        public bool AllowNativeApps { get; init; }
+
+        public bool AllowPreview { get; init; }
+
+        public Inbox ToInbox(IReadOnlyList<string> origins) =>
+            new()
+            {
+                Id = new InboxId(Id),
+                Key = Key,
+                Name = Name,
+                ReopenDays = ReopenDays,
+                AllowNativeApps = AllowNativeApps,
+                AllowPreview = AllowPreview,
+                Origins = origins,
+            };
+    }
+
+    private sealed class OriginRow
+    {
+        public Guid InboxId { get; init; }
+
+        public string Origin { get; init; } = "";
+    }
+}

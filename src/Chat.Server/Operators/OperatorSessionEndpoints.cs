@@ -1,0 +1,109 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Operators;
+
+/// <summary><c>/api/v1/operator/session</c> and <c>/api/v1/operator/logout</c>. The refresh token is a cookie that no script can read.</summary>
+internal static class OperatorSessionEndpoints
+{
+    public const string Cookie = "chat_refresh";
+
+    private const string Path = "/api/v1/operator";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup(Path).RequireRateLimiting(SessionLimits.Operator).WithTags("Sessions");
+        group
+            .MapPost("/session", OpenAsync)
+            .WithName("OpenOperatorSession")
+            .Produces<OperatorSession>()
+            .ProducesProblem(400)
+            .ProducesProblem(401)
+            .ProducesProblem(403)
+            .ProducesProblem(429);
+        group.MapPost("/logout", EndAsync).WithName("EndOperatorSession").Produces(204);
+    }
+
+    private static async Task<IResult> OpenAsync(
+        OperatorSessionRequest body,
+        HttpContext context,
+        OriginPolicy origins,
+        SignInServices services
+    )
+    {
+        if (!origins.AllowsOperator(context.Request))
+            return Problems.Problem(ErrorCode.Forbidden, "Only this service's own pages may sign operators in.");
+        context.Response.Headers.CacheControl = "no-store";
+        if (body is { Email: null, IdToken: null })
+            return await ContinueAsync(context, services);
+
+        if (body.Email is { Length: > OperatorStore.EmailLength } || (body.Email is not null && body.Password is null))
+            return Problems.Problem(ErrorCode.Invalid, "A sign-in needs email and password, or idToken.");
+        if (body.Email is not null && !services.Limits.TryPassword(body.Email, out var retryAfter))
+            return Problems.Problem(ErrorCode.RateLimited, retryAfter: retryAfter);
+
+        var signIn = body.Email is null
+            ? await services.Oidc.TryAsync(body.IdToken!, context.RequestAborted)
+            : await services.Password.TryAsync(body.Email, body.Password!, body.NewPassword, context.RequestAborted);
+        if (signIn.Fault is not null)
+            return Problems.Problem(ErrorCode.Invalid, signIn.Fault);
+        if (signIn.Account is null)
+            return Problems.Problem(
+                ErrorCode.Unauthenticated,
+                "The sign-in failed. After several failures an account is locked for a while."
+            );
+        return await AnswerAsync(context, services, services.Sessions.Open(signIn));
+    }
+
+    private static async Task<IResult> ContinueAsync(HttpContext context, SignInServices services)
+    {
+        if (await services.Sessions.ContinueAsync(context.Request.Cookies[Cookie], context.RequestAborted) is { } session)
+            return await AnswerAsync(context, services, session);
+        context.Response.Cookies.Delete(Cookie, CookieFor(context, null));
+        return Problems.Problem(ErrorCode.Unauthenticated);
+    }
+
+    private static async Task<IResult> AnswerAsync(HttpContext context, SignInServices services, OpenedOperatorSession opened)
+    {
+        if (opened.RefreshToken is null)
+            return Results.Ok(opened.Session);
+        context.Response.Cookies.Append(Cookie, opened.RefreshToken, CookieFor(context, services.Options.Value.OperatorSessionLife));
+        // So that the token works at once, at least on this node, for an account that was added or changed a moment ago.
+        if (services.Directory.FindOperator(opened.Session.Operator.Id)?.Role != opened.Session.Role)
+            await services.Directory.RefreshAsync(context.RequestAborted);
+        return Results.Ok(opened.Session);
+    }
+
+    private static async Task<IResult> EndAsync(HttpContext context, OriginPolicy origins, OperatorSessions sessions)
+    {
+        if (!origins.AllowsOperator(context.Request))
+            return Problems.Problem(ErrorCode.Forbidden);
+        await sessions.EndAsync(context.Request.Cookies[Cookie], context.RequestAborted);
+        context.Response.Cookies.Delete(Cookie, CookieFor(context, null));
+        return Results.NoContent();
+    }
+
+    private static CookieOptions CookieFor(HttpContext context, TimeSpan? life) =>
+        new()
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = context.Request.IsHttps,
+            Path = Path,
+            MaxAge = life,
+            IsEssential = true,
+        };
+}
+
+/// <summary>What a sign-in needs, as one dependency.</summary>
+internal sealed record SignInServices(
+    PasswordSignIn Password,
+    OidcSignIn Oidc,
+    OperatorSessions Sessions,
+    SessionLimits Limits,
+    InboxDirectory Directory,
+    IOptions<IdentityOptions> Options
+);

@@ -1,0 +1,78 @@
+using Chat.Contracts;
+using Chat.Server.Inboxes;
+using Chat.Server.Storage;
+using Dapper;
+
+namespace Chat.Server.Operators;
+
+/// <summary>Teams with their members and inboxes.</summary>
+internal sealed class TeamStore(IDatabase database)
+{
+    /// <summary>Adds the team, or makes the stored one like this.</summary>
+    public Task SaveAsync(Team team, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async transaction =>
+            {
+                var connection = transaction.Connection!;
+                var id = team.Id.Value;
+                await connection.ExecuteAsync(
+                    "INSERT INTO team (id, name) VALUES (@id, @name) ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+                    new { id, name = team.Name },
+                    transaction
+                );
+                await connection.ExecuteAsync("DELETE FROM team_member WHERE team_id = @id", new { id }, transaction);
+                await connection.ExecuteAsync(
+                    "INSERT INTO team_member (team_id, operator_id) VALUES (@id, @member)",
+                    team.Members.Select(member => new { id, member = member.Value }),
+                    transaction
+                );
+                await connection.ExecuteAsync("DELETE FROM team_inbox WHERE team_id = @id", new { id }, transaction);
+                return await connection.ExecuteAsync(
+                    "INSERT INTO team_inbox (team_id, inbox_id) VALUES (@id, @inbox)",
+                    team.Inboxes.Select(inbox => new { id, inbox = inbox.Value }),
+                    transaction
+                );
+            },
+            cancellation
+        );
+
+    public Task<IReadOnlyList<Team>> ListAsync(CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<Team>>(
+            async connection =>
+            {
+                var teams = await connection.QueryAsync<TeamRow>("SELECT id, name FROM team ORDER BY id");
+                var members = await connection.QueryAsync<LinkRow>(
+                    "SELECT team_id, operator_id AS other_id FROM team_member ORDER BY team_id, operator_id"
+                );
+                var inboxes = await connection.QueryAsync<LinkRow>(
+                    "SELECT team_id, inbox_id AS other_id FROM team_inbox ORDER BY team_id, inbox_id"
+                );
+                var membersOf = members.ToLookup(row => row.TeamId, row => new OperatorId(row.OtherId));
+                var inboxesOf = inboxes.ToLookup(row => row.TeamId, row => new InboxId(row.OtherId));
+                return
+                [
+                    .. teams.Select(row => new Team(
+                        new TeamId(row.Id),
+                        row.Name,
+                        inboxesOf[row.Id].ToHashSet(),
+                        membersOf[row.Id].ToHashSet()
+                    )),
+                ];
+            },
+            cancellation
+        );
+
+    private sealed class TeamRow
+    {
+        public Guid Id { get; init; }
+
+        public string Name { get; init; } = "";
+    }
+
+    private sealed class LinkRow
+    {
+        public Guid TeamId { get; init; }
+
+        public Guid OtherId { get; init; }
+    }
+}

@@ -1,0 +1,56 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+
+namespace Chat.Server.Visitors;
+
+/// <summary><c>/api/v1/visitor/session</c> and <c>/api/v1/visitor/logout</c>.</summary>
+internal static class VisitorSessionEndpoints
+{
+    private const int MaxKeyLength = 64;
+
+    // The key of a fresh inbox works within a second; keys are invented too.
+    private static readonly TimeSpan FreshEnough = TimeSpan.FromSeconds(1);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1/visitor").RequireRateLimiting(SessionLimits.Visitor).WithTags("Sessions");
+        group
+            .MapPost("/session", OpenAsync)
+            .WithName("OpenVisitorSession")
+            .Produces<VisitorSession>()
+            .ProducesProblem(401)
+            .ProducesProblem(403);
+        group.MapPost("/logout", EndAsync).WithName("EndVisitorSession").Produces(204);
+    }
+
+    private static async Task<IResult> OpenAsync(
+        VisitorSessionRequest body,
+        HttpContext context,
+        InboxDirectory directory,
+        OriginPolicy origins,
+        VisitorSessions sessions
+    )
+    {
+        if (body.Inbox is not { Length: > 0 and <= MaxKeyLength } || body.DeviceId == Guid.Empty)
+            return Problems.Problem(ErrorCode.Invalid, "inbox and deviceId are required.");
+        if (directory.FindByKey(body.Inbox) is null)
+            await directory.RefreshIfOlderAsync(FreshEnough, context.RequestAborted);
+        if (directory.FindByKey(body.Inbox) is not { } inbox)
+            return Problems.Problem(ErrorCode.NotFound, "There is no inbox with this key.");
+        if (!origins.AllowsVisitor(context.Request, inbox))
+            return Problems.Problem(ErrorCode.Forbidden, "This page is none of the inbox's origins.");
+
+        var session = await sessions.OpenAsync(inbox, body, context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        return session is null ? Problems.Problem(ErrorCode.Unauthenticated) : Results.Ok(session);
+    }
+
+    // Whoever holds the token may end it, from wherever.
+    private static async Task<IResult> EndAsync(VisitorLogout body, VisitorSessions sessions, CancellationToken cancellation)
+    {
+        await sessions.EndAsync(body.RefreshToken, cancellation);
+        return Results.NoContent();
+    }
+}

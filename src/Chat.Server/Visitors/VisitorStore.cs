@@ -1,0 +1,113 @@
+using System.Data.Common;
+using Chat.Contracts;
+using Chat.Server.Identity;
+using Chat.Server.Storage;
+using Dapper;
+
+namespace Chat.Server.Visitors;
+
+/// <summary>A visitor of the database: he has a conversation, or a host site has named him.</summary>
+internal sealed record Visitor(VisitorId Id, InboxId InboxId, string? Subject, string? Name);
+
+/// <summary>Visitors. Anonymous ones get their row with their first conversation, not here.</summary>
+internal sealed class VisitorStore(IDatabase database, RefreshFamilies families, TimeProvider time)
+{
+    public async Task<Visitor?> FindAsync(VisitorId id, CancellationToken cancellation)
+    {
+        var row = await database.ReadAsync(
+            connection =>
+                connection.QuerySingleOrDefaultAsync<VisitorRow>(
+                    "SELECT inbox_id, subject, name FROM visitor WHERE id = @id",
+                    new { id = id.Value }
+                ),
+            cancellation
+        );
+        return row is null ? null : new Visitor(id, new InboxId(row.InboxId), row.Subject, row.Name);
+    }
+
+    /// <summary>
+    /// The visitor whom the host site names, the same one on every device. The conversations of the anonymous visitor whose session is presented
+    /// become his, and that session ends. All or nothing; again finds nothing left to move.
+    /// </summary>
+    public Task<VisitorId> IdentifyAsync(InboxId inbox, HostIdentity identity, RefreshToken? presented, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async transaction =>
+            {
+                var visitor = await FindOrAddAsync(transaction, inbox, identity);
+                var isAnonymous = presented is not null && await IsAnonymousAsync(transaction, presented.Holder);
+                if (isAnonymous && await families.SpendAsync(transaction, presented!))
+                    await MoveConversationsAsync(transaction, presented!.Holder, visitor);
+                return new VisitorId(visitor);
+            },
+            cancellation
+        );
+
+    private async Task<Guid> FindOrAddAsync(DbTransaction transaction, InboxId inbox, HostIdentity identity)
+    {
+        var parameters = new
+        {
+            id = Guid.CreateVersion7(time.GetUtcNow()),
+            inbox = inbox.Value,
+            subject = identity.Subject,
+            name = identity.Name,
+            now = time.GetUtcNow(),
+        };
+        var known = await transaction.Connection!.QuerySingleOrDefaultAsync<Guid?>(
+            """
+            SELECT id FROM visitor
+            WHERE inbox_id = @inbox AND subject = @subject AND (CAST(@name AS text) IS NULL OR name = @name)
+            """,
+            parameters,
+            transaction
+        );
+        return known
+            ?? await transaction.Connection!.QuerySingleAsync<Guid>(
+                """
+                INSERT INTO visitor (id, inbox_id, subject, name, created_at) VALUES (@id, @inbox, @subject, @name, @now)
+                ON CONFLICT (inbox_id, subject) DO UPDATE SET name = coalesce(excluded.name, visitor.name)
+                RETURNING id
+                """,
+                parameters,
+                transaction
+            );
+    }
+
+    // Without a row he has no conversations and is anonymous all the same.
+    private static async Task<bool> IsAnonymousAsync(DbTransaction transaction, Guid visitor) =>
+        await transaction.Connection!.ExecuteScalarAsync<long>(
+            "SELECT count(*) FROM visitor WHERE id = @visitor AND subject IS NOT NULL",
+            new { visitor },
+            transaction
+        ) == 0;
+
+    private async Task MoveConversationsAsync(DbTransaction transaction, Guid from, Guid to)
+    {
+        // In id order, as appends lock them.
+        await transaction.Connection!.QueryAsync<Guid>(
+            $"SELECT id FROM conversation WHERE visitor_id = @from ORDER BY id{database.Dialect.ForUpdate}",
+            new { from },
+            transaction
+        );
+        // One that was opened again under the new name, by a retry with the same clientId, stays where it is.
+        await transaction.Connection!.ExecuteAsync(
+            """
+            UPDATE conversation SET visitor_id = @to
+            WHERE visitor_id = @from AND NOT EXISTS (
+                SELECT 1 FROM conversation AS other
+                WHERE other.inbox_id = conversation.inbox_id AND other.visitor_id = @to AND other.client_id = conversation.client_id
+            )
+            """,
+            new { from, to },
+            transaction
+        );
+    }
+
+    private sealed class VisitorRow
+    {
+        public Guid InboxId { get; init; }
+
+        public string? Subject { get; init; }
+
+        public string? Name { get; init; }
+    }
+}
