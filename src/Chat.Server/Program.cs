@@ -1,1 +1,35 @@
-await Task.CompletedTask;
+using Chat.Server.Bus;
+using Chat.Server.Commands;
+using Chat.Server.Delivery;
+using Chat.Server.Draining;
+using Chat.Server.Hosting;
+using Chat.Server.Hubs;
+using Chat.Server.Identity;
+using Chat.Server.Messages;
+using Chat.Server.Observability;
+using Chat.Server.Storage;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddObservability();
+builder.AddHttp();
+builder.AddStorage();
+builder.AddBus();
+builder.AddIdentity();
+builder.AddMessages();
+builder.AddDelivery();
+builder.AddHubs();
+builder.AddDraining();
+
+var app = builder.Build();
+if (CommandLine.IsCommand(args))
+    return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
+
+app.UseManagement();
+app.UseExceptionHandler();
+app.UseGate();
+app.UseRouting();
+app.UseIdentity();
+app.MapIdentity();
+app.MapHubs();
+await app.RunAsync();
+return Environment.ExitCode;

@@ -45,6 +45,8 @@ internal static class CommandLine
     private static RootCommand Describe(IServiceProvider services) =>
         new("Chat server. Without a command it serves.")
         {
+            StorageCommands.DescribeMigrate(services),
+            StorageCommands.DescribeMaintain(services),
             InboxCommands.Describe(services),
             OperatorCommands.Describe(services),
             KeyCommands.Describe(services),

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Conversations.Changes;
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
@@ -73,7 +74,8 @@ internal sealed class ConversationService(
             caller.Actor,
             target.Value.Operator,
             target.Value.Team,
-            request.ExpectedSeq
+            request.ExpectedSeq,
+            MayTakeFromAnyone(caller)
         );
         return await ChangeAsync(caller, change, connection, cancellation);
     }
@@ -93,14 +95,15 @@ internal sealed class ConversationService(
         var target = await TargetAsync(caller, request.ConversationId, request.OperatorId, request.TeamId, connection, cancellation);
         if (target.IsRefused)
             return target.Refusal;
-        var change = TransferChange.Of(
+        var change = AssignChange.Of(
             request.ConversationId,
             request.ClientId,
             caller.Actor,
             target.Value.Operator,
             target.Value.Team,
-            text.Value,
-            request.ExpectedSeq
+            request.ExpectedSeq,
+            MayTakeFromAnyone(caller),
+            text.Value
         );
         return await ChangeAsync(caller, change, connection, cancellation);
     }
@@ -122,7 +125,8 @@ internal sealed class ConversationService(
             caller.Actor,
             request.Status,
             request.SnoozeUntil,
-            request.ExpectedSeq
+            request.ExpectedSeq,
+            MayTakeFromAnyone(caller)
         );
         return await ChangeAsync(caller, change, connection, cancellation);
     }
@@ -156,6 +160,8 @@ internal sealed class ConversationService(
             return owner.Refusal;
         return await answers.OfAsync(caller, change.ConversationId, lanes.ChangeAsync(change, connection), cancellation);
     }
+
+    private static bool MayTakeFromAnyone(Caller caller) => caller.Role >= OperatorRole.Supervisor;
 
     /// <summary>Whom the conversation is to be given to: a member of its inbox, a team of its inbox, or nobody.</summary>
     private async Task<Outcome<Target>> TargetAsync(

@@ -1,3 +1,4 @@
+using Chat.Server.Conversations.Changes;
 using Chat.Server.Messages;
 using Chat.Server.Storage;
 

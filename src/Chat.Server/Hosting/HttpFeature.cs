@@ -14,13 +14,9 @@ internal static class HttpFeature
         builder.Services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<NodeState>();
+        builder.Services.AddSingleton<StartupSteps>();
         builder.Services.AddHostedService<Startup>();
-        builder.Services.AddExceptionHandler<ProblemHandler>();
-        builder.Services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJson.Wire);
-            json.SerializerOptions.Encoder = ChatJson.Wire.Options.Encoder;
-        });
+        builder.Services.AddHostedService<Banner>();
         var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -48,6 +44,24 @@ internal static class HttpFeature
                 management.Map("/livez", live => live.Run(context => Answer(context, true)));
                 management.Map("/readyz", ready => ready.Run(context => Answer(context, state.IsReady)));
                 management.UseChatMetrics();
+            }
+        );
+    }
+
+    /// <summary>A node that has not started takes no calls, and one that drains no new sockets.</summary>
+    public static void UseGate(this WebApplication app)
+    {
+        var state = app.Services.GetRequiredService<NodeState>();
+        app.Use(
+            (context, next) =>
+            {
+                if (state.IsReady)
+                    return next(context);
+                var sockets = context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal);
+                if (state.IsDraining && !sockets)
+                    return next(context);
+                var code = state.IsDraining ? ErrorCode.Draining : ErrorCode.Unavailable;
+                return Problems.Problem(code, retryAfter: TimeSpan.FromSeconds(1)).ExecuteAsync(context);
             }
         );
     }

@@ -1,35 +1,34 @@
+using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
 
-/// <summary>Waits for the database once, checks its schema, reads what every call needs, and only then makes the node ready.</summary>
-internal sealed partial class Startup(
-    ISchema schema,
-    IInboxDirectory directory,
-    NodeState state,
-    IHostApplicationLifetime lifetime,
-    TimeProvider time,
-    ILogger<Startup> logger
-) : BackgroundService
+/// <summary>
+/// Waits for the database once, checks its schema, reads what every call needs, and only then makes the node ready. An embedded database is migrated
+/// on the spot, PostgreSQL only ever by the command, since other versions may be running on it.
+/// </summary>
+internal sealed partial class Startup(StartupSteps steps, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Startup> logger)
+    : BackgroundService
 {
+    private const int SchemaTooOld = 3;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
             try
             {
-                var found = await schema.CheckAsync(stoppingToken);
-                if (!found.IsUsable)
+                if (!await steps.RunAsync(stoppingToken))
                 {
-                    LogSchema(found.Sentence);
-                    Environment.ExitCode = 3;
+                    LogSchema();
+                    Environment.ExitCode = SchemaTooOld;
                     lifetime.StopApplication();
                     return;
                 }
-                await directory.RefreshAsync(stoppingToken);
                 state.SetReady();
                 LogReady();
                 return;
@@ -48,6 +47,34 @@ internal sealed partial class Startup(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database: {Reason}")]
     private partial void LogWaiting(string reason);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Sentence}")]
-    private partial void LogSchema(string sentence);
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The database's schema is older than this server: run the command migrate first")]
+    private partial void LogSchema();
+}
+
+/// <summary>What must be there before the first call.</summary>
+internal sealed class StartupSteps(
+    ISchema schema,
+    IOptions<StorageOptions> storage,
+    SigningKeys keys,
+    IInboxDirectory directory,
+    DemoSeed seed
+)
+{
+    /// <summary>The embedded default's first account; null when the database had one.</summary>
+    public DemoAccount? Demo { get; private set; }
+
+    /// <summary>False: the schema is older than this server.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancellation)
+    {
+        var embedded = storage.Value.Provider == StorageProvider.Sqlite;
+        if (embedded)
+            await schema.MigrateAsync(cancellation);
+        else if (await schema.CheckAsync(cancellation) == SchemaState.Older)
+            return false;
+        await keys.StartAsync(cancellation);
+        await directory.RefreshAsync(cancellation);
+        if (embedded)
+            Demo = await seed.SeedAsync(cancellation);
+        return true;
+    }
 }

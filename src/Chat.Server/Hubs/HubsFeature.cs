@@ -52,21 +52,6 @@ internal static class HubsFeature
         app.MapHub<OperatorHub>(OperatorPath, Configure);
     }
 
-    /// <summary>Before anything else on hub paths: a node that is not ready takes no sockets.</summary>
-    public static void UseSocketGate(this WebApplication app)
-    {
-        var state = app.Services.GetRequiredService<NodeState>();
-        app.Use(
-            (context, next) =>
-            {
-                if (state.IsReady || !context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal))
-                    return next(context);
-                var code = state.IsDraining ? ErrorCode.Draining : ErrorCode.Unavailable;
-                return Problems.Problem(code, retryAfter: TimeSpan.FromSeconds(1)).ExecuteAsync(context);
-            }
-        );
-    }
-
     private static void Configure(HttpConnectionDispatcherOptions options)
     {
         options.Transports = HttpTransportType.WebSockets;

@@ -17,14 +17,6 @@ internal sealed partial class IdentityUpkeep(
     private const int RoundsPerPurge = 240;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
-    // Before the server listens: the first request already needs both.
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await keys.StartAsync(cancellationToken);
-        await directory.RefreshAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);

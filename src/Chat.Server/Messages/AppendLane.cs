@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Chat.Contracts;
+using Chat.Server.Conversations.Changes;
 using Chat.Server.Bus;
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;

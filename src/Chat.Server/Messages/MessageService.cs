@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Chat.Contracts;
+using Chat.Server.Conversations.Changes;
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;
 using Chat.Server.Identity;

@@ -168,6 +168,19 @@ internal sealed class OperatorStore(IDatabase database, TimeProvider time)
     public Task<bool> SetRoleAsync(OperatorId id, OperatorRole role, CancellationToken cancellation) =>
         ChangeAsync(id, "UPDATE operator SET role = @value WHERE id = @id", (short)role, cancellation);
 
+    /// <summary>Whether he takes conversations, and how many; no capacity leaves it.</summary>
+    public Task SetAvailabilityAsync(OperatorId id, Availability availability, int? capacity, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "UPDATE operator SET availability = @availability, capacity = COALESCE(@capacity, capacity) WHERE id = @id",
+            new
+            {
+                id = id.Value,
+                availability = (short)availability,
+                capacity,
+            },
+            cancellation
+        );
+
     /// <summary>The operator that an issuer knows by this subject.</summary>
     public Task<OperatorAccount?> FindBySubjectAsync(string issuer, string subject, CancellationToken cancellation) =>
         database.ReadAsync(

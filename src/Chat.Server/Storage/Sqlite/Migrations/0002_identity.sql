@@ -71,3 +71,7 @@ CREATE TABLE signing_key (
     created_at INTEGER NOT NULL,
     retired_at INTEGER
 ) STRICT;
+
+-- Whether an operator takes conversations (0 offline, 1 away, 2 online), and how many at once.
+ALTER TABLE operator ADD COLUMN availability smallint NOT NULL DEFAULT 0;
+ALTER TABLE operator ADD COLUMN capacity integer NOT NULL DEFAULT 5;
