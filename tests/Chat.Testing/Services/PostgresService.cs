@@ -1,0 +1,122 @@
+using Npgsql;
+using Testcontainers.PostgreSql;
+
+namespace Chat.Testing.Services;
+
+/// <summary>PostgreSQL for tests: one shared server per test process, or an own one that a fault test may break.</summary>
+public sealed class PostgresService : IAsyncDisposable
+{
+    private const string Variable = "CHAT_TEST_POSTGRES";
+
+    private static readonly Lock Gate = new();
+    private static Task<PostgresService>? _shared;
+
+    private readonly PostgresServer? _own;
+
+    private PostgresService(string adminConnectionString, PostgresServer? own)
+    {
+        AdminConnectionString = adminConnectionString;
+        _own = own;
+    }
+
+    /// <summary>Of a role that may create databases.</summary>
+    public string AdminConnectionString { get; }
+
+    private PostgresServer Own => _own ?? throw new InvalidOperationException("Only a server of StartOwnAsync may be broken.");
+
+    /// <summary>Started once, on first use; ends with the test process.</summary>
+    public static Task<PostgresService> SharedAsync()
+    {
+        lock (Gate)
+        {
+            return _shared ??= StartSharedAsync();
+        }
+    }
+
+    /// <summary>A private server from the binaries of this machine.</summary>
+    public static async Task<PostgresService> StartOwnAsync()
+    {
+        if (!PostgresServer.IsInstalled)
+        {
+            throw Binaries.NoWay("A private PostgreSQL", Variable, "fault tests use no container", "postgres and initdb");
+        }
+        var server = await PostgresServer.StartAsync();
+        return new PostgresService(ConnectionString(server.Port), server);
+    }
+
+    /// <summary>The connection string of a fresh, empty database.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"chat_test_{Guid.NewGuid():N}";
+        await using var connection = new NpgsqlConnection(Unpooled);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        if (_own is null)
+        {
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Drop(name);
+        }
+        return new NpgsqlConnectionStringBuilder(AdminConnectionString) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>SIGKILL to every process of the server, as when its machine loses power (the page cache survives).</summary>
+    public Task KillAsync() => Own.KillAsync();
+
+    /// <summary>PostgreSQL's fast shutdown: open transactions are rolled back.</summary>
+    public Task StopAsync() => Own.StopAsync();
+
+    /// <summary>Starts it on the same port and data folder, after a fast shutdown if it still runs.</summary>
+    public Task RestartAsync() => Own.RestartAsync();
+
+    /// <summary>SIGSTOP to every process: connections stay open and nothing answers.</summary>
+    public Task PauseAsync() => Own.PauseAsync();
+
+    public Task ResumeAsync()
+    {
+        Own.Resume();
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => Own.DisposeAsync();
+
+    private static async Task<PostgresService> StartSharedAsync()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
+        {
+            return new PostgresService(given, own: null);
+        }
+        var (container, why) = await Docker.TryStartAsync(() =>
+            new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=200").Build()
+        );
+        if (container is not null)
+        {
+            return new PostgresService(container.GetConnectionString(), own: null);
+        }
+        if (!PostgresServer.IsInstalled)
+        {
+            throw Binaries.NoWay("PostgreSQL", Variable, why, "postgres and initdb");
+        }
+        var server = await PostgresServer.StartAsync();
+        return new PostgresService(ConnectionString(server.Port), server);
+    }
+
+    private static string ConnectionString(int port) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Username = "postgres",
+            Database = "postgres",
+        }.ConnectionString;
+
+    private string Unpooled => new NpgsqlConnectionStringBuilder(AdminConnectionString) { Pooling = false }.ConnectionString;
+
+    // On a server that outlives the test process.
+    private void Drop(string name)
+    {
+        using var connection = new NpgsqlConnection(Unpooled);
+        connection.Open();
+        using var command = new NpgsqlCommand($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", connection);
+        command.ExecuteNonQuery();
+    }
+}
