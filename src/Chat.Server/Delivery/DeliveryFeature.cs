@@ -1,4 +1,3 @@
-using Chat.Server.Bus;
 using Chat.Server.Repair;
 
 namespace Chat.Server.Delivery;

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Observability;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Chat.Server.Hosting;
 
@@ -17,6 +18,8 @@ internal static class HttpFeature
         builder.Services.AddSingleton<StartupSteps>();
         builder.Services.AddHostedService<Startup>();
         builder.Services.AddHostedService<Banner>();
+        // The framework's cookies are not used; without this it would write keys into the home folder, which a container has not.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

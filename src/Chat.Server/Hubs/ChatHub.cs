@@ -14,7 +14,7 @@ namespace Chat.Server.Hubs;
 /// </summary>
 internal abstract class ChatHub(HubServices services) : Hub, IChatHub
 {
-    protected ClientConnection Connection => Context.Features.GetRequiredFeature<ClientConnection>();
+    protected ClientConnection Connection => Context.Features.Get<ClientConnection>()!;
 
     protected Caller Caller => Connection.Caller;
 

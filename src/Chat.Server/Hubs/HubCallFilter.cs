@@ -49,13 +49,13 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
             if (code == ErrorCode.Internal)
                 LogFailed(e, invocationContext.HubMethodName);
             ChatMetrics.Refused.Add(1, new KeyValuePair<string, object?>("code", code.Code));
-            throw new HubException(code.Code);
+            throw new HubException(code.Code, e);
         }
     }
 
     private bool TakeBudget(HubInvocationContext context)
     {
-        var connection = context.Context.Features.GetRequiredFeature<ClientConnection>();
+        var connection = context.Context.Features.Get<ClientConnection>()!;
         return Changes.Contains(context.HubMethodName)
             ? connection.Budget.TakeChange() && users.TakeChange(connection.Caller)
             : connection.Budget.TakeCall();

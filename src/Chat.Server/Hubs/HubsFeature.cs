@@ -1,10 +1,4 @@
 using Chat.Contracts;
-using Chat.Server.Conversations;
-using Chat.Server.Delivery;
-using Chat.Server.Hosting;
-using Chat.Server.Messages;
-using Chat.Server.Presence;
-using Chat.Server.Repair;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;

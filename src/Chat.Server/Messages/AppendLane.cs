@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Chat.Contracts;
 using Chat.Server.Conversations.Changes;
 using Chat.Server.Bus;
-using Chat.Server.Conversations;
 using Chat.Server.Delivery;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
@@ -104,7 +103,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         ChatMetrics.LaneWait.Record(time.GetElapsedTime(item.At).TotalSeconds);
     }
 
-    private async Task AppendAsync(ILogWriter writer, IReadOnlyList<LaneItem> items, CancellationToken cancellation)
+    private async Task AppendAsync(ILogWriter writer, List<LaneItem> items, CancellationToken cancellation)
     {
         var messages = new MessageAppend[items.Count];
         for (var i = 0; i < messages.Length; i++)
@@ -136,7 +135,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         }
     }
 
-    private void Finish(IReadOnlyList<LaneItem> items, AppendResult[] results)
+    private void Finish(List<LaneItem> items, AppendResult[] results)
     {
         var publish = new PublishBatch(bus);
         for (var i = 0; i < results.Length; i++)
@@ -233,7 +232,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         }
     }
 
-    private static void Refuse(IReadOnlyList<LaneItem> items, ErrorCode code)
+    private static void Refuse(List<LaneItem> items, ErrorCode code)
     {
         foreach (var item in items)
             item.Refuse(code);

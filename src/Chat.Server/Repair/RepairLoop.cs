@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Chat.Contracts;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
 using Chat.Server.Observability;

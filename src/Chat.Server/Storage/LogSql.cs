@@ -72,6 +72,7 @@ internal sealed class LogSql
         Conversation = $"SELECT {ConversationColumns} {FromConversation} WHERE c.id = @ConversationId";
         Cursors =
             $"SELECT conversation_id, side, operator_id, delivered_seq, read_seq FROM cursor WHERE {dialect.Among("conversation_id", "ids")}";
+        Owners = $"SELECT id, inbox_id, visitor_id FROM conversation WHERE {dialect.Among("id", "ids")}";
         Heads = $"SELECT id, inbox_id, last_seq AS seq FROM conversation WHERE {dialect.Among("id", "ids")}";
         OpenHeads = $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3";
         Ranges = $"SELECT {EventColumns} FROM {ranges} ORDER BY e.conversation_id, e.seq";
@@ -149,6 +150,8 @@ internal sealed class LogSql
     public string Conversations { get; }
     public string Conversation { get; }
     public string Cursors { get; }
+    public string Owners { get; }
+
     public string Heads { get; }
     public string OpenHeads { get; }
     public string Event { get; }

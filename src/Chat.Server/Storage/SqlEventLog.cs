@@ -31,6 +31,25 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
             cancellation
         );
 
+    public Task<IReadOnlyList<ConversationOwner>> FindOwnersAsync(
+        IReadOnlyCollection<ConversationId> ids,
+        CancellationToken cancellation
+    ) =>
+        database.ReadAsync<IReadOnlyList<ConversationOwner>>(
+            async connection =>
+            {
+                var rows = await connection.QueryAsync<ConversationRow>(
+                    new CommandDefinition(
+                        sql.Owners,
+                        new { ids = sql.Dialect.Ids(ids.Select(id => id.Value)) },
+                        cancellationToken: cancellation
+                    )
+                );
+                return [.. rows.Select(row => new ConversationOwner(row.Id, row.InboxId, row.VisitorId))];
+            },
+            cancellation
+        );
+
     public Task<IReadOnlyList<ConversationId>> ReadIdsOfVisitorAsync(VisitorId visitor, int limit, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<ConversationId>>(
             async connection =>

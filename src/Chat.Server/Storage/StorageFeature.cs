@@ -15,7 +15,6 @@ internal static class StorageFeature
         services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section);
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddHostedService<SchemaGate>();
 
         // Read here, because what is registered depends on it; all else waits for the validated options.
         var provider = builder.Configuration.GetSection(StorageOptions.Section).GetValue<StorageProvider>(nameof(StorageOptions.Provider));
@@ -37,29 +36,4 @@ internal static class StorageFeature
         }
         return builder;
     }
-}
-
-/// <summary>
-/// Keeps a server from running on a schema that it does not know: an embedded database is migrated on the spot, PostgreSQL only ever by the
-/// command, since other versions may be running on it.
-/// </summary>
-internal sealed class SchemaGate(ISchema schema, IOptions<StorageOptions> options) : IHostedLifecycleService
-{
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        if (options.Value.Provider == StorageProvider.Sqlite)
-            await schema.MigrateAsync(cancellationToken);
-        else if (await schema.CheckAsync(cancellationToken) == SchemaState.Older)
-            throw new InvalidOperationException("The database's schema is older than this server. Run the command migrate first.");
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

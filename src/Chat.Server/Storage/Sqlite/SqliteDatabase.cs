@@ -57,7 +57,6 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         _writer.Dispose();
         using (var pool = new SqliteConnection(_readConnectionString))
             SqliteConnection.ClearPool(pool);
-        _readers.Dispose();
     }
 }
 

@@ -50,11 +50,13 @@ internal sealed class SqliteWriter : IDisposable
             cancellation
         );
 
+    /// <summary>May come twice: the container holds this under two of its types.</summary>
     public void Dispose()
     {
+        if (_queue.IsAddingCompleted)
+            return;
         _queue.CompleteAdding();
         _thread.Join();
-        _queue.Dispose();
         _connection.Dispose();
     }
 

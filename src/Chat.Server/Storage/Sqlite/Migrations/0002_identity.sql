@@ -73,5 +73,5 @@ CREATE TABLE signing_key (
 ) STRICT;
 
 -- Whether an operator takes conversations (0 offline, 1 away, 2 online), and how many at once.
-ALTER TABLE operator ADD COLUMN availability smallint NOT NULL DEFAULT 0;
-ALTER TABLE operator ADD COLUMN capacity integer NOT NULL DEFAULT 5;
+ALTER TABLE operator ADD COLUMN availability INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE operator ADD COLUMN capacity INTEGER NOT NULL DEFAULT 5;
