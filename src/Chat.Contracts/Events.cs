@@ -67,10 +67,10 @@ public enum ActorKind
 [JsonConverter(typeof(WordConverter<ConversationStatus>))]
 public enum ConversationStatus
 {
-    /// <summary>Waits for an operator.</summary>
+    /// <summary>Waits for an operator; a team may have it already.</summary>
     Queued = 0,
 
-    /// <summary>An operator or a team has it.</summary>
+    /// <summary>An operator has it.</summary>
     Open = 1,
 
     /// <summary>Out of sight until a moment or until the visitor writes.</summary>

@@ -12,6 +12,10 @@ namespace Chat.Server.Messages;
 /// </summary>
 internal static class Fingerprint
 {
+    /// <summary>Of a message or note: kind and masked body, whichever way it goes into the log.</summary>
+    public static long OfText(ConversationId conversation, Guid clientId, Actor author, EventType type, string body) =>
+        Of(conversation, clientId, author, type, body);
+
     public static long Of(ConversationId conversation, Guid clientId, Actor author, EventType type, string content, int? number = null)
     {
         Span<byte> head = stackalloc byte[56];
