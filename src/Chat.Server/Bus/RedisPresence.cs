@@ -88,7 +88,15 @@ internal sealed partial class RedisPresence(
             foreach (var chunk in subjects.Chunk(Pipelined))
             {
                 var tasks = Array.ConvertAll(chunk, subject => commands.ScriptEvaluateAsync(script, [Key(subject)], arguments, Flags));
-                foreach (var answer in await Task.WhenAll(tasks).WaitAsync(either.Token))
+                var all = Task.WhenAll(tasks);
+                // Those given up on fail later, with nobody left to tell.
+                _ = all.ContinueWith(
+                    static t => t.Exception,
+                    CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnFaulted,
+                    TaskScheduler.Default
+                );
+                foreach (var answer in await all.WaitAsync(either.Token))
                     answers.Add((long)answer);
             }
             return [.. answers];
