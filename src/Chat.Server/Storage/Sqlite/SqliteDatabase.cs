@@ -14,6 +14,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly SqliteWriter _writer;
     private readonly SemaphoreSlim _readers = new(Readers);
     private readonly string _readConnectionString;
+    private int _disposed;
 
     public SqliteDatabase(DataFolder folder)
     {
@@ -54,6 +55,9 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     public void Dispose()
     {
+        // The container disposes it once for each of its registrations.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         _writer.Dispose();
         using (var pool = new SqliteConnection(_readConnectionString))
             SqliteConnection.ClearPool(pool);
