@@ -1,0 +1,205 @@
+using System.Data.Common;
+using System.Text.Json;
+using Chat.Contracts;
+using Chat.Server.Conversations;
+using Dapper;
+
+namespace Chat.Server.Storage;
+
+/// <summary>Stores changes: the one order of steps that makes them exact, for both databases. The caller commits.</summary>
+internal sealed class LogChanges(LogSql sql)
+{
+    public async Task<ChangeResult> ApplyAsync(DbTransaction transaction, ConversationChange change, CancellationToken cancellation)
+    {
+        // Alone in its statement: what the following ones read is younger than the lock, whoever held it before.
+        var head = await QueryOneAsync<int?>(transaction, sql.Lock, new { change.ConversationId }, cancellation);
+        if (head is not { } lastSeq)
+            return new ChangeResult { Refusal = ErrorCode.NotFound };
+
+        var situation = (await QueryOneAsync<SituationRow>(transaction, sql.Situation, new { change.ConversationId }, cancellation))!;
+        var row = (await QueryOneAsync<ConversationRow>(transaction, sql.Conversation, new { change.ConversationId }, cancellation))!;
+        if (await FindRepeatAsync(transaction, change, row.InboxId, situation.Epoch, cancellation) is { } repeat)
+            return repeat;
+
+        var locked = new LockedConversation
+        {
+            State = row.ToState(),
+            InboxId = row.InboxId,
+            ReopenDays = situation.ReopenDays,
+            Now = situation.Now,
+            LastSeq = lastSeq,
+            Target = change.TargetSeq is { } target
+                ? await FindEventAsync(transaction, change.ConversationId, target, situation.Epoch, cancellation)
+                : null,
+            Unseen = await ReadUnseenAsync(transaction, change, situation.Epoch, cancellation),
+        };
+        var decision = change.Decide(locked);
+        if (decision.Refusal is not null)
+            return new ChangeResult
+            {
+                Refusal = decision.Refusal,
+                Missing = decision.Missing,
+                InboxId = row.InboxId,
+            };
+        if (decision.Events.Count == 0)
+            return new ChangeResult { InboxId = row.InboxId };
+        return await StoreAsync(transaction, change, locked, decision, situation.Epoch, cancellation);
+    }
+
+    private async Task<ChangeResult?> FindRepeatAsync(
+        DbTransaction transaction,
+        ConversationChange change,
+        InboxId inbox,
+        int epoch,
+        CancellationToken cancellation
+    )
+    {
+        var key = new { change.ConversationId, change.ClientId };
+        if (await QueryOneAsync<DedupRow>(transaction, LogSql.FindDedup, key, cancellation) is not { } known)
+            return null;
+        if (known.Fingerprint != change.Fingerprint)
+            return new ChangeResult { Refusal = ErrorCode.Conflict, InboxId = inbox };
+        return new ChangeResult
+        {
+            Duplicate = true,
+            InboxId = inbox,
+            Answer = await FindEventAsync(transaction, change.ConversationId, known.Seq, epoch, cancellation),
+        };
+    }
+
+    private async Task<IReadOnlyList<ChatEvent>> ReadUnseenAsync(
+        DbTransaction transaction,
+        ConversationChange change,
+        int epoch,
+        CancellationToken cancellation
+    )
+    {
+        if (change.ExpectedSeq is not { } expectedSeq)
+            return [];
+        var parameters = new
+        {
+            change.ConversationId,
+            ExpectedSeq = expectedSeq,
+            Kind = (int)change.Author.Kind,
+            Id = change.Author.Id.GetValueOrDefault(),
+        };
+        var rows = await transaction.Connection!.QueryAsync<EventRow>(
+            new CommandDefinition(sql.Unseen, parameters, transaction, cancellationToken: cancellation)
+        );
+        return [.. rows.Select(r => r.ToEvent(epoch))];
+    }
+
+    private async Task<ChangeResult> StoreAsync(
+        DbTransaction transaction,
+        ConversationChange change,
+        LockedConversation locked,
+        Decision decision,
+        int epoch,
+        CancellationToken cancellation
+    )
+    {
+        var events = new List<ChatEvent>(decision.Events.Count);
+        foreach (var e in decision.Events)
+        {
+            var stored = new ChatEvent
+            {
+                ConversationId = change.ConversationId,
+                Epoch = epoch,
+                Seq = locked.LastSeq + events.Count + 1,
+                Type = e.Type,
+                Audience = e.Audience,
+                Actor = e.Actor,
+                At = locked.Now,
+                ClientId = e.IsAnswer ? change.ClientId : null,
+                Data = e.Data,
+            };
+            await ExecuteAsync(transaction, sql.InsertEvent, EventRow.From(stored), cancellation);
+            events.Add(stored);
+        }
+
+        var answer = events.Single(e => e.ClientId is not null);
+        var dedup = new
+        {
+            change.ConversationId,
+            change.ClientId,
+            answer.Seq,
+            change.Fingerprint,
+        };
+        await ExecuteAsync(transaction, LogSql.InsertDedup, dedup, cancellation);
+        if (decision.Patch is { } patch)
+        {
+            var parameters = new
+            {
+                change.ConversationId,
+                patch.Seq,
+                patch.Body,
+                patch.BySeq,
+            };
+            await ExecuteAsync(transaction, patch.Deleted ? LogSql.PatchDeleted : LogSql.PatchEdited, parameters, cancellation);
+        }
+        await UpdateConversationAsync(transaction, decision.State ?? locked.State, events[^1], cancellation);
+        return new ChangeResult
+        {
+            InboxId = locked.InboxId,
+            Answer = answer,
+            Events = events,
+        };
+    }
+
+    private Task<int> UpdateConversationAsync(
+        DbTransaction transaction,
+        ConversationState state,
+        ChatEvent newest,
+        CancellationToken cancellation
+    ) =>
+        ExecuteAsync(
+            transaction,
+            sql.UpdateConversation,
+            new
+            {
+                newest.ConversationId,
+                Status = (int)state.Status,
+                state.SnoozedUntil,
+                Assignee = state.Assignee?.Id,
+                Team = state.Team?.Id,
+                Tags = JsonSerializer.Serialize([.. state.Tags], StorageJson.Default.StringArray),
+                state.Rating,
+                state.ClosedAt,
+                state.WaitingSince,
+                state.StateSeq,
+                LastSeq = newest.Seq,
+                LastAt = newest.At,
+                ClosedLastAt = state.Status == ConversationStatus.Closed ? newest.At : null,
+            },
+            cancellation
+        );
+
+    private async Task<ChatEvent?> FindEventAsync(
+        DbTransaction transaction,
+        ConversationId id,
+        int seq,
+        int epoch,
+        CancellationToken cancellation
+    ) => (await QueryOneAsync<EventRow>(transaction, sql.Event, new { ConversationId = id, Seq = seq }, cancellation))?.ToEvent(epoch);
+
+    private static Task<T?> QueryOneAsync<T>(DbTransaction transaction, string text, object parameters, CancellationToken cancellation) =>
+        transaction.Connection!.QuerySingleOrDefaultAsync<T>(
+            new CommandDefinition(text, parameters, transaction, cancellationToken: cancellation)
+        );
+
+    private static Task<int> ExecuteAsync(DbTransaction transaction, string text, object parameters, CancellationToken cancellation) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(text, parameters, transaction, cancellationToken: cancellation));
+
+    private sealed record SituationRow
+    {
+        public int Epoch { get; init; }
+        public DateTimeOffset Now { get; init; }
+        public int ReopenDays { get; init; }
+    }
+
+    private sealed record DedupRow
+    {
+        public int Seq { get; init; }
+        public long Fingerprint { get; init; }
+    }
+}

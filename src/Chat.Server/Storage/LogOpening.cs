@@ -1,0 +1,90 @@
+using System.Data.Common;
+using System.Text.Json;
+using Chat.Contracts;
+using Chat.Server.Messages;
+using Dapper;
+
+namespace Chat.Server.Storage;
+
+/// <summary>Opens conversations.</summary>
+internal sealed class LogOpening(LogSql sql, LogPages pages)
+{
+    public async Task<OpenedConversation> OpenAsync(DbTransaction transaction, NewConversation opened, CancellationToken cancellation)
+    {
+        var connection = transaction.Connection!;
+        var epoch = await connection.ExecuteScalarAsync<int>(
+            new CommandDefinition(sql.Epoch, null, transaction, cancellationToken: cancellation)
+        );
+        var visitor = new
+        {
+            opened.VisitorId,
+            opened.InboxId,
+            opened.VisitorName,
+        };
+        await connection.ExecuteAsync(new CommandDefinition(sql.InsertVisitor, visitor, transaction, cancellationToken: cancellation));
+
+        var row = new
+        {
+            opened.Id,
+            opened.InboxId,
+            opened.VisitorId,
+            opened.ClientId,
+            opened.Topic,
+            opened.Page,
+            Fields = opened.Fields is null
+                ? null
+                : JsonSerializer.Serialize(new Dictionary<string, string>(opened.Fields), ChatJson.Wire.DictionaryStringString),
+            opened.Locale,
+        };
+        // Waits for a transaction that is opening the same one; then there is nothing to insert, and the next statement sees that one.
+        var openedAt = await connection.QuerySingleOrDefaultAsync<DateTimeOffset?>(
+            new CommandDefinition(sql.InsertConversation, row, transaction, cancellationToken: cancellation)
+        );
+        var id = opened.Id;
+        if (openedAt is { } at)
+            await StoreFirstEventAsync(transaction, opened, epoch, at, cancellation);
+        else
+            id = await connection.QuerySingleAsync<ConversationId>(
+                new CommandDefinition(LogSql.FindOpened, row, transaction, cancellationToken: cancellation)
+            );
+
+        var page = await pages.ReadAsync(connection, [new Cursor(id, 0, 0)], Limits.SyncPage, cancellation);
+        return new OpenedConversation(openedAt is null, page[0]);
+    }
+
+    private async Task StoreFirstEventAsync(
+        DbTransaction transaction,
+        NewConversation opened,
+        int epoch,
+        DateTimeOffset at,
+        CancellationToken cancellation
+    )
+    {
+        var author = new Actor(ActorKind.Visitor, opened.VisitorId.Value, opened.VisitorName);
+        var first = new ChatEvent
+        {
+            ConversationId = opened.Id,
+            Epoch = epoch,
+            Seq = 1,
+            Type = EventType.Status,
+            Audience = Projection.AudienceOf(EventType.Status),
+            Actor = author,
+            At = at,
+            ClientId = opened.ClientId,
+            Data = new EventData { Status = ConversationStatus.Queued },
+        };
+        // Opening has a key of its own (inbox, visitor, clientId); this row only keeps the clientId from naming a second event.
+        var dedup = new
+        {
+            ConversationId = opened.Id,
+            opened.ClientId,
+            first.Seq,
+            Fingerprint = Fingerprint.Of(opened.Id, opened.ClientId, author, EventType.Status, ""),
+        };
+        var connection = transaction.Connection!;
+        await connection.ExecuteAsync(
+            new CommandDefinition(sql.InsertEvent, EventRow.From(first), transaction, cancellationToken: cancellation)
+        );
+        await connection.ExecuteAsync(new CommandDefinition(LogSql.InsertDedup, dedup, transaction, cancellationToken: cancellation));
+    }
+}

@@ -1,0 +1,163 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Storage;
+
+/// <summary>The log's statements. Those that differ between the two databases are built from the few fragments that the constructor names.</summary>
+internal sealed class LogSql
+{
+    public static LogSql Postgres { get; } =
+        new(
+            SqlDialect.Postgres,
+            clock: "date_trunc('milliseconds', clock_timestamp())",
+            later: "greatest",
+            epochForWriting: "log_epoch_v1()",
+            json: column => $"{column}::text",
+            jsonParameter: parameter => $"@{parameter}::jsonb",
+            tags: "array_to_json(c.tags)::text",
+            tagsParameter: "ARRAY(SELECT jsonb_array_elements_text(@Tags::jsonb))",
+            // A subquery with a limit is never flattened into a join: each range is read from the key, in the one partition that has it.
+            ranges: "unnest(@ids, @first, @last) AS r (id, first, last) CROSS JOIN LATERAL (SELECT * FROM event AS x "
+                + "WHERE x.conversation_id = r.id AND x.seq BETWEEN r.first AND r.last ORDER BY x.seq LIMIT @limit) AS e",
+            lastMessages: "unnest(@ids) AS r (id) CROSS JOIN LATERAL (SELECT * FROM event AS x "
+                + "WHERE x.conversation_id = r.id AND x.type = 1 ORDER BY x.seq DESC LIMIT 1) AS e",
+            closed: "unnest(@inboxes) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS c WHERE c.inbox_id = r.id"
+        );
+
+    public static LogSql Sqlite { get; } =
+        new(
+            SqlDialect.Sqlite,
+            clock: "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)",
+            later: "max",
+            epochForWriting: "(SELECT epoch FROM log_state)",
+            json: column => column,
+            jsonParameter: parameter => $"@{parameter}",
+            tags: "c.tags",
+            tagsParameter: "@Tags",
+            ranges: "json_each(@ranges) AS r JOIN event AS e ON e.conversation_id = r.value ->> 0 "
+                + "AND e.seq BETWEEN r.value ->> 1 AND r.value ->> 2",
+            lastMessages: "json_each(@ids) AS r JOIN event AS e ON e.conversation_id = r.value AND e.seq = (SELECT x.seq FROM event AS x "
+                + "WHERE x.conversation_id = r.value AND x.type = 1 ORDER BY x.seq DESC LIMIT 1)",
+            closed: "(SELECT * FROM conversation AS c WHERE c.inbox_id IN (SELECT value FROM json_each(@inboxes))"
+        );
+
+    private LogSql(
+        SqlDialect dialect,
+        string clock,
+        string later,
+        string epochForWriting,
+        Func<string, string> json,
+        Func<string, string> jsonParameter,
+        string tags,
+        string tagsParameter,
+        string ranges,
+        string lastMessages,
+        string closed
+    )
+    {
+        Dialect = dialect;
+        ClosedSource = closed;
+        Now = $"{later}({clock}, c.last_at)";
+        EventColumns =
+            "e.conversation_id, e.seq, e.type, e.audience, e.at, e.client_id, e.actor_id, e.actor_kind, e.actor_name, e.reply_to, e.target_seq, "
+            + $"e.edited_seq, e.deleted_seq, e.body, {json("e.data")} AS data";
+
+        ConversationColumns =
+            "c.id, c.inbox_id, c.status, c.snoozed_until, c.topic, c.page, "
+            + $"{json("c.fields")} AS fields, {tags} AS tags, "
+            + "c.rating, c.opened_at, c.closed_at, c.waiting_since, c.last_seq, c.last_at, c.state_seq, "
+            + "v.id AS visitor_id, v.name AS visitor_name, v.subject AS visitor_subject, "
+            + "o.id AS assignee_id, o.name AS assignee_name, o.avatar AS assignee_avatar, t.id AS team_id, t.name AS team_name";
+
+        Conversations = $"SELECT {ConversationColumns} {FromConversation} WHERE {dialect.Among("c.id", "ids")}";
+        Conversation = $"SELECT {ConversationColumns} {FromConversation} WHERE c.id = @ConversationId";
+        Cursors =
+            $"SELECT conversation_id, side, operator_id, delivered_seq, read_seq FROM cursor WHERE {dialect.Among("conversation_id", "ids")}";
+        Heads = $"SELECT id, inbox_id, last_seq AS seq FROM conversation WHERE {dialect.Among("id", "ids")}";
+        OpenHeads = $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3";
+        Ranges = $"SELECT {EventColumns} FROM {ranges} ORDER BY e.conversation_id, e.seq";
+        LastMessages =
+            "SELECT e.conversation_id, e.seq, e.actor_kind, " + $"substr(e.body, 1, {Limits.RowTextLength}) AS body FROM {lastMessages}";
+        Event = $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @ConversationId AND e.seq = @Seq";
+
+        Lock = $"SELECT last_seq FROM conversation WHERE id = @ConversationId{dialect.ForUpdate}";
+        Situation =
+            $"SELECT {epochForWriting} AS epoch, {Now} AS now, i.reopen_days "
+            + "FROM conversation c JOIN inbox i ON i.id = c.inbox_id WHERE c.id = @ConversationId";
+        Unseen =
+            $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @ConversationId AND e.seq > @ExpectedSeq AND e.type IN (1, 4) "
+            + "AND (e.actor_kind <> @Kind OR e.actor_id <> @Id) ORDER BY e.seq LIMIT 100";
+        InsertEvent =
+            "INSERT INTO event (conversation_id, seq, type, audience, at, client_id, actor_id, actor_kind, actor_name, reply_to, target_seq, body, data) "
+            + "VALUES (@ConversationId, @Seq, @Type, @Audience, @At, @ClientId, @ActorId, @ActorKind, @ActorName, @ReplyTo, @TargetSeq, @Body, "
+            + $"{jsonParameter("Data")})";
+        UpdateConversation =
+            "UPDATE conversation SET status = @Status, snoozed_until = @SnoozedUntil, assignee = @Assignee, team_id = @Team, "
+            + $"tags = {tagsParameter}, rating = @Rating, closed_at = @ClosedAt, waiting_since = @WaitingSince, state_seq = @StateSeq, "
+            + "last_seq = @LastSeq, last_at = @LastAt, closed_last_at = @ClosedLastAt WHERE id = @ConversationId";
+
+        Epoch = $"SELECT {epochForWriting}";
+        InsertVisitor =
+            $"INSERT INTO visitor (id, inbox_id, name, created_at) VALUES (@VisitorId, @InboxId, @VisitorName, {clock}) ON CONFLICT (id) DO NOTHING";
+        InsertConversation =
+            "INSERT INTO conversation (id, inbox_id, visitor_id, client_id, status, topic, page, fields, locale, opened_at, last_seq, last_at, state_seq) "
+            + $"SELECT @Id, @InboxId, @VisitorId, @ClientId, 0, @Topic, @Page, {jsonParameter("Fields")}, @Locale, n.at, 1, n.at, 1 "
+            + $"FROM (SELECT {clock} AS at) AS n WHERE true ON CONFLICT (inbox_id, visitor_id, client_id) DO NOTHING RETURNING opened_at";
+    }
+
+    /// <summary>A conversation with its visitor and the faces of assignee and team.</summary>
+    public const string FromConversation =
+        "FROM conversation c JOIN visitor v ON v.id = c.visitor_id LEFT JOIN operator o ON o.id = c.assignee LEFT JOIN team t ON t.id = c.team_id";
+
+    public const string ReadEpoch = "SELECT epoch FROM log_state";
+
+    public const string RaiseEpoch = "UPDATE log_state SET epoch = epoch + 1 RETURNING epoch";
+
+    public const string Owner = "SELECT id, inbox_id, visitor_id FROM conversation WHERE id = @ConversationId";
+
+    public const string OfVisitor = "SELECT id FROM conversation WHERE visitor_id = @visitor ORDER BY id DESC LIMIT @limit";
+
+    public const string Due =
+        "SELECT id, snoozed_until FROM conversation WHERE status = 2 AND snoozed_until <= @now ORDER BY snoozed_until LIMIT @limit";
+
+    public const string FindOpened =
+        "SELECT id FROM conversation WHERE inbox_id = @InboxId AND visitor_id = @VisitorId AND client_id = @ClientId";
+
+    public const string FindDedup =
+        "SELECT seq, fingerprint FROM event_dedup WHERE conversation_id = @ConversationId AND client_id = @ClientId";
+
+    public const string InsertDedup =
+        "INSERT INTO event_dedup (conversation_id, client_id, seq, fingerprint) VALUES (@ConversationId, @ClientId, @Seq, @Fingerprint)";
+
+    public const string PatchEdited =
+        "UPDATE event SET body = @Body, edited_seq = @BySeq WHERE conversation_id = @ConversationId AND seq = @Seq";
+
+    /// <summary>Erases a text and those that edits gave it: edits come after their target, so one range of the key has them all.</summary>
+    public const string PatchDeleted =
+        "UPDATE event SET body = NULL, deleted_seq = @BySeq "
+        + "WHERE conversation_id = @ConversationId AND seq >= @Seq AND (seq = @Seq OR (type = 2 AND target_seq = @Seq))";
+
+    public SqlDialect Dialect { get; }
+    public string ClosedSource { get; }
+
+    /// <summary>The database's clock, in milliseconds, never before the conversation's last event.</summary>
+    public string Now { get; }
+
+    public string Ranges { get; }
+    public string LastMessages { get; }
+    public string EventColumns { get; }
+    public string ConversationColumns { get; }
+    public string Conversations { get; }
+    public string Conversation { get; }
+    public string Cursors { get; }
+    public string Heads { get; }
+    public string OpenHeads { get; }
+    public string Event { get; }
+    public string Lock { get; }
+    public string Situation { get; }
+    public string Unseen { get; }
+    public string InsertEvent { get; }
+    public string UpdateConversation { get; }
+    public string Epoch { get; }
+    public string InsertVisitor { get; }
+    public string InsertConversation { get; }
+}

@@ -1,0 +1,103 @@
+using System.Data.Common;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Chat.Server.Storage.Postgres;
+
+/// <summary>PostgreSQL, one host or several.</summary>
+internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
+{
+    private readonly PromotionWatch _promotion;
+
+    public PostgresDatabase(IOptions<StorageOptions> options, PromotionWatch promotion, ILoggerFactory logs)
+    {
+        DapperMaps.Register();
+        _promotion = promotion;
+        var builder = new NpgsqlDataSourceBuilder(WithDefaults(options.Value));
+        builder.UseLoggerFactory(logs);
+        Source = builder.Build();
+    }
+
+    public SqlDialect Dialect => SqlDialect.Postgres;
+
+    /// <summary>The pool. Log writers keep their connections from it.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await Source.OpenConnectionAsync(cancellation);
+            return await work(connection);
+        }
+        catch (Exception e) when (PostgresErrors.IsUnavailable(e))
+        {
+            throw await ToUnavailableAsync(e, cancellation);
+        }
+    }
+
+    public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await Source.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            var result = await work(transaction);
+            await transaction.CommitAsync(cancellation);
+            return result;
+        }
+        catch (Exception e) when (PostgresErrors.IsUnavailable(e))
+        {
+            throw await ToUnavailableAsync(e, cancellation);
+        }
+    }
+
+    /// <summary>What the caller is told; what the failure says of the server is acted upon first.</summary>
+    public async Task<StoreUnavailableException> ToUnavailableAsync(Exception e, CancellationToken cancellation)
+    {
+        if (PostgresErrors.IsDemotion(e))
+            Source.Clear();
+        if (PostgresErrors.IsPromotion(e))
+        {
+            try
+            {
+                await using var connection = await Source.OpenConnectionAsync(cancellation);
+                await _promotion.CheckAsync(connection, cancellation);
+            }
+            catch (Exception failed) when (PostgresErrors.IsUnavailable(failed))
+            {
+                e = failed;
+            }
+        }
+        return new StoreUnavailableException("PostgreSQL cannot answer now.", e);
+    }
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    private static string WithDefaults(StorageOptions options)
+    {
+        var text = options.ConnectionString!;
+        var builder = new NpgsqlConnectionStringBuilder(text);
+        var said = new DbConnectionStringBuilder { ConnectionString = text };
+        bool Says(params ReadOnlySpan<string> words)
+        {
+            foreach (var word in words)
+                if (said.ContainsKey(word))
+                    return true;
+            return false;
+        }
+
+        if (!Says("Timeout"))
+            builder.Timeout = 5;
+        if (!Says("Command Timeout", "CommandTimeout"))
+            builder.CommandTimeout = 5;
+        if (!Says("Application Name", "ApplicationName"))
+            builder.ApplicationName = "chat";
+        var pooled = !string.IsNullOrWhiteSpace(options.MigrationConnectionString);
+        if (!pooled && !Says("Max Auto Prepare", "MaxAutoPrepare"))
+            builder.MaxAutoPrepare = 20;
+        if (pooled && !Says("No Reset On Close", "NoResetOnClose"))
+            builder.NoResetOnClose = true;
+        return builder.ConnectionString;
+    }
+}
