@@ -16,7 +16,12 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     /// <summary>A visitor's conversations in a Hello, newest first; older ones by REST.</summary>
     internal const int VisitorConversations = 50;
 
-    public async Task<Outcome<HelloResult>> HelloAsync(Caller caller, Hello request, ClientConnection? connection, CancellationToken cancellation)
+    public async Task<Outcome<HelloResult>> HelloAsync(
+        Caller caller,
+        Hello request,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
     {
         if (request.Protocol is < ProtocolVersion.Oldest)
             return ErrorCode.UpgradeRequired;
@@ -37,7 +42,12 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         return new HelloResult(time.GetUtcNow(), you, ClientLimits.Current, pages.Value);
     }
 
-    public async Task<Outcome<SyncResult>> SyncAsync(Caller caller, Sync request, ClientConnection? connection, CancellationToken cancellation)
+    public async Task<Outcome<SyncResult>> SyncAsync(
+        Caller caller,
+        Sync request,
+        ClientConnection? connection,
+        CancellationToken cancellation
+    )
     {
         var pages = await PagesAsync(caller, request.Cursors, connection, cancellation);
         return pages.IsRefused ? pages.Refusal : new SyncResult(pages.Value);

@@ -12,8 +12,13 @@ namespace Chat.Server.Conversations;
 /// Read and delivered marks. They are merged here and written together a few times a second: a mark that is lost with a node is sent again by the
 /// client's next one, so nothing waits for its commit.
 /// </summary>
-internal sealed partial class CursorService(IEventLog log, Access access, Publisher publisher, TimeProvider time, ILogger<CursorService> logger)
-    : BackgroundService
+internal sealed partial class CursorService(
+    IEventLog log,
+    Access access,
+    Publisher publisher,
+    TimeProvider time,
+    ILogger<CursorService> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 

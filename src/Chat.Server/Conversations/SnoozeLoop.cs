@@ -8,7 +8,8 @@ namespace Chat.Server.Conversations;
 /// Wakes snoozed conversations whose time has come. Every node looks; the clientId of a wake-up comes from its row, so that several nodes together
 /// wake it once.
 /// </summary>
-internal sealed partial class SnoozeLoop(IEventLog log, AppendLanes lanes, TimeProvider time, ILogger<SnoozeLoop> logger) : BackgroundService
+internal sealed partial class SnoozeLoop(IEventLog log, AppendLanes lanes, TimeProvider time, ILogger<SnoozeLoop> logger)
+    : BackgroundService
 {
     /// <summary>How late a wake-up may be.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);

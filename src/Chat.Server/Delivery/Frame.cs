@@ -48,7 +48,8 @@ internal sealed class Frame
         return new Frame(bytes);
     }
 
-    public static Frame Of<T>(string target, T argument, JsonTypeInfo<T> type) => Of(target, JsonSerializer.SerializeToUtf8Bytes(argument, type));
+    public static Frame Of<T>(string target, T argument, JsonTypeInfo<T> type) =>
+        Of(target, JsonSerializer.SerializeToUtf8Bytes(argument, type));
 
     /// <summary>Several frames as one write.</summary>
     public static SerializedHubMessage Join(IReadOnlyList<Frame> frames, int totalLength)

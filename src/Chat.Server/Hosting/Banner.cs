@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Hosting;
 
 /// <summary>What a person who has just started the embedded default needs to know: where to go and, once, the password.</summary>
-internal sealed class Banner(NodeState state, StartupSteps steps, IOptions<HttpOptions> http, IOptions<StorageOptions> storage) : BackgroundService
+internal sealed class Banner(NodeState state, StartupSteps steps, IOptions<HttpOptions> http, IOptions<StorageOptions> storage)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,14 +24,12 @@ internal sealed class Banner(NodeState state, StartupSteps steps, IOptions<HttpO
             $"    Data         {Path.GetFullPath(storage.Value.DataFolder)}",
         };
         if (steps.Demo is { } demo)
-            lines.AddRange(
-                [
-                    "",
-                    $"    Inbox key    {demo.InboxKey}",
-                    $"    Operator     {demo.Email}",
-                    $"    Password     {demo.Password}   (shown this once)",
-                ]
-            );
+            lines.AddRange([
+                "",
+                $"    Inbox key    {demo.InboxKey}",
+                $"    Operator     {demo.Email}",
+                $"    Password     {demo.Password}   (shown this once)",
+            ]);
         lines.Add("");
         // To stderr where stdout is for machines.
         var writer = Console.IsOutputRedirected ? Console.Error : Console.Out;

@@ -9,8 +9,13 @@ namespace Chat.Server.Hosting;
 /// Waits for the database once, checks its schema, reads what every call needs, and only then makes the node ready. An embedded database is migrated
 /// on the spot, PostgreSQL only ever by the command, since other versions may be running on it.
 /// </summary>
-internal sealed partial class Startup(StartupSteps steps, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Startup> logger)
-    : BackgroundService
+internal sealed partial class Startup(
+    StartupSteps steps,
+    NodeState state,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<Startup> logger
+) : BackgroundService
 {
     private const int SchemaTooOld = 3;
 

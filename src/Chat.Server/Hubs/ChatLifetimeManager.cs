@@ -27,9 +27,11 @@ internal sealed class ChatLifetimeManager<THub>(Connections connections, TimePro
         return Task.CompletedTask;
     }
 
-    public override Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) => throw Closed();
+    public override Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) =>
+        throw Closed();
 
-    public override Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) => throw Closed();
+    public override Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) =>
+        throw Closed();
 
     public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) => throw Closed();
 
@@ -54,8 +56,12 @@ internal sealed class ChatLifetimeManager<THub>(Connections connections, TimePro
         CancellationToken cancellationToken = default
     ) => throw Closed();
 
-    public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        throw Closed();
+    public override Task SendGroupAsync(
+        string groupName,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => throw Closed();
 
     public override Task SendGroupExceptAsync(
         string groupName,

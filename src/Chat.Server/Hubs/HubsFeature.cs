@@ -28,7 +28,9 @@ internal static class HubsFeature
             .AddJsonProtocol(json =>
             {
                 json.PayloadSerializerOptions = new(ChatJson.Wire.Options);
-                json.PayloadSerializerOptions.TypeInfoResolverChain.Add(new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver());
+                json.PayloadSerializerOptions.TypeInfoResolverChain.Add(
+                    new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver()
+                );
             });
         services.AddSingleton<IHubProtocol>(provider => new ChatHubProtocol(
             new JsonHubProtocol(provider.GetRequiredService<IOptions<JsonHubProtocolOptions>>())

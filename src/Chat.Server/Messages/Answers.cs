@@ -7,7 +7,12 @@ namespace Chat.Server.Messages;
 /// <summary>Turns what the log says into the acknowledgement: the event as stored, as the caller may see it.</summary>
 internal sealed class Answers(ConversationReader reader)
 {
-    public async Task<Outcome<SendResult>> OfAsync(Caller caller, ConversationId id, Task<Outcome<Stored>> storing, CancellationToken cancellation)
+    public async Task<Outcome<SendResult>> OfAsync(
+        Caller caller,
+        ConversationId id,
+        Task<Outcome<Stored>> storing,
+        CancellationToken cancellation
+    )
     {
         var outcome = await storing;
         if (outcome.IsRefused)

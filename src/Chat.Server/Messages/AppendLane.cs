@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Chat.Contracts;
-using Chat.Server.Conversations.Changes;
 using Chat.Server.Bus;
+using Chat.Server.Conversations.Changes;
 using Chat.Server.Delivery;
 using Chat.Server.Observability;
 using Chat.Server.Storage;

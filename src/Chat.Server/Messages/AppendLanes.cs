@@ -31,7 +31,8 @@ internal sealed class AppendLanes : BackgroundService
         await base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken)));
 
     /// <summary>Stores a message or note.</summary>
     public Task<Outcome<Stored>> AppendAsync(MessageAppend message, ClientConnection? except) =>

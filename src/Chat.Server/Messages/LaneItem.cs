@@ -37,7 +37,8 @@ internal sealed class LaneItem
     /// <summary>Whether it waits for the batch, as opposed to running alone.</summary>
     public bool Batches => Change is null;
 
-    public (ConversationId, Guid) Key => Change is { } change ? (change.ConversationId, change.ClientId) : (Message!.ConversationId, Message.ClientId);
+    public (ConversationId, Guid) Key =>
+        Change is { } change ? (change.ConversationId, change.ClientId) : (Message!.ConversationId, Message.ClientId);
 
     /// <summary>Roughly what it takes in the call.</summary>
     public int Bytes => 128 + Message!.Body.Length * 2;

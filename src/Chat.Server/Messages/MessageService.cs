@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Chat.Contracts;
-using Chat.Server.Conversations.Changes;
 using Chat.Server.Conversations;
+using Chat.Server.Conversations.Changes;
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Storage;

@@ -15,7 +15,11 @@ internal static class ChatMeter
 /// <summary>Instruments of the message's path.</summary>
 internal static class ChatMetrics
 {
-    public static readonly Counter<long> Appended = ChatMeter.Meter.CreateCounter<long>("chat.events.appended", "{event}", "Events stored.");
+    public static readonly Counter<long> Appended = ChatMeter.Meter.CreateCounter<long>(
+        "chat.events.appended",
+        "{event}",
+        "Events stored."
+    );
 
     public static readonly Counter<long> AppendRetries = ChatMeter.Meter.CreateCounter<long>(
         "chat.append.retries",
@@ -23,7 +27,11 @@ internal static class ChatMetrics
         "Identical append calls made again after a broken connection."
     );
 
-    public static readonly Histogram<int> BatchSize = ChatMeter.Meter.CreateHistogram<int>("chat.append.batch", "{row}", "Rows in one append call.");
+    public static readonly Histogram<int> BatchSize = ChatMeter.Meter.CreateHistogram<int>(
+        "chat.append.batch",
+        "{row}",
+        "Rows in one append call."
+    );
 
     public static readonly Histogram<double> LaneWait = ChatMeter.Meter.CreateHistogram<double>(
         "chat.append.wait",
@@ -37,7 +45,11 @@ internal static class ChatMetrics
         "Duration of append calls, commit included."
     );
 
-    public static readonly Counter<long> Refused = ChatMeter.Meter.CreateCounter<long>("chat.calls.refused", "{call}", "Refused calls by code.");
+    public static readonly Counter<long> Refused = ChatMeter.Meter.CreateCounter<long>(
+        "chat.calls.refused",
+        "{call}",
+        "Refused calls by code."
+    );
 
     public static readonly Counter<long> OutboundOverflows = ChatMeter.Meter.CreateCounter<long>(
         "chat.outbound.overflows",
@@ -45,7 +57,11 @@ internal static class ChatMetrics
         "Outbound queues that were dropped."
     );
 
-    public static readonly Counter<long> Holes = ChatMeter.Meter.CreateCounter<long>("chat.delivery.holes", "{hole}", "Holes fetched from the log.");
+    public static readonly Counter<long> Holes = ChatMeter.Meter.CreateCounter<long>(
+        "chat.delivery.holes",
+        "{hole}",
+        "Holes fetched from the log."
+    );
 
     public static readonly Counter<long> Repaired = ChatMeter.Meter.CreateCounter<long>(
         "chat.delivery.repaired",

@@ -29,13 +29,17 @@ internal sealed class PresenceTracker : BackgroundService
         _ephemerals = ephemerals;
         _time = time;
         connections.PresenceChanged += (connection, online) =>
-            _changes.Writer.TryWrite(new Change(connection.Caller.Actor, online, online ? [] : [.. connection.Following().Select(o => o.Id)]));
+            _changes.Writer.TryWrite(
+                new Change(connection.Caller.Actor, online, online ? [] : [.. connection.Following().Select(o => o.Id)])
+            );
     }
 
     /// <summary>A visitor's conversations are known only after his Hello: says there that he is here.</summary>
-    public void Greet(Actor visitor, IReadOnlyList<ConversationId> conversations) => _changes.Writer.TryWrite(new Change(visitor, true, conversations));
+    public void Greet(Actor visitor, IReadOnlyList<ConversationId> conversations) =>
+        _changes.Writer.TryWrite(new Change(visitor, true, conversations));
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(RenewAsync(stoppingToken), ApplyAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(RenewAsync(stoppingToken), ApplyAsync(stoppingToken));
 
     private async Task RenewAsync(CancellationToken cancellation)
     {
