@@ -1,0 +1,138 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using Chat.Contracts;
+using Chat.Testing.Clients;
+using Chat.Testing.Processes;
+
+namespace Chat.Testing.Nodes;
+
+/// <summary>Real nodes over one PostgreSQL and one Redis, set up by the commands that an administrator would use.</summary>
+public sealed class ChatCluster : IAsyncDisposable
+{
+    public const string Inbox = "shop";
+    public const string OtherInbox = "other";
+
+    private const string NewPassword = "correct horse battery";
+
+    private readonly Dictionary<string, string?> _settings;
+    private readonly HttpClient _http = new();
+
+    private ChatCluster(Dictionary<string, string?> settings) => _settings = settings;
+
+    public List<ChatNode> Nodes { get; } = [];
+
+    public string ConnectionString => _settings["Storage__ConnectionString"]!;
+
+    /// <param name="postgres">Connection string of an empty database.</param>
+    /// <param name="redis">Configuration string; null: nodes that know nothing of each other but through the database.</param>
+    /// <param name="nodes">How many.</param>
+    /// <param name="settings">More environment for each node.</param>
+    public static async Task<ChatCluster> StartAsync(
+        string postgres,
+        string? redis,
+        int nodes = 2,
+        IReadOnlyDictionary<string, string?>? settings = null
+    )
+    {
+        var all = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Storage__Provider"] = "postgres",
+            ["Storage__ConnectionString"] = postgres,
+            ["Identity__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["Identity__VisitorSessionsPerMinute"] = "0",
+            ["Identity__OperatorSessionsPerMinute"] = "0",
+            ["Bus__Provider"] = redis is null ? "inProcess" : "redis",
+            ["Bus__Redis__Configuration"] = redis,
+            ["Bus__Redis__HeartbeatInterval"] = "00:00:00.200",
+            ["Bus__Redis__RebuildAfter"] = "00:00:04",
+            ["Repair__PeriodWhileDown"] = "00:00:00.500",
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+            all[name] = value;
+        var cluster = new ChatCluster(all);
+        try
+        {
+            await cluster.CommandAsync("migrate");
+            await cluster.CommandAsync("inbox", "add", "--name", "Shop", "--key", Inbox, "--native", "--origin", "https://shop.example");
+            await cluster.CommandAsync("inbox", "add", "--name", "Other", "--key", OtherInbox, "--native");
+            cluster.Nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, nodes).Select(_ => ChatNode.StartAsync(all))));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs <c>dotnet Chat.Server.dll …</c> against the same database; returns what it printed.</summary>
+    public async Task<string> CommandAsync(params string[] arguments)
+    {
+        await using var process = ChildProcess.Start(
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "Chat.Server.dll"), .. arguments],
+            _settings
+        );
+        var code = await process.Exited.WaitAsync(TimeSpan.FromMinutes(1));
+        return code == 0 ? process.Output : throw process.Failure($"{string.Join(' ', arguments)} exited with {code}");
+    }
+
+    /// <summary>Adds an operator and signs him in for the first time; the answer has his tokens' source.</summary>
+    public async Task<OperatorAccess> AddOperatorAsync(string name, OperatorRole role = OperatorRole.Operator, string inbox = Inbox)
+    {
+        var email = $"{name.ToLowerInvariant()}@support.example";
+        var printed = await CommandAsync([
+            "operator",
+            "add",
+            "--email",
+            email,
+            "--name",
+            name,
+            "--role",
+            role.ToString(),
+            "--inbox",
+            inbox,
+        ]);
+        var password = printed.TrimEnd().Split(' ')[^1];
+        await SignInAsync(new OperatorSessionRequest(email, password, NewPassword));
+        return new OperatorAccess(email, () => SignInAsync(new OperatorSessionRequest(email, NewPassword)));
+    }
+
+    public async Task<VisitorSession> NewVisitorAsync(string inbox = Inbox, ChatNode? node = null)
+    {
+        var request = new VisitorSessionRequest(inbox, Guid.NewGuid());
+        return await PostAsync(node ?? Nodes[0], "api/v1/visitor/session", request, ChatJson.Wire.VisitorSession);
+    }
+
+    public Task<VisitorSession> RefreshAsync(VisitorSession session, ChatNode node, string inbox = Inbox) =>
+        PostAsync(
+            node,
+            "api/v1/visitor/session",
+            new VisitorSessionRequest(inbox, Guid.NewGuid(), RefreshToken: session.RefreshToken),
+            ChatJson.Wire.VisitorSession
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
+        _http.Dispose();
+    }
+
+    private Task<OperatorSession> SignInAsync(OperatorSessionRequest request) =>
+        PostAsync(Nodes[0], "api/v1/operator/session", request, ChatJson.Wire.OperatorSession);
+
+    private async Task<TAnswer> PostAsync<TRequest, TAnswer>(
+        ChatNode node,
+        string path,
+        TRequest request,
+        System.Text.Json.Serialization.Metadata.JsonTypeInfo<TAnswer> answer
+    )
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri(node.BaseAddress, path), request, ChatJson.Wire.Options);
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        return (await response.Content.ReadFromJsonAsync(answer))!;
+    }
+}
+
+/// <summary>How an operator of a cluster gets his tokens.</summary>
+public sealed record OperatorAccess(string Email, Func<Task<OperatorSession>> SignInAsync);
