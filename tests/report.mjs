@@ -8,7 +8,7 @@ const errors = (results.extra?.suites ?? []).flatMap((s) => s.errors ?? []);
 const failures = [...tests, ...errors.map((e) => ({ ...e, name: `${e.name} (${e.type})` }))];
 const indent = (text, by) => text.trimEnd().replace(/^/gm, " ".repeat(by));
 
-console.log(results.summary.passed, failures.length, results.summary.skipped + results.summary.pending);
+console.log(results.summary.passed, failures.length, results.summary.skipped);
 for (const { name, message, trace, stdout } of failures) {
   console.log(`\n${indent(name, 8)}`);
   for (const text of [message, trace, ...(stdout ?? [])].filter(Boolean)) {

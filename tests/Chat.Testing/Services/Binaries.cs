@@ -36,4 +36,7 @@ internal static class Binaries
             $"{service} is needed and all three ways to it failed: {variable} is not set; {docker}; {programs} not found on this machine "
                 + "(`tests/run --install` installs it)."
         );
+
+    public static InvalidOperationException NotInstalled(string programs) =>
+        new($"This test breaks a private server and so needs {programs} on this machine (`tests/run --install` installs them).");
 }

@@ -40,7 +40,7 @@ public sealed class PostgresService : IAsyncDisposable
     {
         if (!PostgresServer.IsInstalled)
         {
-            throw Binaries.NoWay("A private PostgreSQL", Variable, "fault tests use no container", "postgres and initdb");
+            throw Binaries.NotInstalled("postgres and initdb");
         }
         var server = await PostgresServer.StartAsync();
         return new PostgresService(ConnectionString(server.Port), server);

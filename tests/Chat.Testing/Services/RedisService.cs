@@ -38,7 +38,7 @@ public sealed class RedisService : IAsyncDisposable
     {
         if (!RedisServer.IsInstalled)
         {
-            throw Binaries.NoWay("A private Redis", Variable, "fault tests use no container", "redis-server");
+            throw Binaries.NotInstalled("redis-server");
         }
         return Private(await RedisServer.StartAsync());
     }

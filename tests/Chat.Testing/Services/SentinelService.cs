@@ -32,7 +32,7 @@ public sealed class SentinelService : IAsyncDisposable
     {
         if (!RedisServer.IsInstalled || Binaries.OnPath("redis-sentinel") is not { } program)
         {
-            throw new InvalidOperationException("redis-server and redis-sentinel are not on PATH (`tests/run --install` installs them).");
+            throw Binaries.NotInstalled("redis-server and redis-sentinel");
         }
         var master = await RedisServer.StartAsync("--repl-diskless-sync-delay", "0");
         var replica = await RedisServer.StartAsync("--replicaof", $"127.0.0.1 {master.Port}");
