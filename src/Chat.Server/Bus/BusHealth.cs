@@ -74,10 +74,15 @@ internal sealed class BusHealth
     }
 
     /// <summary>One shard must be proven again.</summary>
-    public void Doubt(int shard)
+    /// <returns>Whether that is news.</returns>
+    public bool Doubt(int shard)
     {
         lock (_gate)
+        {
+            var before = _proven;
             _proven &= ~Bit(shard);
+            return before != _proven;
+        }
     }
 
     /// <summary>A new pair of connections: everything must be proven again, and the silence is counted from now.</summary>

@@ -112,7 +112,14 @@ internal readonly struct EnvelopeItem
     /// <summary>UTF-8 JSON as visitors get it: of an event with <see cref="VisitorVariant.Own"/>; of a push perhaps empty, then they get nothing.</summary>
     public ReadOnlyMemory<byte> Visitor { get; private init; }
 
-    /// <summary>An event whose visitors get the same bytes, or its seq only.</summary>
+    /// <param name="inbox">Whose event.</param>
+    /// <param name="conversation">Whose event.</param>
+    /// <param name="epoch">Generation of the log.</param>
+    /// <param name="seq">Its position.</param>
+    /// <param name="flags">See <see cref="Flags"/>.</param>
+    /// <param name="staff">UTF-8 JSON.</param>
+    /// <param name="variant">What visitors get.</param>
+    /// <param name="visitor">Their UTF-8 JSON with <see cref="VisitorVariant.Own"/>; otherwise left out.</param>
     public static EnvelopeItem Event(
         InboxId inbox,
         ConversationId conversation,

@@ -8,11 +8,19 @@ internal sealed class LocalPresence(TimeProvider time) : IPresence
     // Subject to the timestamp at which its lease was last renewed.
     private readonly ConcurrentDictionary<Guid, long> _renewedAt = new();
 
+    // Written by whoever renews; two sweeps at once do no harm.
+    private long _sweptAt = time.GetTimestamp();
+
+    /// <summary>Leases in memory; those that ended are forgotten within a lifetime.</summary>
+    public int Count => _renewedAt.Count;
+
     public Task RenewAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation)
     {
         var now = time.GetTimestamp();
         foreach (var subject in subjects)
             _renewedAt[subject] = now;
+        if (time.GetElapsedTime(Volatile.Read(ref _sweptAt), now) >= IPresence.Lifetime)
+            Sweep(now);
         return Task.CompletedTask;
     }
 
@@ -39,5 +47,15 @@ internal sealed class LocalPresence(TimeProvider time) : IPresence
                 _renewedAt.TryRemove(new KeyValuePair<Guid, long>(subject, renewedAt));
         }
         return online;
+    }
+
+    private void Sweep(long now)
+    {
+        Volatile.Write(ref _sweptAt, now);
+        foreach (var lease in _renewedAt)
+        {
+            if (time.GetElapsedTime(lease.Value, now) >= IPresence.Lifetime)
+                _renewedAt.TryRemove(lease);
+        }
     }
 }

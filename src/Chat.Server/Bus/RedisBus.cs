@@ -105,8 +105,9 @@ internal sealed partial class RedisBus : IEventBus, IAsyncDisposable
         var wasUp = false;
         try
         {
-            _health.Renew();
             _link = await RedisLink.OpenAsync(_options.Configuration, _node, _channels, _receiver, stopping);
+            // Not before: connecting may itself take as long as the patience.
+            _health.Renew();
             while (true)
             {
                 var turn = _health.Next();

@@ -55,8 +55,8 @@ internal sealed partial class RedisReceiver(NodeId node, BusHealth health, Actio
     private void FellBehind(int shard)
     {
         BusMetrics.DroppedBehind();
-        health.Doubt(shard);
-        wake();
+        if (health.Doubt(shard))
+            wake();
     }
 
     private void HandOn(ReadOnlyMemory<byte> frame)

@@ -118,6 +118,21 @@ public sealed class BusHealthTests
     }
 
     [Fact]
+    public void A_doubted_shard_takes_the_bus_down_until_its_next_probe_and_is_news_once()
+    {
+        var generation = BringUp();
+
+        Assert.True(_health.Doubt(5));
+        Assert.False(_health.Doubt(5));
+
+        var turn = _health.Next();
+        Assert.False(turn.IsUp);
+        Assert.Equal([5], ShardsOf(turn.Probes));
+        Assert.True(_health.HeardProbe(5, generation));
+        Assert.True(_health.Next().IsUp);
+    }
+
+    [Fact]
     public void New_connections_start_down_and_with_their_own_silence()
     {
         BringUp();

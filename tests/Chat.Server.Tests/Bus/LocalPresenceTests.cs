@@ -20,6 +20,18 @@ public sealed class LocalPresenceTests : PresenceContract
         Assert.Single(await presence.OnlineAsync([subject], CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Leases_that_ended_are_forgotten_though_nobody_asks_for_them()
+    {
+        var presence = new LocalPresence(_time);
+        await presence.RenewAsync([Guid.NewGuid(), Guid.NewGuid()], CancellationToken.None);
+        _time.Advance(IPresence.Lifetime);
+
+        await presence.RenewAsync([Guid.NewGuid()], CancellationToken.None);
+
+        Assert.Equal(1, presence.Count);
+    }
+
     private protected override Task<IPresence> NewAsync() => Task.FromResult<IPresence>(new LocalPresence(_time));
 
     private protected override Task PassLifetimeAsync(IPresence presence, Guid renewedLast)
