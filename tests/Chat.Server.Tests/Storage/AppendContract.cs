@@ -78,15 +78,7 @@ public abstract class AppendContract(LogStore store)
         var id = await scene.OpenAsync();
         var message = LogScene.Message(id, scene.Visitor, "first text");
         await scene.AppendOneAsync(message);
-        await scene.ChangeAsync(
-            new TestPatch(2, body)
-            {
-                ConversationId = id,
-                ClientId = Guid.NewGuid(),
-                Author = scene.Visitor,
-                Fingerprint = 1,
-            }
-        );
+        await scene.ChangeAsync(new TestPatch(2, body) { ConversationId = id, Author = scene.Visitor });
 
         var repeat = await scene.AppendOneAsync(message);
 
@@ -229,9 +221,7 @@ public abstract class AppendContract(LogStore store)
             new TestStatus(status, status == ConversationStatus.Snoozed ? DateTimeOffset.UnixEpoch.AddYears(100) : null)
             {
                 ConversationId = id,
-                ClientId = Guid.NewGuid(),
                 Author = scene.Anna,
-                Fingerprint = 1,
             }
         );
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Chat.Contracts;
 using Chat.Server.Conversations;
 
@@ -6,6 +7,14 @@ namespace Chat.Server.Tests.Storage;
 /// <summary>The smallest changes that exercise every part of a decision. The server's own have rules of their own, and tests of their own.</summary>
 internal abstract record TestChange : ConversationChange
 {
+    [SetsRequiredMembers]
+    protected TestChange()
+    {
+        ClientId = Guid.NewGuid();
+        Author = Actor.System;
+        Fingerprint = ClientId.GetHashCode();
+    }
+
     protected static EventData StatusData(LockedConversation c, ConversationStatus status) =>
         new() { Status = status, PreviousStatus = c.State.Status };
 
@@ -14,7 +23,8 @@ internal abstract record TestChange : ConversationChange
 }
 
 /// <summary>Takes the conversation when nobody has it.</summary>
-internal sealed record TestClaim : TestChange
+[method: SetsRequiredMembers]
+internal sealed record TestClaim() : TestChange
 {
     public override Decision Decide(LockedConversation conversation)
     {
@@ -30,6 +40,7 @@ internal sealed record TestClaim : TestChange
 }
 
 /// <summary>Changes the status.</summary>
+[method: SetsRequiredMembers]
 internal sealed record TestStatus(ConversationStatus Status, DateTimeOffset? Until = null) : TestChange
 {
     public override Decision Decide(LockedConversation conversation) =>
@@ -47,6 +58,7 @@ internal sealed record TestStatus(ConversationStatus Status, DateTimeOffset? Unt
 }
 
 /// <summary>A message that also opens the conversation again, in one commit.</summary>
+[method: SetsRequiredMembers]
 internal sealed record TestReopen(string Body) : TestChange
 {
     public override Decision Decide(LockedConversation conversation) =>
@@ -68,6 +80,7 @@ internal sealed record TestReopen(string Body) : TestChange
 }
 
 /// <summary>Gives the target another text, or erases it.</summary>
+[method: SetsRequiredMembers]
 internal sealed record TestPatch(int Seq, string? Body) : TestChange
 {
     public override int? TargetSeq => Seq;
@@ -94,6 +107,7 @@ internal sealed record TestPatch(int Seq, string? Body) : TestChange
 }
 
 /// <summary>Refused as a stale view when others wrote after the expected seq.</summary>
+[method: SetsRequiredMembers]
 internal sealed record TestAnswer(string Body) : TestChange
 {
     public override Decision Decide(LockedConversation conversation) =>
@@ -103,6 +117,7 @@ internal sealed record TestAnswer(string Body) : TestChange
 }
 
 /// <summary>Tags, when the tag is not there yet.</summary>
+[method: SetsRequiredMembers]
 internal sealed record TestTag(string Tag) : TestChange
 {
     public override Decision Decide(LockedConversation conversation) =>
@@ -113,4 +128,16 @@ internal sealed record TestTag(string Tag) : TestChange
                 Events = [Event(EventType.Tagged, new EventData { Added = [Tag] })],
                 State = conversation.State with { Tags = [.. conversation.State.Tags, Tag] },
             };
+}
+
+/// <summary>A bug: its clientId would name two events.</summary>
+[method: SetsRequiredMembers]
+internal sealed record TestTwoAnswers() : TestChange
+{
+    public override Decision Decide(LockedConversation conversation) =>
+        new()
+        {
+            Events = [Event(EventType.Note, new EventData { Body = "1" }), Event(EventType.Note, new EventData { Body = "2" })],
+            State = conversation.State,
+        };
 }
