@@ -9,7 +9,6 @@ namespace Chat.Contracts;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
     Converters = [typeof(TimeConverter)]
 )]
 [JsonSerializable(typeof(Hello))]

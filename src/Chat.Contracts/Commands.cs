@@ -49,7 +49,13 @@ public enum Availability
 /// <param name="Sdk">Name and version of the client, at most 64 characters.</param>
 /// <param name="Locale">BCP 47 tag, at most 16 characters.</param>
 /// <param name="Cursors">The client's positions, at most <see cref="Limits.Cursors"/>. A visitor also gets his other conversations.</param>
-public sealed record Hello(int Protocol, Guid DeviceId, string? Sdk = null, string? Locale = null, IReadOnlyList<Cursor>? Cursors = null);
+public sealed record Hello(
+    [property: JsonRequired] int Protocol,
+    [property: JsonRequired] Guid DeviceId,
+    string? Sdk = null,
+    string? Locale = null,
+    IReadOnlyList<Cursor>? Cursors = null
+);
 
 /// <summary>Who the server takes the caller for.</summary>
 /// <param name="Kind">Visitor or operator.</param>
@@ -68,7 +74,7 @@ public sealed record HelloResult(DateTimeOffset ServerTime, Me You, ClientLimits
 
 /// <summary>Asks for what came after the cursors.</summary>
 /// <param name="Cursors">At most <see cref="Limits.Cursors"/>.</param>
-public sealed record Sync(IReadOnlyList<Cursor> Cursors);
+public sealed record Sync([property: JsonRequired] IReadOnlyList<Cursor> Cursors);
 
 /// <summary>Answer to <see cref="Sync"/>.</summary>
 /// <param name="Conversations">One page for each cursor whose conversation the caller may see.</param>
@@ -83,9 +89,9 @@ public sealed record SyncResult(IReadOnlyList<ConversationPage> Conversations);
 /// <param name="ExpectedSeq">Operators: the head they have seen; see <see cref="ResultStatus.StaleView"/>.</param>
 /// <param name="Attachments">Refused as <c>invalid</c> until they exist.</param>
 public sealed record SendMessage(
-    ConversationId ConversationId,
-    Guid ClientId,
-    string Body,
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
+    [property: JsonRequired] string Body,
     SendKind Kind = SendKind.Message,
     int? ReplyTo = null,
     int? ExpectedSeq = null,
@@ -103,30 +109,44 @@ public sealed record SendResult(ResultStatus Status, ChatEvent? Event = null, IR
 /// <param name="ClientId">Made once for this edit.</param>
 /// <param name="Seq">The message's seq.</param>
 /// <param name="Body">The new text.</param>
-public sealed record EditMessage(ConversationId ConversationId, Guid ClientId, int Seq, string Body);
+public sealed record EditMessage(
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
+    [property: JsonRequired] int Seq,
+    [property: JsonRequired] string Body
+);
 
 /// <summary>Erases an own message or note (a supervisor: anyone's).</summary>
 /// <param name="ConversationId">Where.</param>
 /// <param name="ClientId">Made once for this deletion.</param>
 /// <param name="Seq">The message's seq.</param>
-public sealed record DeleteMessage(ConversationId ConversationId, Guid ClientId, int Seq);
+public sealed record DeleteMessage(
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
+    [property: JsonRequired] int Seq
+);
 
 /// <summary>Moves the caller's read or delivered cursor; never backwards, never past the head.</summary>
 /// <param name="ConversationId">Where.</param>
 /// <param name="Seq">Everything up to here.</param>
-public sealed record MarkSeq(ConversationId ConversationId, int Seq);
+public sealed record MarkSeq([property: JsonRequired] ConversationId ConversationId, [property: JsonRequired] int Seq);
 
 /// <summary>The caller is typing.</summary>
 /// <param name="ConversationId">Where.</param>
 /// <param name="Preview">The text so far, where the inbox allows previews. At most <see cref="Limits.PreviewLength"/>.</param>
-public sealed record TypingNotice(ConversationId ConversationId, string? Preview = null);
+public sealed record TypingNotice([property: JsonRequired] ConversationId ConversationId, string? Preview = null);
 
 /// <summary>Asks for a page of the log. With neither bound: the newest page.</summary>
 /// <param name="ConversationId">Where.</param>
 /// <param name="Before">Only smaller seqs, the newest of them.</param>
 /// <param name="After">Only greater seqs, the oldest of them.</param>
 /// <param name="Limit">1 to <see cref="Limits.HistoryPage"/>; 50 when absent.</param>
-public sealed record HistoryQuery(ConversationId ConversationId, int? Before = null, int? After = null, int? Limit = null);
+public sealed record HistoryQuery(
+    [property: JsonRequired] ConversationId ConversationId,
+    int? Before = null,
+    int? After = null,
+    int? Limit = null
+);
 
 /// <summary>A page of the log in ascending seq.</summary>
 /// <param name="Epoch">Generation of the log.</param>
@@ -140,7 +160,7 @@ public sealed record HistoryResult(int Epoch, IReadOnlyList<ChatEvent> Events, b
 /// <param name="Fields">Answers of the pre-chat form, at most <see cref="Limits.Fields"/>.</param>
 /// <param name="Page">Address of the page, at most <see cref="Limits.PageLength"/>.</param>
 public sealed record OpenConversation(
-    Guid ClientId,
+    [property: JsonRequired] Guid ClientId,
     string? Topic = null,
     IReadOnlyDictionary<string, string>? Fields = null,
     string? Page = null
@@ -156,16 +176,21 @@ public sealed record OpenResult(ResultStatus Status, ConversationPage Page);
 /// <param name="ClientId">Made once for this rating.</param>
 /// <param name="Score">1 to 5.</param>
 /// <param name="Comment">At most <see cref="Limits.CommentLength"/>.</param>
-public sealed record RateConversation(ConversationId ConversationId, Guid ClientId, int Score, string? Comment = null);
+public sealed record RateConversation(
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
+    [property: JsonRequired] int Score,
+    string? Comment = null
+);
 
 /// <summary>A change that needs nothing but its target: a visitor's Close, an operator's Claim.</summary>
 /// <param name="ConversationId">Which.</param>
 /// <param name="ClientId">Made once for this change.</param>
-public sealed record ConversationCommand(ConversationId ConversationId, Guid ClientId);
+public sealed record ConversationCommand([property: JsonRequired] ConversationId ConversationId, [property: JsonRequired] Guid ClientId);
 
 /// <summary>Follows the lists of some inboxes; replaces what was followed before.</summary>
 /// <param name="Inboxes">The inboxes; an empty list ends it.</param>
-public sealed record Watch(IReadOnlyList<InboxId> Inboxes);
+public sealed record Watch([property: JsonRequired] IReadOnlyList<InboxId> Inboxes);
 
 /// <summary>First page of every watched inbox; more with <c>GET /api/v1/conversations</c>.</summary>
 /// <param name="Rows">Everything not closed, newest first, at most <see cref="Limits.WatchRows"/> an inbox.</param>
@@ -176,7 +201,7 @@ public sealed record WatchResult(IReadOnlyList<InboxRow> Rows, bool HasMore);
 /// <param name="ConversationId">Which.</param>
 /// <param name="Epoch">Of the log he holds; 0: none.</param>
 /// <param name="Seq">Highest contiguous seq he holds; 0: none.</param>
-public sealed record OpenQuery(ConversationId ConversationId, int Epoch = 0, int Seq = 0);
+public sealed record OpenQuery([property: JsonRequired] ConversationId ConversationId, int Epoch = 0, int Seq = 0);
 
 /// <summary>Gives a conversation to an operator or a team; with neither, back to the queue.</summary>
 /// <param name="ConversationId">Which.</param>
@@ -185,8 +210,8 @@ public sealed record OpenQuery(ConversationId ConversationId, int Epoch = 0, int
 /// <param name="TeamId">A team of the inbox.</param>
 /// <param name="ExpectedSeq">Refused as <c>conflict</c> when assignment or status changed after this seq.</param>
 public sealed record AssignConversation(
-    ConversationId ConversationId,
-    Guid ClientId,
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
     OperatorId? OperatorId = null,
     TeamId? TeamId = null,
     int? ExpectedSeq = null
@@ -200,8 +225,8 @@ public sealed record AssignConversation(
 /// <param name="Text">For staff, 1 to <see cref="Limits.BodyLength"/>.</param>
 /// <param name="ExpectedSeq">Refused as <c>conflict</c> when assignment or status changed after this seq.</param>
 public sealed record TransferConversation(
-    ConversationId ConversationId,
-    Guid ClientId,
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
     OperatorId? OperatorId = null,
     TeamId? TeamId = null,
     string? Text = null,
@@ -213,7 +238,12 @@ public sealed record TransferConversation(
 /// <param name="ClientId">Made once for this note.</param>
 /// <param name="Body">1 to <see cref="Limits.BodyLength"/>.</param>
 /// <param name="ReplyTo">Seq of the message or note answered.</param>
-public sealed record WriteNote(ConversationId ConversationId, Guid ClientId, string Body, int? ReplyTo = null);
+public sealed record WriteNote(
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
+    [property: JsonRequired] string Body,
+    int? ReplyTo = null
+);
 
 /// <summary>Changes the status.</summary>
 /// <param name="ConversationId">Which.</param>
@@ -222,9 +252,9 @@ public sealed record WriteNote(ConversationId ConversationId, Guid ClientId, str
 /// <param name="SnoozeUntil">With snoozed: when it comes back, in the future and within <see cref="Limits.SnoozeDays"/>.</param>
 /// <param name="ExpectedSeq">Refused as <c>conflict</c> when assignment or status changed after this seq.</param>
 public sealed record SetStatus(
-    ConversationId ConversationId,
-    Guid ClientId,
-    ConversationStatus Status,
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
+    [property: JsonRequired] ConversationStatus Status,
     DateTimeOffset? SnoozeUntil = null,
     int? ExpectedSeq = null
 );
@@ -235,8 +265,8 @@ public sealed record SetStatus(
 /// <param name="Add">Tags to add; those already there are left out of the event.</param>
 /// <param name="Remove">Tags to remove.</param>
 public sealed record TagConversation(
-    ConversationId ConversationId,
-    Guid ClientId,
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] Guid ClientId,
     IReadOnlyList<string>? Add = null,
     IReadOnlyList<string>? Remove = null
 );
@@ -244,8 +274,8 @@ public sealed record TagConversation(
 /// <summary>An operator says whether he takes conversations.</summary>
 /// <param name="Availability">Online, away or offline.</param>
 /// <param name="Capacity">How many open conversations he takes, 1 to 100; absent leaves it.</param>
-public sealed record SetAvailability(Availability Availability, int? Capacity = null);
+public sealed record SetAvailability([property: JsonRequired] Availability Availability, int? Capacity = null);
 
 /// <summary>Names one conversation: Leave, Viewing.</summary>
 /// <param name="ConversationId">Which.</param>
-public sealed record ConversationRef(ConversationId ConversationId);
+public sealed record ConversationRef([property: JsonRequired] ConversationId ConversationId);

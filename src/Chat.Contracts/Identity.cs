@@ -21,7 +21,12 @@ public enum OperatorRole
 /// <param name="DeviceId">Random, kept by the client's storage.</param>
 /// <param name="IdentityToken">JWT of the host site: <c>kid</c>, <c>aud</c> = inbox key, <c>sub</c>, <c>exp</c> at most 10 minutes ahead.</param>
 /// <param name="RefreshToken">Of the session to continue; absent starts a new visitor.</param>
-public sealed record VisitorSessionRequest(string Inbox, Guid DeviceId, string? IdentityToken = null, string? RefreshToken = null);
+public sealed record VisitorSessionRequest(
+    [property: JsonRequired] string Inbox,
+    [property: JsonRequired] Guid DeviceId,
+    string? IdentityToken = null,
+    string? RefreshToken = null
+);
 
 /// <summary>A visitor's session.</summary>
 /// <param name="Token">Access token for hubs and REST.</param>
@@ -32,7 +37,7 @@ public sealed record VisitorSession(string Token, DateTimeOffset ExpiresAt, Visi
 
 /// <summary><c>POST /api/v1/visitor/logout</c>: revokes the device's refresh token.</summary>
 /// <param name="RefreshToken">The one to revoke.</param>
-public sealed record VisitorLogout(string RefreshToken);
+public sealed record VisitorLogout([property: JsonRequired] string RefreshToken);
 
 /// <summary><c>POST /api/v1/operator/session</c>: one of password, OIDC token, or (neither) the refresh cookie.</summary>
 /// <param name="Email">Account name.</param>

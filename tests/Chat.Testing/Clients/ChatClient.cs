@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Chat.Contracts;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
@@ -14,6 +15,9 @@ namespace Chat.Testing.Clients;
 public sealed class ChatClient : IAsyncDisposable
 {
     private static readonly TimeSpan InvocationTimeout = TimeSpan.FromSeconds(10);
+
+    // One generous limit: it only ends tests that have failed.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan HolePatience = TimeSpan.FromMilliseconds(200);
 
     private readonly string _path;
@@ -37,6 +41,9 @@ public sealed class ChatClient : IAsyncDisposable
     public ConcurrentDictionary<Guid, ChatEvent> Acknowledged { get; } = new();
 
     public int Reconnects { get; private set; } = -1;
+
+    /// <summary>Why the last connect failed, for failures of tests.</summary>
+    public Exception? ConnectError { get; private set; }
 
     /// <summary>Cursors, ephemerals, rows, goAways and resyncs, in order of arrival.</summary>
     public IReadOnlyList<(string Name, object Push)> Pushes => [.. _pushes];
@@ -68,13 +75,13 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>One call on the current connection; no repeats.</summary>
     public async Task<T> CallAsync<T>(string method, object request)
     {
-        var connection = await _connected.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        var connection = await _connected.Task.WaitAsync(InvocationTimeout);
         return await connection.InvokeAsync<T>(method, request, _ended.Token).WaitAsync(InvocationTimeout);
     }
 
     public async Task CallAsync(string method, object request)
     {
-        var connection = await _connected.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        var connection = await _connected.Task.WaitAsync(InvocationTimeout);
         await connection.InvokeAsync(method, request, _ended.Token).WaitAsync(InvocationTimeout);
     }
 
@@ -122,7 +129,7 @@ public sealed class ChatClient : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"Not in time: {what}", e);
+            throw new TimeoutException($"Not in time: {what}; connection: {ConnectError?.Message}", e);
         }
     }
 
@@ -165,8 +172,9 @@ public sealed class ChatClient : IAsyncDisposable
             {
                 await ConnectOnceAsync();
             }
-            catch (Exception) when (!_ended.IsCancellationRequested)
+            catch (Exception e) when (!_ended.IsCancellationRequested)
             {
+                ConnectError = e;
                 // A node that is away: another one, a moment later. A client's backoff is the one wait here that is meant.
                 await PauseAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 300)));
             }
@@ -296,6 +304,7 @@ public sealed class ChatClient : IAsyncDisposable
 
     private async Task<T> RepeatAsync<T>(Func<Task<T>> call)
     {
+        var started = Stopwatch.GetTimestamp();
         while (true)
         {
             _ended.Token.ThrowIfCancellationRequested();
@@ -307,8 +316,13 @@ public sealed class ChatClient : IAsyncDisposable
             {
                 throw;
             }
-            catch (Exception) when (!_ended.IsCancellationRequested)
+            catch (Exception e) when (!_ended.IsCancellationRequested)
             {
+                if (Stopwatch.GetElapsedTime(started) > Patience)
+                    throw new TimeoutException(
+                        $"Not acknowledged in {Patience.TotalSeconds} s; last: {e.Message}; connection: {ConnectError}",
+                        e
+                    );
                 await PauseAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 250)));
             }
         }
