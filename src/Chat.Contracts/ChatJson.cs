@@ -30,6 +30,7 @@ namespace Chat.Contracts;
 [JsonSerializable(typeof(Watch))]
 [JsonSerializable(typeof(WatchResult))]
 [JsonSerializable(typeof(OpenQuery))]
+[JsonSerializable(typeof(ConversationPage))]
 [JsonSerializable(typeof(AssignConversation))]
 [JsonSerializable(typeof(TransferConversation))]
 [JsonSerializable(typeof(WriteNote))]

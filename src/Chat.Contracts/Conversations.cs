@@ -87,7 +87,7 @@ public sealed record ConversationPage
     /// <summary>Head of the log as of the read.</summary>
     public required int Seq { get; init; }
 
-    /// <summary>Whether events between these and the head (or, after a reset, before these) are still to be fetched.</summary>
+    /// <summary>Whether events between these and the head (or, after a reset or from a cursor at 0, before these) are still to be fetched.</summary>
     public required bool HasMore { get; init; }
 
     /// <summary>True: the client's position was of another log; replace all it holds by this page.</summary>
