@@ -40,7 +40,7 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
             body.Value,
             request.ReplyTo,
             request.ExpectedSeq,
-            Fingerprint.Of(request.ConversationId, request.ClientId, caller.Actor, type, body.Value, request.ReplyTo)
+            Fingerprint.OfText(request.ConversationId, request.ClientId, caller.Actor, type, body.Value)
         );
         return await answers.OfAsync(caller, request.ConversationId, lanes.AppendAsync(message, connection), cancellation);
     }

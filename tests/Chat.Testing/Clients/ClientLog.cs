@@ -10,6 +10,7 @@ public sealed class ClientLog(ConversationId id)
 {
     private readonly SortedDictionary<int, ChatEvent> _ahead = [];
     private readonly SortedDictionary<int, ChatEvent> _events = [];
+    private bool _started;
 
     public ConversationId Id { get; } = id;
 
@@ -35,7 +36,7 @@ public sealed class ClientLog(ConversationId id)
     public void Apply(ConversationPage page)
     {
         Conversation = page.Conversation;
-        if (page.Reset || (Seq == 0 && page.Events.Count > 0))
+        if (page.Reset || !_started)
             Restart(page);
         foreach (var e in page.Events)
             Apply(e);
@@ -44,7 +45,7 @@ public sealed class ClientLog(ConversationId id)
     /// <summary>True: applied, or already here. False: kept ahead of a hole, or of another epoch.</summary>
     public bool Apply(ChatEvent e)
     {
-        if (Seq == 0 || e.Epoch != Epoch)
+        if (!_started || e.Epoch != Epoch)
         {
             // Before the first page, and after an epoch that this client has not heard of: wait for a snapshot.
             if (e.Epoch >= Epoch)
@@ -69,6 +70,7 @@ public sealed class ClientLog(ConversationId id)
 
     private void Restart(ConversationPage page)
     {
+        _started = true;
         Epoch = page.Epoch;
         _events.Clear();
         Applied.Clear();
