@@ -1,3 +1,4 @@
+using System.Data;
 using Chat.Contracts;
 using Chat.Server.Storage;
 using Chat.Server.Storage.Postgres;
@@ -80,6 +81,23 @@ public sealed class ServerTests(PostgresLogStore store) : IClassFixture<Postgres
 
         Assert.Equal("22021", failure.SqlState);
         Assert.Equal(2, (await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor))).Seq);
+    }
+
+    [Fact]
+    public async Task Another_isolation_level_than_the_one_that_makes_it_exact_is_refused()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await scene.OpenAsync();
+        await using var connection = new NpgsqlConnection(store.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        using var append = new AppendCommand();
+
+        var failure = await Assert.ThrowsAsync<PostgresException>(() =>
+            append.ExecuteAsync(connection, [LogScene.Message(id, scene.Visitor)], None)
+        );
+
+        Assert.Contains("READ COMMITTED", failure.MessageText, StringComparison.Ordinal);
     }
 
     [Fact]
