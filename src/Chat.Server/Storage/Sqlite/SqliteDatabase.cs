@@ -14,6 +14,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly SqliteWriter _writer;
     private readonly SemaphoreSlim _readers = new(Readers);
     private readonly string _readConnectionString;
+    private bool _disposed;
 
     public SqliteDatabase(DataFolder folder)
     {
@@ -52,8 +53,12 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     /// <summary>Runs on the writer's connection outside a transaction.</summary>
     public Task RunAloneAsync(Action<SqliteConnection> work, CancellationToken cancellation) => _writer.RunAloneAsync(work, cancellation);
 
+    // The container disposes it once for each service that it stands for.
     public void Dispose()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         _writer.Dispose();
         using (var pool = new SqliteConnection(_readConnectionString))
             SqliteConnection.ClearPool(pool);
