@@ -181,6 +181,13 @@ public abstract class AccessTokenTests : IdentityTest
             TestContext.Current.CancellationToken
         );
 
+        var large = await Server.Client.PostAsync(
+            "/api/v1/visitor/session",
+            new StringContent($"{{\"inbox\":\"{new string('x', 40_000)}\"}}", Encoding.UTF8, "application/json"),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal((413, "too_large"), await CodeOf(large));
         Assert.Equal((401, "unauthenticated"), await CodeOf(unauthenticated));
         Assert.Equal((403, "forbidden"), await CodeOf(forbidden));
         Assert.Equal((400, "invalid"), await CodeOf(malformed));

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Operators;
@@ -57,12 +58,12 @@ internal sealed class IdentityServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration.AddInMemoryCollection(more.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(time).AddRoutingCore().AddLogging();
+        builder.Services.AddSingleton<TimeProvider>(time).AddRoutingCore().AddLogging(l => l.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
         builder.AddStorage();
         builder.AddIdentity();
 
         var app = builder.Build();
-        app.UseExceptionHandler();
+        app.UseProblems();
         app.UseRouting();
         app.UseIdentity();
         app.MapIdentity();
@@ -153,6 +154,7 @@ internal sealed class IdentityServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
     }
 

@@ -158,6 +158,17 @@ public abstract class OidcTests : IdentityTest
         Assert.Equal(200, (await SignInAsync(_provider.Sign(now, "s1", email))).Status);
     }
 
+    [Fact]
+    public async Task A_provider_that_does_not_answer_is_not_the_operators_fault()
+    {
+        var (_, email) = await Server.AddOperatorAsync();
+        var token = Token("s1", email);
+        await _provider.DisposeAsync();
+
+        Assert.Equal(503, (await SignInAsync(token)).Status);
+        Assert.Equal(200, (await Server.SignInAsync(new(email, IdentityServer.Password))).Status);
+    }
+
     private string Token(string subject, string email, object? verified = null) =>
         _provider.Sign(Server.Time.GetUtcNow(), subject, email, verified);
 
