@@ -15,7 +15,11 @@ internal static class OperatorSessionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup(Path).RequireRateLimiting(SessionLimits.Operator).WithMetadata(SessionLimits.BodySize).WithTags("Sessions");
+        var group = routes
+            .MapGroup(Path)
+            .RequireRateLimiting(SessionLimits.Operator)
+            .WithMetadata(SessionLimits.BodySize)
+            .WithTags("Sessions");
         group
             .MapPost("/session", OpenAsync)
             .WithName("OpenOperatorSession")

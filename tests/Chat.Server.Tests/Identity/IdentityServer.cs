@@ -58,7 +58,10 @@ internal sealed class IdentityServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration.AddInMemoryCollection(more.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(time).AddRoutingCore().AddLogging(l => l.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
+        builder
+            .Services.AddSingleton<TimeProvider>(time)
+            .AddRoutingCore()
+            .AddLogging(l => l.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
         builder.AddStorage();
         builder.AddIdentity();
 

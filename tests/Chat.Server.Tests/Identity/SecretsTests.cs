@@ -33,8 +33,8 @@ public sealed class SecretsTests : IDisposable
     [Fact]
     public void A_box_opens_only_with_its_key_and_purpose_and_unchanged()
     {
-        using var box = new SecretBox(new MasterKey(RandomNumberGenerator.GetBytes(32)));
-        using var other = new SecretBox(new MasterKey(RandomNumberGenerator.GetBytes(32)));
+        var box = new SecretBox(new MasterKey(RandomNumberGenerator.GetBytes(32)));
+        var other = new SecretBox(new MasterKey(RandomNumberGenerator.GetBytes(32)));
         byte[] secret = [1, 2, 3];
         var sealedSecret = box.Seal("a", secret);
 
@@ -49,6 +49,22 @@ public sealed class SecretsTests : IDisposable
             changed[i] ^= 1;
             Assert.ThrowsAny<CryptographicException>(() => box.Open("a", changed));
         }
+    }
+
+    [Fact]
+    public void Threads_share_a_box()
+    {
+        var box = new SecretBox(new MasterKey(RandomNumberGenerator.GetBytes(32)));
+
+        Parallel.For(
+            0,
+            20_000,
+            i =>
+            {
+                var secret = BitConverter.GetBytes(i);
+                Assert.Equal(secret, box.Open("a", box.Seal("a", secret)));
+            }
+        );
     }
 
     [Fact]
