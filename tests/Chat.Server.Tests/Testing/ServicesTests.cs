@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Chat.Testing.Processes;
 using Chat.Testing.Services;
 using Npgsql;
 using StackExchange.Redis;
@@ -107,25 +105,5 @@ public sealed class RedisServiceTests
         await using var connection = await ConnectionMultiplexer.ConnectAsync(service.Configuration);
         await connection.GetDatabase().StringSetAsync("key", "value");
         Assert.NotEqual(first, service.MasterPort);
-    }
-}
-
-public sealed class GuardianTests
-{
-    [Fact]
-    public async Task What_a_test_process_started_ends_when_its_guardian_sees_it_go()
-    {
-        using var paused = Process.Start("sleep", ["600"]);
-        var folder = Directory.CreateTempSubdirectory("chat-guardian-").FullName;
-        var guardian = new Guardian();
-        guardian.Watch(paused.Id, Signal.Terminate);
-        guardian.WatchFolder(folder);
-        await Signals.StopTreeAsync(paused.Id);
-
-        guardian.Dispose();
-
-        await paused.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(128 + (int)Signal.Terminate, paused.ExitCode);
-        Assert.False(Directory.Exists(folder));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly SqliteWriter _writer;
     private readonly SemaphoreSlim _readers = new(Readers);
     private readonly string _readConnectionString;
-    private bool _disposed;
+    private int _disposed;
 
     public SqliteDatabase(DataFolder folder)
     {
@@ -53,12 +53,11 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     /// <summary>Runs on the writer's connection outside a transaction.</summary>
     public Task RunAloneAsync(Action<SqliteConnection> work, CancellationToken cancellation) => _writer.RunAloneAsync(work, cancellation);
 
-    // The container disposes it once for each service that it stands for.
     public void Dispose()
     {
-        if (_disposed)
+        // The container disposes it once for each of its registrations.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
-        _disposed = true;
         _writer.Dispose();
         using (var pool = new SqliteConnection(_readConnectionString))
             SqliteConnection.ClearPool(pool);

@@ -1,0 +1,129 @@
+using Chat.Contracts;
+using Chat.Server.Conversations;
+using Chat.Server.Messages;
+using Chat.Server.Storage;
+using Dapper;
+
+namespace Chat.Server.Tests.Storage;
+
+/// <summary>An inbox with a visitor and two operators, and the short words with which tests talk to the log.</summary>
+internal sealed class LogScene : IAsyncDisposable
+{
+    private static CancellationToken None => CancellationToken.None;
+
+    // UUIDs of one millisecond have no order; those of one scene shall be in the order of their making.
+    private readonly DateTimeOffset _start = TimeProvider.System.GetUtcNow();
+    private int _minted;
+
+    private LogScene(LogStore store)
+    {
+        Store = store;
+        Writer = store.Log.CreateWriter();
+        Visitor = new Actor(ActorKind.Visitor, VisitorId.Value, "Vera");
+        Anna = new Actor(ActorKind.Operator, Guid.CreateVersion7(), "Anna");
+        Bert = new Actor(ActorKind.Operator, Guid.CreateVersion7(), "Bert");
+    }
+
+    public LogStore Store { get; }
+    public IEventLog Log => Store.Log;
+    public ILogWriter Writer { get; }
+    public InboxId Inbox { get; } = new(Guid.CreateVersion7());
+    public VisitorId VisitorId { get; } = new(Guid.CreateVersion7());
+    public Actor Visitor { get; }
+    public Actor Anna { get; }
+    public Actor Bert { get; }
+
+    public static async Task<LogScene> CreateAsync(LogStore store)
+    {
+        var scene = new LogScene(store);
+        await store.Database.WriteAsync(
+            async transaction =>
+            {
+                var connection = transaction.Connection!;
+                await connection.ExecuteAsync(
+                    "INSERT INTO inbox (id, key, name, created_at) VALUES (@Inbox, @Key, 'Shop', @At)",
+                    new
+                    {
+                        scene.Inbox,
+                        Key = scene.Inbox.ToString(),
+                        At = DateTimeOffset.UnixEpoch,
+                    },
+                    transaction
+                );
+                foreach (var actor in (Actor[])[scene.Anna, scene.Bert])
+                    await connection.ExecuteAsync(
+                        "INSERT INTO operator (id, email, name, role, created_at) VALUES (@Id, @Email, @Name, 0, @At)",
+                        new
+                        {
+                            actor.Id,
+                            Email = $"{actor.Id}@example.org",
+                            actor.Name,
+                            At = DateTimeOffset.UnixEpoch,
+                        },
+                        transaction
+                    );
+                return 0;
+            },
+            None
+        );
+        return scene;
+    }
+
+    public NewConversation NewConversation(Guid? clientId = null) =>
+        new(
+            NextId(),
+            Inbox,
+            VisitorId,
+            "Vera",
+            clientId ?? Guid.NewGuid(),
+            "Where is my parcel?",
+            "https://shop.example/orders",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["order"] = "17" },
+            "en"
+        );
+
+    private ConversationId NextId() => new(Guid.CreateVersion7(_start.AddMilliseconds(Interlocked.Increment(ref _minted))));
+
+    /// <summary>Opens a conversation; its head is 1.</summary>
+    public async Task<ConversationId> OpenAsync() => (await Log.OpenAsync(NewConversation(), None)).Page.Conversation.Id;
+
+    public static MessageAppend Message(
+        ConversationId conversation,
+        Actor author,
+        string body = "hello",
+        EventType type = EventType.Message,
+        Guid? clientId = null,
+        int? replyTo = null,
+        int? expectedSeq = null
+    )
+    {
+        var id = clientId ?? Guid.NewGuid();
+        return new MessageAppend(
+            conversation,
+            id,
+            type,
+            author,
+            body,
+            replyTo,
+            expectedSeq,
+            Fingerprint.Of(conversation, id, author, type, body, replyTo)
+        );
+    }
+
+    public Task<AppendResult[]> AppendAsync(params MessageAppend[] batch) => Writer.AppendAsync(batch, None);
+
+    public async Task<AppendResult> AppendOneAsync(MessageAppend item) => (await AppendAsync(item))[0];
+
+    public Task<ChangeResult> ChangeAsync(ConversationChange change) => Writer.ChangeAsync(change, None);
+
+    /// <summary>The newest page, staff's view.</summary>
+    public async Task<ConversationPage> PageAsync(ConversationId id, int limit = 1_000) =>
+        (await Log.ReadPagesAsync([new Cursor(id, 0, 0)], limit, None))[0];
+
+    public async Task<InboxRow> RowAsync(ConversationId id) => (await Log.ReadRowsAsync([id], None))[0].Row;
+
+    public async Task<ChatEvent> EventAsync(ConversationId id, int seq) =>
+        (await Log.ReadHistoryAsync(id, null, seq - 1, 1, None)).Events[0];
+
+    public ValueTask DisposeAsync() => Writer.DisposeAsync();
+}

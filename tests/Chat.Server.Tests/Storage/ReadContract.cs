@@ -1,0 +1,229 @@
+using Chat.Contracts;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Tests.Storage;
+
+/// <summary>What every log promises of opening, pages, heads, rows and cursors.</summary>
+public abstract class ReadContract(LogStore store)
+{
+    private static CancellationToken None => CancellationToken.None;
+
+    [Fact]
+    public async Task A_conversation_opens_once_for_its_client_id()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var clientId = Guid.NewGuid();
+
+        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => store.Log.OpenAsync(scene.NewConversation(clientId), None)));
+
+        var opened = Assert.Single(all, o => !o.Duplicate);
+        Assert.All(all, o => Assert.Equal(opened.Page.Conversation.Id, o.Page.Conversation.Id));
+        var first = Assert.Single(opened.Page.Events);
+        Assert.Equal(new EventData { Status = ConversationStatus.Queued }, first.Data);
+        Assert.Equal((1, EventType.Status, scene.Visitor, clientId), (first.Seq, first.Type, first.Actor, first.ClientId));
+        var conversation = opened.Page.Conversation;
+        Assert.Equal(new VisitorFace(scene.VisitorId, "Vera", Identified: false), conversation.Visitor);
+        Assert.Equal("17", conversation.Fields!["order"]);
+        Assert.Equal((first.At, first.At), (conversation.OpenedAt, conversation.LastAt));
+    }
+
+    [Fact]
+    public async Task A_cursor_gets_what_came_after_it_page_by_page()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await OpenWithHeadAsync(scene, 7);
+        var epoch = await store.Log.ReadEpochAsync(None);
+
+        var first = await ReadPageAsync(id, epoch, 2, 3);
+        var second = await ReadPageAsync(id, epoch, 5, 3);
+        var third = await ReadPageAsync(id, epoch, 7, 3);
+
+        Assert.Equal(("3,4,5", true, false), Shape(first));
+        Assert.Equal(("6,7", false, false), Shape(second));
+        Assert.Equal(("", false, false), Shape(third));
+        Assert.Equal(7, first.Seq);
+    }
+
+    [Theory]
+    [InlineData(0, 0, false)]
+    [InlineData(1, 0, false)]
+    [InlineData(1, 8, true)]
+    [InlineData(99, 3, true)]
+    public async Task A_cursor_of_nothing_or_of_another_log_gets_the_newest_page(int epochs, int seq, bool reset)
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await OpenWithHeadAsync(scene, 7);
+        var epoch = epochs == 1 ? await store.Log.ReadEpochAsync(None) : epochs;
+
+        Assert.Equal(("5,6,7", true, reset), Shape(await ReadPageAsync(id, epoch, seq, 3)));
+        Assert.Equal(("1,2,3,4,5,6,7", false, reset), Shape(await ReadPageAsync(id, epoch, seq, 7)));
+    }
+
+    [Fact]
+    public async Task Many_cursors_get_a_page_each_in_their_order_without_the_unknown()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var epoch = await store.Log.ReadEpochAsync(None);
+        var cursors = new List<Cursor>();
+        for (var i = 0; i < 5; i++)
+            cursors.Add(new Cursor(await OpenWithHeadAsync(scene, 3 + i), epoch, 2));
+        cursors.Insert(2, new Cursor(new ConversationId(Guid.CreateVersion7()), epoch, 2));
+
+        var pages = await store.Log.ReadPagesAsync(cursors, 10, None);
+
+        cursors.RemoveAt(2);
+        Assert.Equal(cursors.Select(c => c.ConversationId), pages.Select(p => p.Conversation.Id));
+        Assert.Equal([1, 2, 3, 4, 5], pages.Select(p => p.Events.Count));
+        Assert.All(pages, p => Assert.All(p.Events, e => Assert.Equal(p.Conversation.Id, e.ConversationId)));
+    }
+
+    [Theory]
+    [InlineData(null, null, 3, "5,6,7", true)]
+    [InlineData(null, null, 7, "1,2,3,4,5,6,7", false)]
+    [InlineData(5, null, 3, "2,3,4", true)]
+    [InlineData(4, null, 3, "1,2,3", false)]
+    [InlineData(1, null, 3, "", false)]
+    [InlineData(99, null, 2, "6,7", true)]
+    [InlineData(null, 3, 3, "4,5,6", true)]
+    [InlineData(null, 4, 3, "5,6,7", false)]
+    [InlineData(null, 7, 3, "", false)]
+    [InlineData(null, 99, 3, "", false)]
+    [InlineData(6, 2, 10, "3,4,5", false)]
+    [InlineData(6, 2, 2, "3,4", true)]
+    public async Task History_is_paged_in_both_directions(int? before, int? after, int limit, string seqs, bool hasMore)
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await OpenWithHeadAsync(scene, 7);
+
+        var history = await store.Log.ReadHistoryAsync(id, before, after, limit, None);
+
+        Assert.Equal((seqs, hasMore), (string.Join(',', history.Events.Select(e => e.Seq)), history.HasMore));
+    }
+
+    [Fact]
+    public async Task The_history_of_no_conversation_is_empty()
+    {
+        var history = await store.Log.ReadHistoryAsync(new ConversationId(Guid.CreateVersion7()), null, null, 10, None);
+
+        Assert.Empty(history.Events);
+        Assert.False(history.HasMore);
+    }
+
+    [Fact]
+    public async Task A_raised_epoch_makes_every_cursor_start_again()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await OpenWithHeadAsync(scene, 3);
+        var before = await store.Log.ReadEpochAsync(None);
+
+        var after = await store.Log.RaiseEpochAsync(None);
+
+        Assert.Equal(before + 1, after);
+        var page = await ReadPageAsync(id, before, 3, 10);
+        Assert.True(page.Reset);
+        Assert.Equal(after, page.Epoch);
+        Assert.All(page.Events, e => Assert.Equal(after, e.Epoch));
+        Assert.Equal(after, (await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor))).Epoch);
+    }
+
+    [Fact]
+    public async Task Heads_tell_seq_and_cursors()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await OpenWithHeadAsync(scene, 4);
+        await store.Log.MoveCursorsAsync([new CursorMove(id, Side.Visitor, null, 3, 2)], None);
+
+        var heads = await store.Log.ReadHeadsAsync([id, new ConversationId(Guid.CreateVersion7())], None);
+
+        var head = Assert.Single(heads.Heads);
+        Assert.Equal((id, scene.Inbox, 4), (head.Id, head.InboxId, head.Seq));
+        Assert.Equal([new SideCursor(Side.Visitor, null, 3, 2)], head.Cursors);
+        Assert.Equal(await store.Log.ReadEpochAsync(None), heads.Epoch);
+    }
+
+    [Fact]
+    public async Task Open_heads_are_those_not_closed_of_the_inboxes()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        await using var foreign = await LogScene.CreateAsync(store);
+        var open = await OpenWithHeadAsync(scene, 3);
+        var closed = await scene.OpenAsync();
+        await CloseAsync(scene, closed);
+        await foreign.OpenAsync();
+
+        var heads = await store.Log.ReadOpenHeadsAsync([scene.Inbox], None);
+
+        Assert.Equal([new OpenHead(scene.Inbox, open, 3)], heads.Heads);
+    }
+
+    [Fact]
+    public async Task Owners_and_conversations_of_a_visitor_are_found()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var older = await scene.OpenAsync();
+        var newer = await scene.OpenAsync();
+        await CloseAsync(scene, newer);
+
+        Assert.Equal([newer, older], await store.Log.ReadIdsOfVisitorAsync(scene.VisitorId, 10, None));
+        Assert.Equal([newer], await store.Log.ReadIdsOfVisitorAsync(scene.VisitorId, 1, None));
+        Assert.Equal(new ConversationOwner(older, scene.Inbox, scene.VisitorId), await store.Log.FindOwnerAsync(older, None));
+        Assert.Null(await store.Log.FindOwnerAsync(new ConversationId(Guid.CreateVersion7()), None));
+    }
+
+    [Fact]
+    public async Task Cursors_never_go_back_and_never_past_the_head()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await OpenWithHeadAsync(scene, 5);
+        var anna = new OperatorId(scene.Anna.Id!.Value);
+
+        Assert.Equal([new CursorMoved(id, Side.Operator, anna, 3, 3)], await MoveAsync(new CursorMove(id, Side.Operator, anna, 0, 3)));
+        Assert.Empty(await MoveAsync(new CursorMove(id, Side.Operator, anna, 2, 1)));
+        Assert.Equal([new CursorMoved(id, Side.Operator, anna, 4, 3)], await MoveAsync(new CursorMove(id, Side.Operator, anna, 4, 0)));
+        Assert.Equal([new CursorMoved(id, Side.Operator, anna, 5, 5)], await MoveAsync(new CursorMove(id, Side.Operator, anna, 0, 99)));
+        Assert.Empty(await MoveAsync(new CursorMove(id, Side.Visitor, null, 0, 0)));
+        Assert.Empty(await MoveAsync(new CursorMove(new ConversationId(Guid.CreateVersion7()), Side.Visitor, null, 1, 1)));
+    }
+
+    [Fact]
+    public async Task Many_cursors_move_in_one_call_and_one_may_be_named_twice()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var a = await OpenWithHeadAsync(scene, 5);
+        var b = await OpenWithHeadAsync(scene, 5);
+
+        var moved = await MoveAsync(
+            new CursorMove(a, Side.Visitor, null, 2, 0),
+            new CursorMove(b, Side.Visitor, null, 0, 4),
+            new CursorMove(a, Side.Visitor, null, 0, 1)
+        );
+
+        Assert.Equivalent(
+            new[] { new CursorMoved(a, Side.Visitor, null, 2, 1), new CursorMoved(b, Side.Visitor, null, 4, 4) },
+            moved,
+            strict: true
+        );
+    }
+
+    private Task<IReadOnlyList<CursorMoved>> MoveAsync(params CursorMove[] moves) => store.Log.MoveCursorsAsync(moves, None);
+
+    private async Task<ConversationPage> ReadPageAsync(ConversationId id, int epoch, int seq, int limit) =>
+        Assert.Single(await store.Log.ReadPagesAsync([new Cursor(id, epoch, seq)], limit, None));
+
+    private static (string Seqs, bool HasMore, bool Reset) Shape(ConversationPage page) =>
+        (string.Join(',', page.Events.Select(e => e.Seq)), page.HasMore, page.Reset);
+
+    private static async Task<ConversationId> OpenWithHeadAsync(LogScene scene, int head)
+    {
+        var id = await scene.OpenAsync();
+        await scene.AppendAsync([.. Enumerable.Range(2, head - 1).Select(i => LogScene.Message(id, scene.Visitor, $"{i}"))]);
+        return id;
+    }
+
+    private static async Task CloseAsync(LogScene scene, ConversationId id) =>
+        await scene.ChangeAsync(new TestStatus(ConversationStatus.Closed) { ConversationId = id, Author = scene.Anna });
+}
+
+public sealed class PostgresReadTests(PostgresLogStore store) : ReadContract(store), IClassFixture<PostgresLogStore>;
+
+public sealed class SqliteReadTests(SqliteLogStore store) : ReadContract(store), IClassFixture<SqliteLogStore>;

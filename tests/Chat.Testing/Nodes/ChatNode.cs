@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+using Chat.Testing.Processes;
+
+namespace Chat.Testing.Nodes;
+
+/// <summary>The real server as a process of its own, on free loopback ports that it keeps across restarts.</summary>
+public sealed class ChatNode : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(50);
+
+    private readonly Dictionary<string, string?> _environment;
+    private readonly Uri _readiness;
+    private ChildProcess _process;
+
+    private ChatNode(IReadOnlyDictionary<string, string?> settings)
+    {
+        var (port, managementPort) = (FreePort.Next(), FreePort.Next());
+        _environment = new Dictionary<string, string?>(settings, StringComparer.Ordinal)
+        {
+            ["Http__Port"] = port.ToString(CultureInfo.InvariantCulture),
+            ["Http__ManagementPort"] = managementPort.ToString(CultureInfo.InvariantCulture),
+        };
+        BaseAddress = new Uri($"http://127.0.0.1:{port}");
+        ManagementAddress = new Uri($"http://127.0.0.1:{managementPort}");
+        _readiness = new Uri(ManagementAddress, "readyz");
+        _process = Launch();
+    }
+
+    /// <summary>Hubs and REST.</summary>
+    public Uri BaseAddress { get; }
+
+    /// <summary>Health and metrics.</summary>
+    public Uri ManagementAddress { get; }
+
+    public int Id => _process.Id;
+
+    /// <summary>The last 400 lines of the current process, to be shown with failures.</summary>
+    public string Output => _process.Output;
+
+    /// <param name="settings">Environment variables, such as <c>Storage__Postgres</c>.</param>
+    public static async Task<ChatNode> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        var node = new ChatNode(settings);
+        try
+        {
+            await node.ReadyAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The first line of the log, written or yet to come, that contains the text.</summary>
+    public Task<string> WaitForLineAsync(string text) => _process.WaitForLineAsync(text);
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Send(Signal.Kill);
+
+    /// <summary>SIGTERM, as a rolling update sends it.</summary>
+    public void Terminate() => _process.Send(Signal.Terminate);
+
+    public Task<int> WaitForExitAsync(TimeSpan? timeout = null) => _process.Exited.WaitAsync(timeout ?? TimeSpan.FromSeconds(60));
+
+    /// <summary>SIGSTOP: its sockets stay open and nothing answers.</summary>
+    public Task PauseAsync() => Signals.StopTreeAsync(Id);
+
+    public void Resume() => Signals.ContinueTree(Id);
+
+    /// <summary>A new process on the same ports with the same settings, after a kill if the old one still runs.</summary>
+    public async Task RestartAsync()
+    {
+        await _process.KillAsync();
+        await _process.DisposeAsync();
+        _process = Launch();
+        await ReadyAsync();
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    // Beside the tests: the project reference copies it there.
+    private ChildProcess Launch() =>
+        ChildProcess.Start(["dotnet", Path.Combine(AppContext.BaseDirectory, "Chat.Server.dll")], _environment);
+
+    // The one place that polls: readiness is the server's own word, and it has no way to call us.
+    private async Task ReadyAsync()
+    {
+        using var http = new HttpClient();
+        using var bound = new CancellationTokenSource(ReadyWithin);
+        using var pause = new PeriodicTimer(PollEvery);
+        do
+        {
+            if (_process.Exited.IsCompleted)
+            {
+                throw _process.Failure($"exited with {await _process.Exited} before {_readiness} answered");
+            }
+            if (await IsReadyAsync(http, bound.Token))
+            {
+                return;
+            }
+            await pause.WaitForNextTickAsync(CancellationToken.None);
+        } while (!bound.IsCancellationRequested);
+        throw _process.Failure($"did not answer {_readiness} with 200 within {ReadyWithin.TotalSeconds} s");
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(_readiness, cancellationToken);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Chat.Testing.Nodes;
+
+/// <summary>One client of the proxy, joined with its own connection to the server.</summary>
+internal sealed class ProxiedConnection : IDisposable
+{
+    private readonly TcpProxy _proxy;
+    private readonly Socket _client;
+    private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly CancellationTokenSource _cut = new();
+
+    // Written by the pump of the client before it forwards the bytes that sprung it, read by the pump of the server.
+    private volatile Trap? _trap;
+
+    public ProxiedConnection(TcpProxy proxy, Socket client, int targetPort)
+    {
+        _proxy = proxy;
+        _client = client;
+        _client.NoDelay = true;
+        Ended = RunAsync(targetPort);
+    }
+
+    public Task Ended { get; }
+
+    /// <summary>A reset on both sides, not an orderly end. It may be called more than once and at any time.</summary>
+    public void Cut()
+    {
+        Reset(_client);
+        Reset(_server);
+        _cut.Cancel();
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _server.Dispose();
+        _cut.Dispose();
+    }
+
+    private static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Closed already by its peer or by an earlier cut.
+        }
+        socket.Dispose();
+    }
+
+    private async Task RunAsync(int targetPort)
+    {
+        try
+        {
+            await _server.ConnectAsync(new IPEndPoint(IPAddress.Loopback, targetPort), _cut.Token);
+            await Task.WhenAll(
+                PumpAsync(_client, _server, Direction.FromClient, SpringTrap),
+                PumpAsync(_server, _client, Direction.FromServer, CutIfTrapped)
+            );
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            Cut();
+        }
+        _client.Dispose();
+        _server.Dispose();
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, Direction direction, Action<ReadOnlyMemory<byte>> look)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer, _cut.Token) is var count and > 0)
+            {
+                var bytes = buffer.AsMemory(0, count);
+                look(bytes);
+                await _proxy.ValveOf(direction).OpenedAsync(_cut.Token);
+                for (var sent = 0; sent < count; )
+                {
+                    sent += await to.SendAsync(bytes[sent..], _cut.Token);
+                }
+            }
+            await _proxy.ValveOf(direction).OpenedAsync(_cut.Token);
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            Cut();
+        }
+    }
+
+    private void SpringTrap(ReadOnlyMemory<byte> bytes) => _trap ??= _proxy.TakeTrap(bytes);
+
+    private void CutIfTrapped(ReadOnlyMemory<byte> bytes)
+    {
+        if (_trap is { } trap)
+        {
+            Cut();
+            trap.Sprung.TrySetResult();
+            _cut.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static bool IsEnd(Exception e) => e is SocketException or ObjectDisposedException or OperationCanceledException;
+}
+
+/// <summary>Waits for a request of a client; its connection is cut instead of the answer.</summary>
+internal sealed record Trap(Func<ReadOnlyMemory<byte>, bool> Matches)
+{
+    public TaskCompletionSource Sprung { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>Open at first; while it is closed nothing passes.</summary>
+internal sealed class Valve
+{
+    private TaskCompletionSource? _closed;
+
+    public Task OpenedAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _closed)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public void Close() =>
+        Interlocked.CompareExchange(ref _closed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+
+    public void Open() => Interlocked.Exchange(ref _closed, null)?.TrySetResult();
+}
