@@ -75,6 +75,8 @@ internal sealed class IdentityServer : IAsyncDisposable
         app.MapGet("/api/v1/mine", (HttpContext context) => WhoIs(context)).RequireAuthorization();
         app.MapGet("/api/v1/admin", (HttpContext context) => WhoIs(context)).RequireAuthorization(Policies.Admin);
         await app.Services.GetRequiredService<ISchema>().MigrateAsync(TestContext.Current.CancellationToken);
+        await app.Services.GetRequiredService<SigningKeys>().StartAsync(TestContext.Current.CancellationToken);
+        await app.Services.GetRequiredService<InboxDirectory>().RefreshAsync(TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new IdentityServer(app, time);
     }
