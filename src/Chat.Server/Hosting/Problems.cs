@@ -9,18 +9,32 @@ internal static class Problems
 {
     public static IResult Problem(ErrorCode code, string? detail = null, TimeSpan? retryAfter = null)
     {
-        var details = new ProblemDetails
-        {
-            Title = code.Meaning,
-            Detail = detail,
-            Status = code.HttpStatus,
-            Extensions = { ["code"] = code.Code },
-        };
+        var details = Describe(code, code.HttpStatus);
+        details.Detail = detail;
         if (retryAfter is null)
             return Results.Problem(details);
         details.Extensions["retryAfterMs"] = (long)Math.Ceiling(retryAfter.Value.TotalMilliseconds);
         return new Delayed(Results.Problem(details), retryAfter.Value);
     }
+
+    /// <summary>Gives every refusal of the framework itself (no such route, wrong method, body too large …) and every exception the same form.</summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) =>
+        app.UseExceptionHandler()
+            .UseStatusCodePages(async pages =>
+            {
+                var status = pages.HttpContext.Response.StatusCode;
+                var fallback = status < StatusCodes.Status500InternalServerError ? ErrorCode.Invalid : ErrorCode.Internal;
+                var code = ErrorCode.All.FirstOrDefault(code => code.HttpStatus == status) ?? fallback;
+                await Results.Problem(Describe(code, status)).ExecuteAsync(pages.HttpContext);
+            });
+
+    private static ProblemDetails Describe(ErrorCode code, int status) =>
+        new()
+        {
+            Title = code.Meaning,
+            Status = status,
+            Extensions = { ["code"] = code.Code },
+        };
 
     /// <summary>Adds the header that proxies and libraries know. Whole seconds, rounded up: earlier would be refused again.</summary>
     private sealed class Delayed(IResult problem, TimeSpan retryAfter) : IResult
