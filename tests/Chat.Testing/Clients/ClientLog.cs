@@ -33,6 +33,16 @@ public sealed class ClientLog(ConversationId id)
     /// <summary>Every event applied, in the order of applying, repeats and holes included if there were any: what a user saw happen.</summary>
     public List<int> Applied { get; } = [];
 
+    /// <summary>A staff event as visitors hold it.</summary>
+    public static ChatEvent EventOf(Skip skip) =>
+        new()
+        {
+            ConversationId = skip.ConversationId,
+            Epoch = skip.Epoch,
+            Seq = skip.Seq,
+            Type = EventType.Skip,
+        };
+
     public void Apply(ConversationPage page)
     {
         Conversation = page.Conversation;
