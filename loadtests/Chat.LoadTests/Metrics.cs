@@ -6,7 +6,7 @@ namespace Chat.LoadTests;
 /// <summary>What the nodes tell of themselves.</summary>
 internal static class Metrics
 {
-    private const string Allocated = "system_runtime_alloc_total ";
+    private const string Allocated = "system_runtime_dotnet_gc_heap_total_allocated ";
 
     /// <summary>Bytes that all nodes have allocated since their start.</summary>
     public static async Task<double> AllocatedAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation)

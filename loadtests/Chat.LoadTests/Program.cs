@@ -12,7 +12,7 @@ var conversations = new Option<int>("--conversations")
     DefaultValueFactory = _ => 500,
 };
 var seconds = new Option<int>("--seconds") { Description = "Measured, after the warm-up.", DefaultValueFactory = _ => 10 };
-var warmUp = new Option<int>("--warm-up") { Description = "Seconds before, under the same load.", DefaultValueFactory = _ => 5 };
+var warmUp = new Option<int>("--warm-up") { Description = "Seconds before, under the same load.", DefaultValueFactory = _ => 12 };
 var rate = new Option<int>("--rate")
 {
     Description = "Messages a second on a schedule; 0: closed loop, one message in flight in each conversation.",
