@@ -37,6 +37,7 @@ internal static class HubsFeature
         services.AddSingleton<IHubProtocol>(provider => new ChatHubProtocol(
             new JsonHubProtocol(provider.GetRequiredService<IOptions<JsonHubProtocolOptions>>())
         ));
+        services.AddSingleton(typeof(IHubActivator<>), typeof(HubActivator<>));
         services.AddSingleton<HubCallFilter>();
         services.AddSingleton<UserBudgets>();
         services.AddSingleton<HubServices>();
