@@ -26,7 +26,13 @@ internal sealed class ChatHubProtocol(JsonHubProtocol json) : IHubProtocol
     public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message) =>
         json.TryParseMessage(ref input, binder, out message);
 
-    public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => json.WriteMessage(Coded(message), output);
+    public void WriteMessage(HubMessage message, IBufferWriter<byte> output)
+    {
+        if (message is CompletionMessage { Result: SendResult { EncodedEvent.IsEmpty: false } result } completion)
+            Acknowledgement.Write(completion.InvocationId!, result, output);
+        else
+            json.WriteMessage(Coded(message), output);
+    }
 
     public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => json.GetMessageBytes(Coded(message));
 

@@ -36,6 +36,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
     private readonly List<LaneItem> _alone = [];
     private readonly HashSet<(ConversationId, Guid)> _keys = [];
     private readonly Dictionary<ConversationId, bool> _expecting = [];
+    private readonly PublishBatch _publish = new(bus);
 
     /// <summary>False: full, or stopped.</summary>
     public bool TryAdd(LaneItem item) => _items.Writer.TryWrite(item);
@@ -138,7 +139,6 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
 
     private void Finish(List<LaneItem> items, AppendResult[] results)
     {
-        var publish = new PublishBatch(bus);
         var appended = 0;
         for (var i = 0; i < results.Length; i++)
         {
@@ -148,8 +148,9 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
             {
                 case AppendStatus.Appended:
                     var stored = Event(item.Message!, result);
-                    publisher.Publish(EncodedEvent.Of(result.InboxId, stored), item.Except, publish);
-                    item.Complete(new Stored(result.InboxId, false, result.Seq, stored));
+                    var encoded = EncodedEvent.Of(result.InboxId, stored);
+                    publisher.Publish(encoded, item.Except, _publish);
+                    item.Complete(new Stored(result.InboxId, false, result.Seq, stored) { Encoded = encoded });
                     appended++;
                     break;
                 case AppendStatus.Duplicate:
@@ -164,7 +165,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
                     break;
             }
         }
-        publish.Send();
+        _publish.Send();
         if (appended > 0)
             ChatMetrics.Appended.Add(appended);
     }

@@ -60,4 +60,8 @@ internal sealed class LaneItem
 /// <param name="Seq">Of the answer; 0 when there was nothing to change.</param>
 /// <param name="Event">The answer, where it is at hand.</param>
 /// <param name="Missing">Not stored: what the caller had not seen.</param>
-internal sealed record Stored(InboxId InboxId, bool Duplicate, int Seq, ChatEvent? Event, IReadOnlyList<ChatEvent>? Missing = null);
+internal sealed record Stored(InboxId InboxId, bool Duplicate, int Seq, ChatEvent? Event, IReadOnlyList<ChatEvent>? Missing = null)
+{
+    /// <summary>The answer as it was pushed, where that is at hand.</summary>
+    public EncodedEvent? Encoded { get; init; }
+}
