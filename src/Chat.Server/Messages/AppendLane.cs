@@ -30,6 +30,8 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
     );
 
+    private readonly Deadlines _deadlines = new();
+
     // Only the loop touches what follows.
     private readonly List<LaneItem> _carried = [];
     private readonly List<LaneItem> _batch = [];
@@ -39,21 +41,40 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
     private readonly PublishBatch _publish = new(bus);
 
     /// <summary>False: full, or stopped.</summary>
-    public bool TryAdd(LaneItem item) => _items.Writer.TryWrite(item);
+    public bool TryAdd(LaneItem item)
+    {
+        item.Deadlines = _deadlines;
+        _deadlines.Add(item);
+        if (_items.Writer.TryWrite(item))
+            return true;
+        _deadlines.Remove(item);
+        return false;
+    }
+
+    /// <summary>Answers callers who have waited long enough.</summary>
+    public void Expire() => _deadlines.Expire(time);
 
     /// <summary>Nothing new is taken; <see cref="RunAsync"/> stores what is queued and ends.</summary>
     public void Complete() => _items.Writer.TryComplete();
 
     public async Task RunAsync(CancellationToken stoppingToken)
     {
-        await using var writer = log.CreateWriter();
-        while (_carried.Count > 0 || await _items.Reader.WaitToReadAsync(stoppingToken))
+        try
         {
-            Take();
-            if (_batch.Count > 0)
-                await AppendAsync(writer, _batch, stoppingToken);
-            foreach (var item in _alone)
-                await ChangeAsync(writer, item, stoppingToken);
+            await using var writer = log.CreateWriter();
+            while (_carried.Count > 0 || await _items.Reader.WaitToReadAsync(stoppingToken))
+            {
+                Take();
+                if (_batch.Count > 0)
+                    await AppendAsync(writer, _batch, stoppingToken);
+                foreach (var item in _alone)
+                    await ChangeAsync(writer, item, stoppingToken);
+            }
+        }
+        finally
+        {
+            Complete();
+            _deadlines.End();
         }
     }
 
