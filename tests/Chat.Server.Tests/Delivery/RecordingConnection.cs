@@ -34,7 +34,7 @@ internal sealed class RecordingConnection
             default,
             DateTimeOffset.MaxValue
         );
-        Client = new ClientConnection(context, caller, time);
+        Client = new ClientConnection(context, caller, new RateLimits(), time);
     }
 
     public ClientConnection Client { get; }
