@@ -26,6 +26,7 @@ if (CommandLine.IsCommand(args))
 
 app.UseManagement();
 app.UseExceptionHandler();
+app.UseProblems();
 app.UseGate();
 app.UseRouting();
 app.UseIdentity();
