@@ -1,6 +1,6 @@
 namespace Chat.Contracts;
 
-/// <summary>Sizes and rates. Lengths are UTF-16 units; what is over one is refused as <c>invalid</c> or <c>too_large</c>.</summary>
+/// <summary>Sizes and rates. Lengths are UTF-16 units; a text over one is refused as <c>too_large</c>.</summary>
 public static class Limits
 {
     /// <summary>Body of a message, note or edit: some 1,300 words, far above what support chats see.</summary>

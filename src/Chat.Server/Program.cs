@@ -25,7 +25,6 @@ if (CommandLine.IsCommand(args))
     return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
 
 app.UseManagement();
-app.UseExceptionHandler();
 app.UseProblems();
 app.UseGate();
 app.UseRouting();

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Chat.Server.Commands;
 
 /// <summary>
-/// What an administrator does from a shell, next to running servers: they see it with their next look at the database, 15 s at most. Exit codes:
-/// 0 done, 1 refused, 2 bad usage.
+/// What an administrator does from a shell, next to running servers: they see it with their next look at the database, 15 s at most. An embedded server
+/// must be stopped first, since its folder has one user. Exit codes: 0 done, 1 refused, 2 bad usage.
 /// </summary>
 internal static class CommandLine
 {

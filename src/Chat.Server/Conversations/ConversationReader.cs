@@ -41,7 +41,10 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
             return pages.Refusal;
         IReadOnlyList<InboxId> inboxes = caller.IsOperator ? [.. directory.InboxesOf(caller.OperatorId)] : [caller.InboxId];
         var you = new Me(caller.Kind, caller.Id, caller.Name, caller.IsOperator ? caller.Role : null, inboxes);
-        return new HelloResult(time.GetUtcNow(), you, ClientLimits.Current, pages.Value);
+        var limits = ClientLimits.Current;
+        if (connection is not null)
+            limits = limits with { ChangesPerSecond = connection.Rates.ChangesPerSecond };
+        return new HelloResult(time.GetUtcNow(), you, limits, pages.Value);
     }
 
     public async Task<Outcome<SyncResult>> SyncAsync(

@@ -1,24 +1,22 @@
-using Chat.Contracts;
-
 namespace Chat.Server.Delivery;
 
 /// <summary>Two token buckets of one connection: changes (Send, Edit …) and everything else. Two numbers and a stamp each; no timer.</summary>
-internal sealed class CallBudget(TimeProvider time)
+internal sealed class CallBudget(RateLimits limits, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private Bucket _changes = new(Limits.ChangesBurst, time.GetTimestamp());
-    private Bucket _calls = new(Limits.CallsBurst, time.GetTimestamp());
+    private Bucket _changes = new(limits.ChangesBurst, time.GetTimestamp());
+    private Bucket _calls = new(limits.CallsBurst, time.GetTimestamp());
 
     public bool TakeChange()
     {
         lock (_gate)
-            return _changes.Take(time, Limits.ChangesPerSecond, Limits.ChangesBurst);
+            return _changes.Take(time, limits.ChangesPerSecond, limits.ChangesBurst);
     }
 
     public bool TakeCall()
     {
         lock (_gate)
-            return _calls.Take(time, Limits.CallsPerSecond, Limits.CallsBurst);
+            return _calls.Take(time, limits.CallsPerSecond, limits.CallsBurst);
     }
 
     private struct Bucket(double tokens, long at)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Chat.Server.Delivery;
 
 /// <summary>One socket of a visitor or operator: who it is, what it follows, what waits to be written to it.</summary>
-internal sealed class ClientConnection(HubConnectionContext connection, Caller caller, TimeProvider time)
+internal sealed class ClientConnection(HubConnectionContext connection, Caller caller, RateLimits rates, TimeProvider time)
 {
     // Guards _following; calls of one connection run one after another, but disconnecting and kicks come from elsewhere.
     private readonly Lock _gate = new();
@@ -20,7 +20,9 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
 
     public OutboundQueue Outbound { get; } = new(connection, time);
 
-    public CallBudget Budget { get; } = new(time);
+    public RateLimits Rates { get; } = rates;
+
+    public CallBudget Budget { get; } = new(rates, time);
 
     /// <summary>The inboxes whose lists it follows. Written by its own calls and by disconnecting, under the watch's lock.</summary>
     public IReadOnlyList<InboxId> Watched { get; set; } = [];

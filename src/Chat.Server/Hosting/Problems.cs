@@ -7,32 +7,33 @@ namespace Chat.Server.Hosting;
 /// <summary>Refusals of REST: RFC 9457 problem details whose <c>code</c> is the one that hubs throw.</summary>
 internal static class Problems
 {
-    /// <summary>Problem details where the framework refuses with a bare status: unknown routes, other methods and types, bodies that are too large.</summary>
-    public static void UseProblems(this WebApplication app) =>
-        app.UseStatusCodePages(context => Problem(CodeOf(context.HttpContext.Response.StatusCode)).ExecuteAsync(context.HttpContext));
-
     public static IResult Problem(ErrorCode code, string? detail = null, TimeSpan? retryAfter = null)
     {
-        var details = new ProblemDetails
-        {
-            Title = code.Meaning,
-            Detail = detail,
-            Status = code.HttpStatus,
-            Extensions = { ["code"] = code.Code },
-        };
+        var details = Describe(code, code.HttpStatus);
+        details.Detail = detail;
         if (retryAfter is null)
             return Results.Problem(details);
         details.Extensions["retryAfterMs"] = (long)Math.Ceiling(retryAfter.Value.TotalMilliseconds);
         return new Delayed(Results.Problem(details), retryAfter.Value);
     }
 
-    private static ErrorCode CodeOf(int status) =>
-        status switch
+    /// <summary>Gives every refusal of the framework itself (no such route, wrong method, body too large …) and every exception the same form.</summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) =>
+        app.UseExceptionHandler()
+            .UseStatusCodePages(async pages =>
+            {
+                var status = pages.HttpContext.Response.StatusCode;
+                var fallback = status < StatusCodes.Status500InternalServerError ? ErrorCode.Invalid : ErrorCode.Internal;
+                var code = ErrorCode.All.FirstOrDefault(code => code.HttpStatus == status) ?? fallback;
+                await Results.Problem(Describe(code, status)).ExecuteAsync(pages.HttpContext);
+            });
+
+    private static ProblemDetails Describe(ErrorCode code, int status) =>
+        new()
         {
-            StatusCodes.Status404NotFound => ErrorCode.NotFound,
-            StatusCodes.Status413PayloadTooLarge => ErrorCode.TooLarge,
-            >= 500 => ErrorCode.Internal,
-            _ => ErrorCode.Invalid,
+            Title = code.Meaning,
+            Status = status,
+            Extensions = { ["code"] = code.Code },
         };
 
     /// <summary>Adds the header that proxies and libraries know. Whole seconds, rounded up: earlier would be refused again.</summary>

@@ -1,6 +1,7 @@
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hubs;
 
@@ -8,13 +9,14 @@ namespace Chat.Server.Hubs;
 /// SignalR's registry of connections, ours: it makes the <see cref="ClientConnection"/> of each socket. What reaches clients goes through
 /// <see cref="Publisher"/> and topics; SignalR's own ways (Clients.Group and the like) are closed, so that nothing can bypass the bounded queues.
 /// </summary>
-internal sealed class ChatLifetimeManager<THub>(Connections connections, TimeProvider time) : HubLifetimeManager<THub>
+internal sealed class ChatLifetimeManager<THub>(Connections connections, IOptions<RateLimits> rates, TimeProvider time)
+    : HubLifetimeManager<THub>
     where THub : Hub
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
         var caller = Caller.From(connection.User) ?? throw new InvalidOperationException("A socket without a caller passed authorisation.");
-        var client = new ClientConnection(connection, caller, time);
+        var client = new ClientConnection(connection, caller, rates.Value, time);
         connection.Features.Set(client);
         connections.Add(client);
         return Task.CompletedTask;

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Delivery;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -16,6 +17,7 @@ internal static class HubsFeature
     public static void AddHubs(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
+        services.AddOptions<RateLimits>().BindConfiguration(RateLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         services
             .AddSignalR(hub =>
             {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hubs;
 
@@ -8,7 +9,7 @@ namespace Chat.Server.Hubs;
 /// What all sockets and REST calls of one user may change together, on this node: one who opens more connections gets no more. Budgets of users who
 /// have been quiet for long are dropped, since theirs would be full again.
 /// </summary>
-internal sealed class UserBudgets(TimeProvider time)
+internal sealed class UserBudgets(IOptions<RateLimits> rates, TimeProvider time)
 {
     /// <summary>At so many the quiet ones are dropped.</summary>
     private const int Watermark = 20_000;
@@ -22,7 +23,8 @@ internal sealed class UserBudgets(TimeProvider time)
     {
         if (_budgets.Count > _watermark)
             Sweep();
-        var entry = _budgets.GetOrAdd(caller.Id, static (_, time) => new Entry(new CallBudget(time)), time);
+        if (!_budgets.TryGetValue(caller.Id, out var entry))
+            entry = _budgets.GetOrAdd(caller.Id, new Entry(new CallBudget(rates.Value, time)));
         entry.UsedAt = time.GetTimestamp();
         return entry.Budget.TakeChange();
     }

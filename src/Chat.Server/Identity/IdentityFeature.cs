@@ -103,7 +103,7 @@ internal static class IdentityFeature
             return new MasterKey(key);
         if (provider.GetRequiredService<IDatabase>().Dialect != SqlDialect.Sqlite)
             throw new InvalidOperationException("Identity:MasterKey must be set: nodes that share a database need the same key.");
-        return MasterKey.FromFolder(provider.GetRequiredService<IConfiguration>()["Storage:DataFolder"] ?? "data");
+        return MasterKey.FromFolder(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataFolder);
     }
 }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Chat.Contracts;
 using Chat.Server.Inboxes;
+using Chat.Server.Messages;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -118,9 +119,10 @@ internal sealed class IdentityTokens(KeyStore keys, TimeProvider time)
         if (!jwt.TryGetPayloadValue<string>(ClaimNames.Name, out var name) || string.IsNullOrWhiteSpace(name))
             return null;
         name = name.Trim();
-        if (name.Length <= Limits.NameLength)
-            return name;
         // Not between the halves of a surrogate pair.
-        return name[..(char.IsHighSurrogate(name[Limits.NameLength - 1]) ? Limits.NameLength - 1 : Limits.NameLength)];
+        if (name.Length > Limits.NameLength)
+            name = name[..(char.IsHighSurrogate(name[Limits.NameLength - 1]) ? Limits.NameLength - 1 : Limits.NameLength)];
+        // A host site's name that is no name costs the visitor his name and not his session.
+        return TextRules.Name(name).Value;
     }
 }

@@ -24,6 +24,7 @@ internal sealed class KeyStore(IDatabase database, SecretBox box, TimeProvider t
 {
     private const string InboxPurpose = "inbox-key";
 
+    /// <summary>The one to sign with first: not by its time, since the clocks of those who add keys differ.</summary>
     public Task<IReadOnlyList<StoredSigningKey>> ReadSigningKeysAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<StoredSigningKey>>(
             async connection =>
@@ -31,7 +32,7 @@ internal sealed class KeyStore(IDatabase database, SecretBox box, TimeProvider t
                     await connection.QueryAsync<StoredSigningKey>(
                         """
                         SELECT kid, secret, created_at, retired_at
-                        FROM signing_key ORDER BY created_at DESC, kid DESC
+                        FROM signing_key ORDER BY retired_at IS NOT NULL, created_at DESC, kid DESC
                         """
                     )
                 ).AsList(),

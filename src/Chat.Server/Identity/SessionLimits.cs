@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Chat.Server.Operators;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,9 @@ internal sealed class SessionLimits(IOptions<IdentityOptions> options) : IConfig
 {
     public const string Visitor = "visitor-session";
     public const string Operator = "operator-session";
+
+    /// <summary>Two of the largest tokens that are looked at; these bodies are read before anybody is known.</summary>
+    public static readonly RequestSizeLimitAttribute BodySize = new(32 * 1024);
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 

@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Chat.Server.Identity;
 
 /// <summary>
-/// Keys of our own access tokens, the same on all nodes: the newest signs, a retired one verifies until the last token that it may have signed has
+/// Keys of our own access tokens, the same on all nodes: the one that has not retired signs, a retired one verifies until the last token that it may have signed has
 /// ended. A node that meets an unknown key reads again, at most once a second, because anybody can invent key names.
 /// </summary>
 internal sealed partial class SigningKeys(

@@ -11,7 +11,12 @@ namespace Chat.Server.Operators;
 /// Sign-in with an ID token of the configured provider. It never makes accounts: the first time it finds one by verified e-mail and remembers the
 /// subject, from then on only the subject counts, since an e-mail address may pass to another person.
 /// </summary>
-internal sealed class OidcSignIn(OperatorStore operators, IOptions<IdentityOptions> options, TimeProvider time)
+internal sealed partial class OidcSignIn(
+    OperatorStore operators,
+    IOptions<IdentityOptions> options,
+    TimeProvider time,
+    ILogger<OidcSignIn> logger
+)
 {
     private const int MaxLength = 16 * 1024;
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
@@ -34,12 +39,29 @@ internal sealed class OidcSignIn(OperatorStore operators, IOptions<IdentityOptio
     {
         if (_provider.Value is not { } provider || idToken.Length > MaxLength)
             return default;
+        if (!await CanReadAsync(provider, cancellation))
+            return new SignIn(null, IsUnavailable: true);
         var result = await Handler.ValidateTokenAsync(idToken, Rules(provider));
         if (!result.IsValid || result.SecurityToken is not JsonWebToken { Subject.Length: > 0 } token)
             return default;
 
         var account = await operators.FindBySubjectAsync(token.Issuer, token.Subject, cancellation) ?? await BindAsync(token, cancellation);
         return account is { Disabled: false } ? new SignIn(account) : default;
+    }
+
+    // Asked first, because the validation takes a provider that does not answer for a token that is not good. Answers from memory for hours.
+    private async Task<bool> CanReadAsync(ConfigurationManager<OpenIdConnectConfiguration> provider, CancellationToken cancellation)
+    {
+        try
+        {
+            await provider.GetConfigurationAsync(cancellation);
+            return true;
+        }
+        catch (InvalidOperationException exception)
+        {
+            LogProviderSilent(exception);
+            return false;
+        }
     }
 
     private async Task<OperatorAccount?> BindAsync(JsonWebToken token, CancellationToken cancellation)
@@ -84,4 +106,7 @@ internal sealed class OidcSignIn(OperatorStore operators, IOptions<IdentityOptio
         var address = $"{oidc.Authority.TrimEnd('/')}/.well-known/openid-configuration";
         return new(address, new OpenIdConnectConfigurationRetriever(), documents);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The OpenID Connect provider cannot be read; operators cannot sign in with it")]
+    private partial void LogProviderSilent(Exception exception);
 }

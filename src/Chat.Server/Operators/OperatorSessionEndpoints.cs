@@ -15,7 +15,11 @@ internal static class OperatorSessionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup(Path).RequireRateLimiting(SessionLimits.Operator).WithTags("Sessions");
+        var group = routes
+            .MapGroup(Path)
+            .RequireRateLimiting(SessionLimits.Operator)
+            .WithMetadata(SessionLimits.BodySize)
+            .WithTags("Sessions");
         group
             .MapPost("/session", OpenAsync)
             .WithName("OpenOperatorSession")
@@ -48,6 +52,8 @@ internal static class OperatorSessionEndpoints
         var signIn = body.Email is null
             ? await services.Oidc.TryAsync(body.IdToken!, context.RequestAborted)
             : await services.Password.TryAsync(body.Email, body.Password!, body.NewPassword, context.RequestAborted);
+        if (signIn.IsUnavailable)
+            return Problems.Problem(ErrorCode.Unavailable);
         if (signIn.Fault is not null)
             return Problems.Problem(ErrorCode.Invalid, signIn.Fault);
         if (signIn.Account is null)

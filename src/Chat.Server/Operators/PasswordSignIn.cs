@@ -6,7 +6,8 @@ namespace Chat.Server.Operators;
 /// <param name="Account">Who, when he may come in or must first change his password.</param>
 /// <param name="MustChange">He must sign in again with a new password.</param>
 /// <param name="Fault">What is wrong with the new password.</param>
-internal readonly record struct SignIn(OperatorAccount? Account, bool MustChange = false, string? Fault = null);
+/// <param name="IsUnavailable">Whoever knows the answer cannot be asked now.</param>
+internal readonly record struct SignIn(OperatorAccount? Account, bool MustChange = false, string? Fault = null, bool IsUnavailable = false);
 
 /// <summary>
 /// Sign-in with e-mail and password. Unknown, disabled and locked accounts look and take as long as a wrong password: the answer must not tell which

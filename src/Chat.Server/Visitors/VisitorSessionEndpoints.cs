@@ -15,7 +15,11 @@ internal static class VisitorSessionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/visitor").RequireRateLimiting(SessionLimits.Visitor).WithTags("Sessions");
+        var group = routes
+            .MapGroup("/api/v1/visitor")
+            .RequireRateLimiting(SessionLimits.Visitor)
+            .WithMetadata(SessionLimits.BodySize)
+            .WithTags("Sessions");
         group
             .MapPost("/session", OpenAsync)
             .WithName("OpenVisitorSession")

@@ -55,6 +55,18 @@ public abstract class AppendContract(LogStore store)
     }
 
     [Fact]
+    public async Task An_author_may_have_no_name()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await scene.OpenAsync();
+        var nameless = new Actor(ActorKind.Visitor, scene.Visitor.Id);
+
+        await scene.AppendAsync(LogScene.Message(id, nameless), LogScene.Message(id, Actor.System));
+
+        Assert.Equal([scene.Visitor, nameless, Actor.System], (await scene.PageAsync(id)).Events.Select(e => e.Actor));
+    }
+
+    [Fact]
     public async Task A_repeat_is_answered_with_the_stored_seq_and_stores_nothing()
     {
         await using var scene = await LogScene.CreateAsync(store);

@@ -11,6 +11,10 @@ internal sealed class LogScene : IAsyncDisposable
 {
     private static CancellationToken None => CancellationToken.None;
 
+    // UUIDs of one millisecond have no order; those of one scene shall be in the order of their making.
+    private readonly DateTimeOffset _start = TimeProvider.System.GetUtcNow();
+    private int _minted;
+
     private LogScene(LogStore store)
     {
         Store = store;
@@ -67,7 +71,7 @@ internal sealed class LogScene : IAsyncDisposable
 
     public NewConversation NewConversation(Guid? clientId = null) =>
         new(
-            new ConversationId(Guid.CreateVersion7()),
+            NextId(),
             Inbox,
             VisitorId,
             "Vera",
@@ -77,6 +81,8 @@ internal sealed class LogScene : IAsyncDisposable
             new Dictionary<string, string>(StringComparer.Ordinal) { ["order"] = "17" },
             "en"
         );
+
+    private ConversationId NextId() => new(Guid.CreateVersion7(_start.AddMilliseconds(Interlocked.Increment(ref _minted))));
 
     /// <summary>Opens a conversation; its head is 1.</summary>
     public async Task<ConversationId> OpenAsync() => (await Log.OpenAsync(NewConversation(), None)).Page.Conversation.Id;

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -9,13 +10,12 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 {
     private readonly PromotionWatch _promotion;
 
-    public PostgresDatabase(IOptions<StorageOptions> options, PromotionWatch promotion, ILoggerFactory logs)
+    public PostgresDatabase(IOptions<StorageOptions> options, PromotionWatch promotion)
     {
         DapperMaps.Register();
         _promotion = promotion;
-        var builder = new NpgsqlDataSourceBuilder(WithDefaults(options.Value));
-        builder.UseLoggerFactory(logs);
-        Source = builder.Build();
+        // Without a logger: Npgsql would write a line of information for every command. Failures are logged by those who retry.
+        Source = new NpgsqlDataSourceBuilder(WithDefaults(options.Value)).Build();
     }
 
     public SqlDialect Dialect => SqlDialect.Postgres;
@@ -41,7 +41,7 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         try
         {
             await using var connection = await Source.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
             var result = await work(transaction);
             await transaction.CommitAsync(cancellation);
             return result;

@@ -33,7 +33,7 @@ internal sealed class PostgresLogWriter(PostgresDatabase database, PromotionWatc
         try
         {
             var connection = await ConnectAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
             var result = await Changes.ApplyAsync(transaction, change, cancellation);
             await transaction.CommitAsync(cancellation);
             return result;

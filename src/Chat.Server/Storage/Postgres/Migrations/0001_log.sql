@@ -126,6 +126,9 @@ AS $$
 DECLARE
     state log_state%ROWTYPE;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'the log is written under READ COMMITTED only: a statement must see what was committed while it waited for a lock';
+    END IF;
     SELECT * INTO STRICT state FROM log_state;
     IF state.timeline <> current_timeline_v1() THEN
         RAISE EXCEPTION 'the server was promoted' USING ERRCODE = 'CH001';

@@ -1,0 +1,150 @@
+using Chat.Contracts;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+using Chat.Server.Operators;
+
+namespace Chat.Server.Tests.Identity;
+
+public abstract class DirectoryTests : IdentityTest
+{
+    private InboxDirectory Directory => Server.Get<InboxDirectory>();
+
+    [Fact]
+    public async Task It_knows_inboxes_members_and_teams_as_they_were_stored()
+    {
+        var shop = await Server.AddInboxAsync(native: true, "https://shop.example", "https://www.shop.example");
+        var bank = await Server.AddInboxAsync(native: false);
+        var (olga, _) = await Server.AddOperatorAsync(OperatorRole.Supervisor, inboxes: shop.Id);
+        var team = new Team(
+            new TeamId(Guid.CreateVersion7()),
+            "Night",
+            new HashSet<InboxId> { shop.Id, bank.Id },
+            new HashSet<OperatorId> { olga }
+        );
+        await Server.Get<TeamStore>().SaveAsync(team, default);
+        await Directory.RefreshAsync(default);
+
+        Assert.Equivalent(shop, Directory.Find(shop.Id), strict: true);
+        Assert.Equal(bank.Id, Directory.FindByKey(bank.Key)!.Id);
+        Assert.Equal(2, Directory.All.Count);
+        Assert.Equal([shop.Id], Directory.InboxesOf(olga));
+        Assert.Equal(new OperatorProfile(olga, "Olga", null, OperatorRole.Supervisor), Directory.FindOperator(olga));
+        Assert.Equivalent(team, Directory.FindTeam(team.Id), strict: true);
+        Assert.Null(Directory.FindByKey("unknown"));
+        Assert.Empty(Directory.InboxesOf(new OperatorId(Guid.NewGuid())));
+    }
+
+    [Fact]
+    public async Task An_inbox_and_a_team_can_be_changed()
+    {
+        var shop = await Server.AddInboxAsync(native: true, "https://shop.example");
+        var (olga, _) = await Server.AddOperatorAsync();
+        var team = new Team(new TeamId(Guid.CreateVersion7()), "Night", new HashSet<InboxId> { shop.Id }, new HashSet<OperatorId> { olga });
+        await Server.Get<TeamStore>().SaveAsync(team, default);
+
+        var changed = shop with { Name = "Store", Origins = ["https://store.example"], ReopenDays = 1, AllowPreview = true };
+        Assert.True(await Server.Get<InboxStore>().UpdateAsync(changed, default));
+        Assert.False(await Server.Get<InboxStore>().UpdateAsync(changed with { Id = new InboxId(Guid.NewGuid()) }, default));
+        Assert.False(await Server.Get<InboxStore>().AddAsync(changed with { Id = new InboxId(Guid.NewGuid()) }, default));
+        await Server.Get<TeamStore>().SaveAsync(team with { Name = "Day", Members = new HashSet<OperatorId>() }, default);
+        await Directory.RefreshAsync(default);
+
+        Assert.Equivalent(changed, Directory.Find(shop.Id), strict: true);
+        Assert.Equal(
+            ("Day", 0, 1),
+            (Directory.FindTeam(team.Id)!.Name, Directory.FindTeam(team.Id)!.Members.Count, Directory.FindTeam(team.Id)!.Inboxes.Count)
+        );
+    }
+
+    [Fact]
+    public async Task It_reports_who_lost_something_and_nobody_else()
+    {
+        var inbox = await Server.AddInboxAsync();
+        var operators = Server.Get<OperatorStore>();
+        var (disabled, _) = await Server.AddOperatorAsync(inboxes: inbox.Id);
+        var (demoted, _) = await Server.AddOperatorAsync(OperatorRole.Admin, inboxes: inbox.Id);
+        var (removed, _) = await Server.AddOperatorAsync(inboxes: inbox.Id);
+        var (restamped, email) = await Server.AddOperatorAsync(inboxes: inbox.Id);
+        var (untouched, _) = await Server.AddOperatorAsync();
+        var reports = new List<IReadOnlyCollection<OperatorId>>();
+        Directory.Changed += reports.Add;
+
+        await Directory.RefreshAsync(default);
+        Assert.Empty(reports);
+
+        // Gaining is a change without losers.
+        await Server.Get<InboxStore>().AddMemberAsync(inbox.Id, untouched, default);
+        await Directory.RefreshAsync(default);
+        Assert.Empty(Assert.Single(reports));
+
+        await operators.SetDisabledAsync(disabled, true, default);
+        await operators.SetRoleAsync(demoted, OperatorRole.Operator, default);
+        await Server.Get<InboxStore>().RemoveMemberAsync(inbox.Id, removed, default);
+        await Server.SignInAsync(new(email, IdentityServer.Password, "a new and longer one"));
+        reports.Clear();
+        await Directory.RefreshAsync(default);
+
+        Assert.Equivalent(new[] { disabled, demoted, removed, restamped }, Assert.Single(reports), strict: true);
+        Assert.Null(Directory.FindOperator(disabled));
+        Assert.Empty(Directory.InboxesOf(disabled));
+        Assert.Empty(Directory.InboxesOf(removed));
+    }
+
+    [Fact]
+    public async Task It_reads_again_by_itself_within_fifteen_seconds()
+    {
+        var changed = new TaskCompletionSource();
+        Directory.Changed += _ => changed.TrySetResult();
+        var inbox = new Inbox
+        {
+            Id = new InboxId(Guid.CreateVersion7()),
+            Key = "late",
+            Name = "Late",
+        };
+        await Server.Get<InboxStore>().AddAsync(inbox, default);
+
+        Server.Time.Advance(TimeSpan.FromSeconds(15));
+
+        await changed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.NotNull(Directory.FindByKey("late"));
+    }
+
+    [Fact]
+    public async Task An_empty_database_is_seeded_once()
+    {
+        var seed = Server.Get<DemoSeed>();
+
+        var demo = await seed.SeedAsync(default);
+
+        Assert.Null(await seed.SeedAsync(default));
+        var (_, session, _) = await Server.SignInAsync(new(demo!.Email, demo.Password));
+        Assert.Equal((OperatorRole.Admin, false), (session!.Role, session.MustChangePassword));
+        Assert.Equal([Directory.FindByKey(demo.InboxKey)!.Id], Directory.InboxesOf(session.Operator.Id));
+        Assert.Equal(200, (int)(await Server.TryVisitAsync(Directory.FindByKey(demo.InboxKey)!)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_host_sites_key_keeps_its_secret_and_its_name()
+    {
+        var inbox = await Server.AddInboxAsync();
+        var other = await Server.AddInboxAsync();
+        var keys = Server.Get<KeyStore>();
+        var key = new InboxKey(inbox.Id, "k1", "HS256", new byte[32]);
+
+        Assert.True(await keys.AddInboxKeyAsync(key, default));
+        Assert.False(await keys.AddInboxKeyAsync(key with { Algorithm = "RS256" }, default));
+
+        Assert.Equivalent(key, await keys.FindInboxKeyAsync(inbox.Id, "k1", default), strict: true);
+        Assert.Null(await keys.FindInboxKeyAsync(other.Id, "k1", default));
+    }
+}
+
+public sealed class SqliteDirectoryTests : DirectoryTests
+{
+    private protected override Task<Dictionary<string, string?>> CreateDatabaseAsync() => TestDatabase.SqliteAsync();
+}
+
+public sealed class PostgresDirectoryTests : DirectoryTests
+{
+    private protected override Task<Dictionary<string, string?>> CreateDatabaseAsync() => TestDatabase.PostgresAsync();
+}

@@ -1,0 +1,52 @@
+using Chat.Testing.Services;
+
+namespace Chat.Server.Tests.Identity;
+
+/// <summary>Where a test's server keeps its data, as settings; the folder is for the embedded database and for keys.</summary>
+internal static class TestDatabase
+{
+    public static Task<Dictionary<string, string?>> SqliteAsync() =>
+        Task.FromResult(
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Storage:DataFolder"] = Directory.CreateTempSubdirectory("chat-identity-").FullName,
+            }
+        );
+
+    public static async Task<Dictionary<string, string?>> PostgresAsync()
+    {
+        var server = await PostgresService.SharedAsync();
+        return new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Storage:Provider"] = "postgres",
+            ["Storage:ConnectionString"] = await server.CreateDatabaseAsync(),
+            ["Identity:MasterKey"] = Convert.ToBase64String(new byte[32]),
+        };
+    }
+}
+
+/// <summary>A class of tests that runs on both databases: one sealed child each.</summary>
+public abstract class IdentityTest : IAsyncLifetime
+{
+    internal IdentityServer Server { get; private set; } = null!;
+
+    private protected Dictionary<string, string?> Settings { get; private set; } = null!;
+
+    private protected abstract Task<Dictionary<string, string?>> CreateDatabaseAsync();
+
+    private protected virtual ValueTask<(string Key, string Value)[]> MoreSettingsAsync() => new([]);
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        Settings = await CreateDatabaseAsync();
+        Server = await IdentityServer.StartAsync(Settings, await MoreSettingsAsync());
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        if (Settings.TryGetValue("Storage:DataFolder", out var folder))
+            Directory.Delete(folder!, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
