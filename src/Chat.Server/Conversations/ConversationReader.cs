@@ -25,9 +25,11 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     {
         if (request.Protocol is < ProtocolVersion.Oldest)
             return ErrorCode.UpgradeRequired;
-        if (request.Sdk is { Length: > Limits.NameLength } || request.Locale is { Length: > Limits.LocaleLength })
+        if (request.Sdk is { Length: > Limits.SdkLength } || request.Locale is { Length: > Limits.LocaleLength })
             return ErrorCode.Invalid;
         var cursors = request.Cursors ?? [];
+        if (!Fit(cursors))
+            return ErrorCode.Invalid;
         if (!caller.IsOperator)
         {
             var own = await log.ReadIdsOfVisitorAsync(caller.VisitorId, VisitorConversations, cancellation);
@@ -52,6 +54,8 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         CancellationToken cancellation
     )
     {
+        if (!Fit(request.Cursors))
+            return ErrorCode.Invalid;
         var pages = await PagesAsync(caller, request.Cursors, connection, cancellation);
         return pages.IsRefused ? pages.Refusal : new SyncResult(pages.Value);
     }
@@ -95,6 +99,9 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         return caller.IsOperator ? found : Projection.ForVisitor(found);
     }
 
+    // JSON's null gets into a list of records whatever its type says.
+    private static bool Fit(IReadOnlyList<Cursor> cursors) => cursors.Count <= Limits.Cursors && cursors.All(c => c is not null);
+
     private async Task<Outcome<IReadOnlyList<ConversationPage>>> PagesAsync(
         Caller caller,
         IReadOnlyList<Cursor> cursors,
@@ -102,7 +109,7 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         CancellationToken cancellation
     )
     {
-        if (cursors.Count > Limits.Cursors + VisitorConversations || cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
+        if (cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
             return ErrorCode.Invalid;
         var positions = new Dictionary<ConversationId, Cursor>(cursors.Count);
         foreach (var cursor in cursors)
