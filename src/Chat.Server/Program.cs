@@ -1,3 +1,4 @@
+using Chat.Server.Api;
 using Chat.Server.Bus;
 using Chat.Server.Commands;
 using Chat.Server.Delivery;
@@ -18,6 +19,7 @@ builder.AddIdentity();
 builder.AddMessages();
 builder.AddDelivery();
 builder.AddHubs();
+builder.AddApi();
 builder.AddDraining();
 
 var app = builder.Build();
@@ -30,6 +32,7 @@ app.UseGate();
 app.UseRouting();
 app.UseIdentity();
 app.MapIdentity();
+app.MapApi();
 app.MapHubs();
 await app.RunAsync();
 return Environment.ExitCode;
