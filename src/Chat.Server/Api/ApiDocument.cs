@@ -21,6 +21,7 @@ internal static class ApiDocument
                 options.AddDocumentTransformer<ApiDocumentHead>();
                 options.AddOperationTransformer<ApiDocumentOperations>();
                 options.AddSchemaTransformer<ApiDocumentSchemas>();
+                options.AddDocumentTransformer<ApiDocumentTidy>();
             }
         );
 

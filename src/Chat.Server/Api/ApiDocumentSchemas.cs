@@ -17,6 +17,9 @@ internal sealed class ApiDocumentSchemas : IOpenApiSchemaTransformer
             Become(schema, "date-time");
         else if (bare.IsEnum)
             schema.Type = JsonSchemaType.String;
+        // A parameter of a record without a default is not there either when it is null.
+        foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || IsNullable(property.PropertyType)))
+            schema.Required?.Remove(property.Name);
         return Task.CompletedTask;
     }
 
@@ -25,6 +28,8 @@ internal sealed class ApiDocumentSchemas : IOpenApiSchemaTransformer
         schema.Type = JsonSchemaType.String;
         schema.Format = format;
     }
+
+    private static bool IsNullable(Type type) => Nullable.GetUnderlyingType(type) is not null;
 
     private static bool IsId(Type type) =>
         type.IsValueType && Array.Exists(type.GetInterfaces(), i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IId<>));

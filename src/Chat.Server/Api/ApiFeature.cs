@@ -1,3 +1,4 @@
+using Chat.Contracts;
 using Chat.Server.Conversations;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
@@ -21,7 +22,11 @@ internal static class ApiFeature
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapApiDocument();
-        var api = routes.MapGroup(Path + "/v1").RequireAuthorization().AddEndpointFilter<RouteGroupBuilder, ApiCalls>();
+        var api = routes
+            .MapGroup(Path + "/v1")
+            .RequireAuthorization()
+            .AddEndpointFilter<RouteGroupBuilder, ApiCalls>()
+            .Refuses(ErrorCode.Unauthenticated, ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal);
         ConversationEndpoints.Map(api);
         ConversationChangeEndpoints.Map(api);
         MessageEndpoints.Map(api);

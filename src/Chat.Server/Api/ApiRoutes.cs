@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
@@ -7,6 +8,8 @@ namespace Chat.Server.Api;
 /// <summary>The few words with which features describe their routes.</summary>
 internal static class ApiRoutes
 {
+    private const string ProblemType = "application/problem+json";
+
     private const string OfConversation = "/conversations/{id:guid}/";
 
     /// <summary>POST of a hub's record to a conversation; the answer is the hub's too. What is stored is stored, whether the client still waits or not.</summary>
@@ -19,11 +22,12 @@ internal static class ApiRoutes
         string path,
         Func<T, ConversationId> target,
         Func<Caller, T, Task<Outcome<SendResult>>> change
-    ) =>
+    )
+        where T : class =>
         routes
             .MapPost(
                 OfConversation + path,
-                async (Guid id, T body, HttpContext context) =>
+                async ([Description("The conversation.")] Guid id, T body, HttpContext context) =>
                     target(body).Value == id ? ApiResult.Of(await change(context.Caller(), body)) : OtherConversation()
             )
             .WithMetadata(new ApiCalls.Change())
@@ -44,11 +48,12 @@ internal static class ApiRoutes
         string path,
         Func<T, ConversationId> target,
         Func<Caller, T, CancellationToken, Task<Outcome<Done>>> notice
-    ) =>
+    )
+        where T : class =>
         routes
             .MapPost(
                 OfConversation + path,
-                async (Guid id, T body, HttpContext context) =>
+                async ([Description("The conversation.")] Guid id, T body, HttpContext context) =>
                     target(body).Value == id
                         ? ApiResult.Of(await notice(context.Caller(), body, context.RequestAborted))
                         : OtherConversation()
@@ -67,13 +72,19 @@ internal static class ApiRoutes
         return description is null ? route : route.WithDescription(description);
     }
 
-    /// <summary>The codes with which a route may refuse, for its description. Those that any route has are added there.</summary>
+    /// <summary>The codes with which a route may refuse, for its description; several calls add up.</summary>
     public static T Refuses<T>(this T route, params ErrorCode[] codes)
-        where T : IEndpointConventionBuilder => route.WithMetadata(new Refusals(codes));
+        where T : IEndpointConventionBuilder
+    {
+        route.WithMetadata(new Refusals(codes));
+        foreach (var status in codes.Select(code => code.HttpStatus).Distinct())
+            route.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), [ProblemType]));
+        return route;
+    }
 
     private static IResult OtherConversation() =>
         Problems.Problem(ErrorCode.Invalid, "conversationId must be the conversation of the address.");
 }
 
-/// <summary>Metadata of a route; several add up.</summary>
+/// <summary>Metadata of a route.</summary>
 internal sealed record Refusals(IReadOnlyList<ErrorCode> Codes);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Chat.Contracts;
 using Chat.Server.Api;
 using Chat.Server.Hosting;
@@ -60,12 +61,12 @@ internal static class ConversationEndpoints
     private static async Task<IResult> ListAsync(
         HttpContext context,
         ConversationLists lists,
-        Guid[]? inbox,
-        ConversationStatus[]? status,
-        string? assignee,
-        Guid? visitor,
-        string? cursor,
-        int? limit
+        [Description("Operators: only of these inboxes.")] Guid[]? inbox,
+        [Description("Only in these states.")] ConversationStatus[]? status,
+        [Description("Operators: only what this operator has: an id, or `me`.")] string? assignee,
+        [Description("Operators: only of this visitor.")] Guid? visitor,
+        [Description("`next` of the page before.")] string? cursor,
+        [Description("1 to 100; 50 when absent.")] int? limit
     ) =>
         ApiResult.Of(
             await lists.ListAsync(
@@ -78,7 +79,11 @@ internal static class ConversationEndpoints
     private static async Task<IResult> OpenAsync(OpenConversation body, HttpContext context, ConversationService conversations) =>
         ApiResult.Of(await conversations.OpenAsync(context.Caller(), body, null, CancellationToken.None));
 
-    private static async Task<IResult> ReadAsync(Guid id, int? epoch, int? seq, HttpContext context, ConversationReader reader) =>
+    private static async Task<IResult> ReadAsync(
+        [Description("The conversation.")] Guid id,
+        [Description("Of the log that the client holds.")] int? epoch,
+        [Description("Highest contiguous seq that it holds.")] int? seq,
+        HttpContext context, ConversationReader reader) =>
         ApiResult.Of(
             await reader.OpenAsync(
                 context.Caller(),
@@ -89,12 +94,12 @@ internal static class ConversationEndpoints
         );
 
     private static async Task<IResult> EventsAsync(
-        Guid id,
-        int? after,
-        int? before,
-        int? limit,
-        int? waitMs,
-        int? epoch,
+        [Description("The conversation.")] Guid id,
+        [Description("Only greater seqs, the oldest of them.")] int? after,
+        [Description("Only smaller seqs, the newest of them.")] int? before,
+        [Description("1 to 200; 50 when absent.")] int? limit,
+        [Description("How long to wait for the next event, milliseconds, at most 25000.")] int? waitMs,
+        [Description("Of the log that the client holds.")] int? epoch,
         HttpContext context,
         ConversationReader reader,
         EventWaits waits

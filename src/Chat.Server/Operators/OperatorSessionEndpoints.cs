@@ -21,7 +21,7 @@ internal static class OperatorSessionEndpoints
             .RequireRateLimiting(SessionLimits.Operator)
             .WithMetadata(SessionLimits.BodySize)
             .WithTags("Sessions")
-            .Refuses(ErrorCode.RateLimited, ErrorCode.Forbidden);
+            .Refuses(ErrorCode.RateLimited, ErrorCode.Forbidden, ErrorCode.Unavailable, ErrorCode.Internal);
         group
             .MapPost("/session", OpenAsync)
             .Produces<OperatorSession>()

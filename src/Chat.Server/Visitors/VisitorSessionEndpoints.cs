@@ -21,7 +21,7 @@ internal static class VisitorSessionEndpoints
             .RequireRateLimiting(SessionLimits.Visitor)
             .WithMetadata(SessionLimits.BodySize)
             .WithTags("Sessions")
-            .Refuses(ErrorCode.RateLimited);
+            .Refuses(ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal);
         group
             .MapPost("/session", OpenAsync)
             .Produces<VisitorSession>()
