@@ -14,8 +14,8 @@ internal sealed class Connections(Topics topics, InboxWatch watch)
     private readonly Dictionary<Guid, List<ClientConnection>> _byUser = [];
     private TaskCompletionSource? _emptied;
 
-    /// <summary>A user's first socket on this node came, or his last one went (false).</summary>
-    public event Action<ClientConnection, bool>? PresenceChanged;
+    /// <summary>A user's last socket on this node went; it still knows what it followed.</summary>
+    public event Action<ClientConnection>? LastLeft;
 
     public int Count => _all.Count;
 
@@ -45,17 +45,13 @@ internal sealed class Connections(Topics topics, InboxWatch watch)
     public void Add(ClientConnection connection)
     {
         _all[connection.Id] = connection;
-        bool first;
         lock (_gate)
         {
-            first = !_byUser.TryGetValue(connection.Caller.Id, out var list);
-            if (first)
+            if (!_byUser.TryGetValue(connection.Caller.Id, out var list))
                 _byUser.Add(connection.Caller.Id, list = new List<ClientConnection>(1));
-            list!.Add(connection);
+            list.Add(connection);
         }
         ChatMetrics.Connections.Add(1, Tag(connection));
-        if (first)
-            PresenceChanged?.Invoke(connection, true);
     }
 
     public void Remove(ClientConnection connection)
@@ -75,7 +71,7 @@ internal sealed class Connections(Topics topics, InboxWatch watch)
         }
         ChatMetrics.Connections.Add(-1, Tag(connection));
         if (last)
-            PresenceChanged?.Invoke(connection, false);
+            LastLeft?.Invoke(connection);
         watch.Follow(connection, []);
         topics.UnfollowAll(connection);
     }

@@ -31,7 +31,10 @@ internal sealed partial class HoleFetcher(IEventLog log, TimeProvider time, ILog
     public async Task<int> FetchAsync(IReadOnlyCollection<Topic> topics, CancellationToken cancellation)
     {
         var delivered = 0;
-        var behind = topics.ToDictionary(t => t.Id);
+        // One may be named twice, and an ended topic together with its successor, which was reported later.
+        var behind = new Dictionary<ConversationId, Topic>(topics.Count);
+        foreach (var topic in topics)
+            behind[topic.Id] = topic;
         while (behind.Count > 0)
         {
             // A topic without a position has no reader yet; its first reader brings it up to date.

@@ -22,8 +22,13 @@ internal abstract class ChatHub(HubServices services) : Hub, IChatHub
 
     protected HubServices Services => services;
 
-    public async Task<HelloResult> Hello(Hello request) =>
-        (await services.Reader.HelloAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<HelloResult> Hello(Hello request)
+    {
+        var answer = (await services.Reader.HelloAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+        // Only now it is known where he is expected.
+        services.Presence.Arrived(Connection);
+        return answer;
+    }
 
     public async Task<SyncResult> Sync(Sync request) =>
         (await services.Reader.SyncAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
@@ -56,5 +61,6 @@ internal sealed record HubServices(
     MessageService Messages,
     ConversationService Conversations,
     CursorService Cursors,
-    EphemeralService Ephemerals
+    EphemeralService Ephemerals,
+    PresenceTracker Presence
 );

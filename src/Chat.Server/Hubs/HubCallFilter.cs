@@ -46,7 +46,8 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
         catch (Exception e)
         {
             var code = Code(e);
-            if (code == ErrorCode.Internal)
+            // A refusal has been logged where it was made.
+            if (code == ErrorCode.Internal && e is not RefusedException)
                 LogFailed(e, invocationContext.HubMethodName);
             ChatMetrics.Refused.Add(1, new KeyValuePair<string, object?>("code", code.Code));
             throw new HubException(code.Code, e);

@@ -11,8 +11,12 @@ internal sealed class OperatorHub(HubServices services, OperatorLists lists) : C
     public async Task<WatchResult> Watch(Watch request) =>
         (await lists.WatchAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
 
-    public async Task<ConversationPage> Open(OpenQuery request) =>
-        (await Services.Reader.OpenAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<ConversationPage> Open(OpenQuery request)
+    {
+        var page = (await Services.Reader.OpenAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+        Services.Presence.Tell(Connection, page.Conversation);
+        return page;
+    }
 
     public Task Leave(ConversationRef request)
     {

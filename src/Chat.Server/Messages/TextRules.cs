@@ -18,8 +18,6 @@ internal readonly record struct Checked<T>(T Value, ErrorCode? Error)
 /// </summary>
 internal static partial class TextRules
 {
-    private const int LocaleLength = 16;
-
     public static Checked<string> Body(string? text) => Required(text, Limits.BodyLength, lines: true);
 
     /// <summary>The word to the next operator at a transfer.</summary>
@@ -40,7 +38,7 @@ internal static partial class TextRules
     {
         if (string.IsNullOrWhiteSpace(text))
             return (string?)null;
-        if (text.Length > LocaleLength)
+        if (text.Length > Limits.LocaleLength)
             return ErrorCode.TooLarge;
         return LanguageTag().IsMatch(text) ? text : ErrorCode.Invalid;
     }

@@ -17,8 +17,8 @@ internal sealed class PresenceTracker : BackgroundService
     private readonly EphemeralService _ephemerals;
     private readonly TimeProvider _time;
 
-    // A storm of changes beyond this is dropped: leases end by themselves, and clients' ttlMs too.
-    private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(
+    // A storm beyond this is dropped: leases end by themselves, and what clients were told too.
+    private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateBounded<Func<CancellationToken, Task>>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 
@@ -28,18 +28,54 @@ internal sealed class PresenceTracker : BackgroundService
         _connections = connections;
         _ephemerals = ephemerals;
         _time = time;
-        connections.PresenceChanged += (connection, online) =>
-            _changes.Writer.TryWrite(
-                new Change(connection.Caller.Actor, online, online ? [] : [.. connection.Following().Select(o => o.Id)])
-            );
+        connections.LastLeft += Left;
     }
 
-    /// <summary>A visitor's conversations are known only after his Hello: says there that he is here.</summary>
-    public void Greet(Actor visitor, IReadOnlyList<ConversationId> conversations) =>
-        _changes.Writer.TryWrite(new Change(visitor, true, conversations));
+    /// <summary>After a Hello: his conversations are known now.</summary>
+    public void Arrived(ClientConnection connection)
+    {
+        var (actor, conversations) = (connection.Caller.Actor, Ids(connection));
+        Enqueue(async cancellation =>
+        {
+            await _presence.RenewAsync([actor.Id!.Value], cancellation);
+            Announce(actor, conversations, online: true);
+        });
+    }
+
+    /// <summary>Tells an operator who opens a conversation whether its visitor is here.</summary>
+    public void Tell(ClientConnection @operator, Conversation conversation) =>
+        Enqueue(async cancellation =>
+        {
+            var visitor = conversation.Visitor;
+            var online = await _presence.OnlineAsync([visitor.Id.Value], cancellation);
+            var actor = new Actor(ActorKind.Visitor, visitor.Id.Value, visitor.Name);
+            EphemeralService.TellPresence(@operator, conversation.Id, actor, online.Count > 0);
+        });
+
+    private void Left(ClientConnection connection)
+    {
+        var (actor, conversations) = (connection.Caller.Actor, Ids(connection));
+        Enqueue(async cancellation =>
+        {
+            if (!await _presence.ReleaseAsync(actor.Id!.Value, cancellation))
+                Announce(actor, conversations, online: false);
+        });
+    }
+
+    private static ConversationId[] Ids(ClientConnection connection) => [.. connection.Following().Select(owner => owner.Id)];
+
+    private void Announce(Actor actor, ConversationId[] conversations, bool online)
+    {
+        if (actor.Kind != ActorKind.Visitor)
+            return;
+        foreach (var conversation in conversations)
+            _ephemerals.Presence(conversation, actor, online);
+    }
+
+    private void Enqueue(Func<CancellationToken, Task> work) => _work.Writer.TryWrite(work);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(RenewAsync(stoppingToken), ApplyAsync(stoppingToken));
+        Task.WhenAll(RenewAsync(stoppingToken), WorkAsync(stoppingToken));
 
     private async Task RenewAsync(CancellationToken cancellation)
     {
@@ -48,21 +84,9 @@ internal sealed class PresenceTracker : BackgroundService
             await _presence.RenewAsync(_connections.Users, cancellation);
     }
 
-    private async Task ApplyAsync(CancellationToken cancellation)
+    private async Task WorkAsync(CancellationToken cancellation)
     {
-        await foreach (var change in _changes.Reader.ReadAllAsync(cancellation))
-        {
-            var id = change.Actor.Id!.Value;
-            if (change.Online)
-                await _presence.RenewAsync([id], cancellation);
-            else if (await _presence.ReleaseAsync(id, cancellation))
-                continue;
-            if (change.Actor.Kind != ActorKind.Visitor)
-                continue;
-            foreach (var conversation in change.Conversations)
-                _ephemerals.Presence(conversation, change.Actor, change.Online);
-        }
+        await foreach (var work in _work.Reader.ReadAllAsync(cancellation))
+            await work(cancellation);
     }
-
-    private sealed record Change(Actor Actor, bool Online, IReadOnlyList<ConversationId> Conversations);
 }

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Chat.Contracts;
-using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.Testing.Clients;
 
@@ -15,9 +13,6 @@ namespace Chat.Testing.Clients;
 public sealed class ChatClient : IAsyncDisposable
 {
     private static readonly TimeSpan InvocationTimeout = TimeSpan.FromSeconds(10);
-
-    // One generous limit: it only ends tests that have failed.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan HolePatience = TimeSpan.FromMilliseconds(200);
 
     private readonly string _path;
@@ -26,10 +21,15 @@ public sealed class ChatClient : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<ConversationId, ClientLog> _logs = [];
+    private readonly ClientList _list = new();
     private readonly ConcurrentQueue<(string Name, object Push)> _pushes = new();
+    private readonly ConcurrentQueue<SentChange> _changes = new();
     private readonly List<(Func<bool> Condition, TaskCompletionSource Met)> _waiters = [];
     private readonly Task _loop;
-    private volatile TaskCompletionSource<HubConnection> _connected = New();
+    private volatile TaskCompletionSource<ClientLink> _connected = New();
+    private volatile IReadOnlyList<InboxId>? _watched;
+    private int _syncing;
+    private int _duplicates;
 
     private ChatClient(string path, Func<Uri> pickNode, Func<Task<string>> token)
     {
@@ -37,16 +37,47 @@ public sealed class ChatClient : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
+    /// <summary>For the messages of failed tests.</summary>
+    public string Name { get; set; } = "client";
+
+    public bool IsOperator => _path.EndsWith("operator", StringComparison.Ordinal);
+
+    /// <summary>How long a change is repeated. One generous limit: it only ends tests that have failed.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(12);
+
     /// <summary>Acknowledged changes: clientId and what the acknowledgement said.</summary>
     public ConcurrentDictionary<Guid, ChatEvent> Acknowledged { get; } = new();
 
+    /// <summary>Every change made, in the order of making.</summary>
+    public IReadOnlyCollection<SentChange> Changes => _changes;
+
+    /// <summary>How often calls failed, by code.</summary>
+    public ConcurrentDictionary<string, int> Failures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many acknowledgements said that the change was stored before.</summary>
+    public int Duplicates => _duplicates;
+
     public int Reconnects { get; private set; } = -1;
+
+    /// <summary>Who the server took the caller for; null before the first Hello.</summary>
+    public Me? Me { get; private set; }
+
+    public bool IsWatching => _watched is not null;
 
     /// <summary>Why the last connect failed, for failures of tests.</summary>
     public Exception? ConnectError { get; private set; }
 
-    /// <summary>Cursors, ephemerals, rows, goAways and resyncs, in order of arrival.</summary>
+    /// <summary>Cursors, ephemerals, goAways and resyncs, in order of arrival.</summary>
     public IReadOnlyList<(string Name, object Push)> Pushes => [.. _pushes];
+
+    public IReadOnlyList<ClientLog> Logs
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _logs.Values];
+        }
+    }
 
     /// <param name="pickNode">Asked before each connect: a balancer's work.</param>
     /// <param name="token">Asked before each connect.</param>
@@ -72,17 +103,45 @@ public sealed class ChatClient : IAsyncDisposable
             return look(log);
     }
 
-    /// <summary>One call on the current connection; no repeats.</summary>
-    public async Task<T> CallAsync<T>(string method, object request)
+    /// <summary>A look at an operator's list while nothing changes it.</summary>
+    public T LookAtList<T>(Func<ClientList, T> look)
     {
-        var connection = await _connected.Task.WaitAsync(InvocationTimeout);
-        return await connection.InvokeAsync<T>(method, request, _ended.Token).WaitAsync(InvocationTimeout);
+        lock (_gate)
+            return look(_list);
     }
 
-    public async Task CallAsync(string method, object request)
+    /// <summary>One call on the current connection; no repeats. An unanswered one ends the connection, since its fate is unknown.</summary>
+    public async Task<T> CallAsync<T>(string method, object request)
     {
-        var connection = await _connected.Task.WaitAsync(InvocationTimeout);
-        await connection.InvokeAsync(method, request, _ended.Token).WaitAsync(InvocationTimeout);
+        var link = await _connected.Task.WaitAsync(InvocationTimeout, _ended.Token);
+        try
+        {
+            return await link.Connection.InvokeAsync<T>(method, request, _ended.Token).WaitAsync(InvocationTimeout);
+        }
+        catch (TimeoutException)
+        {
+            link.Close();
+            throw;
+        }
+    }
+
+    /// <summary>As above, for methods without an answer.</summary>
+    public Task CallAsync(string method, object request) => CallAsync<object?>(method, request);
+
+    /// <summary>Ends the connection, if there is one just now, as a lost network does.</summary>
+    public void Drop()
+    {
+        if (_connected.Task is { IsCompletedSuccessfully: true, Result: var link })
+            link.Close();
+    }
+
+    /// <summary>Waits until this client holds all that is stored, by what it is sent.</summary>
+    public async Task CatchUpAsync(StoredLog log, TimeSpan within)
+    {
+        var followed = Logs;
+        await UntilAsync(() => followed.All(l => l.Seq >= log.Heads.GetValueOrDefault(l.Id)), "all events that are stored", within);
+        if (IsWatching)
+            await UntilAsync(() => _list.Shows(log), "all rows of the lists", within);
     }
 
     public async Task<ConversationId> OpenConversationAsync(string? topic = null)
@@ -97,18 +156,40 @@ public sealed class ChatClient : IAsyncDisposable
     public async Task OpenAsync(ConversationId id) =>
         Apply(await RepeatAsync(() => CallAsync<ConversationPage>("Open", new OpenQuery(id))));
 
+    /// <summary>Operators: follows the lists of all his inboxes from now on, over reconnects too.</summary>
+    public async Task WatchAsync()
+    {
+        await UntilAsync(() => Me is not null, "the first Hello");
+        _watched = Me!.Inboxes;
+        await RepeatAsync(() => WatchOnceAsync(() => CallAsync<WatchResult>("Watch", new Watch(_watched))));
+    }
+
     public Task<SendResult> SendAsync(ConversationId id, string body, SendKind kind = SendKind.Message, Guid? clientId = null) =>
         ChangeAsync("Send", new SendMessage(id, clientId ?? Guid.NewGuid(), body, kind));
 
     /// <summary>A change, repeated until it is acknowledged; a refusal that repeating cannot mend is thrown.</summary>
     public async Task<SendResult> ChangeAsync(string method, object request)
     {
-        var result = await RepeatAsync(() => CallAsync<SendResult>(method, request));
-        if (result.Event is { } e)
+        var change = SentChange.Of(method, request);
+        _changes.Enqueue(change);
+        SendResult result;
+        try
         {
-            if (e.ClientId is { } clientId)
-                Acknowledged[clientId] = e;
-            Apply(e);
+            result = await RepeatAsync(() => CallAsync<SendResult>(method, request));
+        }
+        catch (HubException e) when (ErrorCode.Find(e.Message) is { } refusal)
+        {
+            change.Refuse(refusal);
+            throw;
+        }
+        change.Acknowledge(result.Event);
+        if (result.Status == ResultStatus.Duplicate)
+            Interlocked.Increment(ref _duplicates);
+        if (result.Event is { } stored)
+        {
+            if (stored.ClientId is { } clientId)
+                Acknowledged[clientId] = stored;
+            Apply(stored);
         }
         return result;
     }
@@ -129,40 +210,39 @@ public sealed class ChatClient : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"Not in time: {what}; connection: {ConnectError?.Message}", e);
+            throw new TimeoutException($"Not in time: {Name}: {what}; connection: {ConnectError?.Message}", e);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_ended.IsCancellationRequested)
+            return;
         await _ended.CancelAsync();
         await _loop;
-        _ended.Dispose();
     }
 
     /// <summary>Asks the server for everything that this client may lack.</summary>
     public async Task SyncAsync()
     {
-        Cursor[] cursors;
-        lock (_gate)
-            cursors = [.. _logs.Values.Select(log => log.Cursor)];
         for (var more = true; more; )
         {
             more = false;
-            foreach (var page in (await CallAsync<SyncResult>("Sync", new Sync(cursors))).Conversations)
+            foreach (var page in (await CallAsync<SyncResult>("Sync", new Sync(Cursors()))).Conversations)
             {
                 Apply(page);
-                more |=
-                    page is { HasMore: true, Reset: false }
-                    && page.Events.Count > 0
-                    && Look(page.Conversation.Id, log => log.Seq < page.Seq);
+                more |= page is { HasMore: true, Reset: false, Events.Count: > 0 } && Look(page.Conversation.Id, log => log.Seq < page.Seq);
             }
-            lock (_gate)
-                cursors = [.. _logs.Values.Select(log => log.Cursor)];
         }
     }
 
-    private static TaskCompletionSource<HubConnection> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<ClientLink> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Cursor[] Cursors()
+    {
+        lock (_gate)
+            return [.. _logs.Values.Select(log => log.Cursor)];
+    }
 
     private async Task RunAsync()
     {
@@ -187,80 +267,48 @@ public sealed class ChatClient : IAsyncDisposable
 
     private async Task ConnectOnceAsync()
     {
-        var token = await _token();
-        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var connection = Build(token);
-        connection.Closed += _ =>
-        {
-            closed.TrySetResult();
-            return Task.CompletedTask;
-        };
-        Register(connection, closed);
-        await connection.StartAsync(_ended.Token);
-        Cursor[] cursors;
-        lock (_gate)
-            cursors = [.. _logs.Values.Select(log => log.Cursor)];
-        var hello = new Hello(ProtocolVersion.Current, Guid.NewGuid(), "tests", Cursors: cursors);
-        var answer = await connection.InvokeAsync<HelloResult>("Hello", hello, _ended.Token).WaitAsync(InvocationTimeout);
+        await using var link = ClientLink.Build(new Uri(_pickNode(), _path), await _token());
+        link.Connection.On<ChatEvent>(Push.Event, Apply);
+        link.Connection.On<Skip>(Push.Skip, skip => Apply(ClientLog.EventOf(skip)));
+        link.Connection.On<CursorMoved>(Push.Cursor, push => Note(Push.Cursor, push));
+        link.Connection.On<Ephemeral>(Push.Ephemeral, push => Note(Push.Ephemeral, push));
+        link.Connection.On<InboxChange>(Push.Inbox, Apply);
+        link.Connection.On<Resync>(Push.Resync, OnResync);
+        link.Connection.On<GoAway>(Push.GoAway, push => OnGoAway(link, push));
+        await link.Connection.StartAsync(_ended.Token);
+        var hello = new Hello(ProtocolVersion.Current, Guid.NewGuid(), "tests", Cursors: Cursors());
+        var answer = await link.Connection.InvokeAsync<HelloResult>("Hello", hello, _ended.Token).WaitAsync(InvocationTimeout);
+        Me = answer.You;
         foreach (var page in answer.Conversations)
             Apply(page);
+        if (_watched is { } inboxes)
+            await WatchOnceAsync(() => link.Connection.InvokeAsync<WatchResult>("Watch", new Watch(inboxes), _ended.Token));
         Reconnects++;
-        _connected.TrySetResult(connection);
-        if (answer.Conversations.Any(page => page is { HasMore: true }))
-            await SyncAsync();
-        await closed.Task.WaitAsync(_ended.Token);
-        _connected = New();
+        _connected.TrySetResult(link);
+        lock (_gate)
+            Wake();
+        try
+        {
+            if (answer.Conversations.Any(page => page is { HasMore: true }))
+                await SyncAsync();
+            await link.Closed.WaitAsync(_ended.Token);
+        }
+        finally
+        {
+            _connected = New();
+        }
     }
 
-    private HubConnection Build(string token) =>
-        new HubConnectionBuilder()
-            .WithUrl(
-                new Uri(_pickNode(), _path),
-                options =>
-                {
-                    options.SkipNegotiation = true;
-                    options.Transports = HttpTransportType.WebSockets;
-                    options.AccessTokenProvider = () => Task.FromResult<string?>(token);
-                }
-            )
-            .AddJsonProtocol(json => json.PayloadSerializerOptions = new(ChatJson.Wire.Options))
-            .Build();
-
-    private void Register(HubConnection connection, TaskCompletionSource closed)
+    private void OnResync(Resync push)
     {
-        connection.On<ChatEvent>(Push.Event, Apply);
-        connection.On<Skip>(
-            Push.Skip,
-            skip =>
-                Apply(
-                    new ChatEvent
-                    {
-                        ConversationId = skip.ConversationId,
-                        Epoch = skip.Epoch,
-                        Seq = skip.Seq,
-                        Type = EventType.Skip,
-                    }
-                )
-        );
-        connection.On<CursorMoved>(Push.Cursor, push => Note(Push.Cursor, push));
-        connection.On<Ephemeral>(Push.Ephemeral, push => Note(Push.Ephemeral, push));
-        connection.On<InboxChange>(Push.Inbox, push => Note(Push.Inbox, push));
-        connection.On<Resync>(
-            Push.Resync,
-            push =>
-            {
-                Note(Push.Resync, push);
-                _ = QuietlyAsync(SyncAsync);
-            }
-        );
-        connection.On<GoAway>(
-            Push.GoAway,
-            push =>
-            {
-                Note(Push.GoAway, push);
-                closed.TrySetResult();
-            }
-        );
+        Note(Push.Resync, push);
+        _ = SyncUntilDoneAsync(TimeSpan.Zero, () => true);
+    }
+
+    private void OnGoAway(ClientLink link, GoAway push)
+    {
+        Note(Push.GoAway, push);
+        link.Close();
     }
 
     private void Apply(ChatEvent e)
@@ -273,7 +321,7 @@ public sealed class ChatClient : IAsyncDisposable
             Wake();
         }
         if (!whole)
-            _ = QuietlyAsync(() => FillHoleAsync(log));
+            _ = SyncUntilDoneAsync(HolePatience, () => Look(log.Id, l => l.HasHole));
     }
 
     private void Apply(ConversationPage page)
@@ -293,13 +341,55 @@ public sealed class ChatClient : IAsyncDisposable
             Wake();
     }
 
+    private async Task<bool> WatchOnceAsync(Func<Task<WatchResult>> call)
+    {
+        int asked;
+        lock (_gate)
+            asked = _list.Arrivals;
+        var page = await call().WaitAsync(InvocationTimeout);
+        lock (_gate)
+        {
+            _list.Apply(page, asked);
+            Wake();
+        }
+        return true;
+    }
+
+    private void Apply(InboxChange change)
+    {
+        lock (_gate)
+        {
+            _list.Apply(change.Row);
+            Wake();
+        }
+    }
+
     private void Wake() => _waiters.RemoveAll(waiter => waiter.Condition() && waiter.Met.TrySetResult());
 
-    private async Task FillHoleAsync(ClientLog log)
+    /// <summary>A Sync that fails is tried again, as long as it is needed: what the server has sent once it does not send again.</summary>
+    private async Task SyncUntilDoneAsync(TimeSpan pause, Func<bool> isNeeded)
     {
-        await PauseAsync(HolePatience);
-        if (Look(log.Id, l => l.HasHole))
-            await SyncAsync();
+        await PauseAsync(pause);
+        while (!_ended.IsCancellationRequested && isNeeded())
+        {
+            if (Interlocked.Exchange(ref _syncing, 1) == 0)
+            {
+                try
+                {
+                    await SyncAsync();
+                    return;
+                }
+                catch (Exception)
+                {
+                    // Away or busy: the next round, or the Hello of the next connection, brings what this would have brought.
+                }
+                finally
+                {
+                    Volatile.Write(ref _syncing, 0);
+                }
+            }
+            await PauseAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(100, 400)));
+        }
     }
 
     private async Task<T> RepeatAsync<T>(Func<Task<T>> call)
@@ -312,31 +402,16 @@ public sealed class ChatClient : IAsyncDisposable
             {
                 return await call();
             }
-            catch (HubException e) when (ErrorCode.Find(e.Message) is { Retryable: false })
-            {
-                throw;
-            }
             catch (Exception e) when (!_ended.IsCancellationRequested)
             {
+                var code = e is HubException ? e.Message : e.GetType().Name;
+                Failures.AddOrUpdate(code, 1, (_, count) => count + 1);
+                if (e is HubException && ErrorCode.Find(e.Message) is { Retryable: false })
+                    throw;
                 if (Stopwatch.GetElapsedTime(started) > Patience)
-                    throw new TimeoutException(
-                        $"Not acknowledged in {Patience.TotalSeconds} s; last: {e.Message}; connection: {ConnectError}",
-                        e
-                    );
-                await PauseAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 250)));
+                    throw new TimeoutException($"{Name}: not acknowledged in {Patience}; last: {e.Message}; connection: {ConnectError}", e);
             }
-        }
-    }
-
-    private static async Task QuietlyAsync(Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        catch (Exception)
-        {
-            // The next Hello brings what this would have brought.
+            await PauseAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 250)));
         }
     }
 

@@ -33,6 +33,16 @@ public sealed class ClientLog(ConversationId id)
     /// <summary>Every event applied, in the order of applying, repeats and holes included if there were any: what a user saw happen.</summary>
     public List<int> Applied { get; } = [];
 
+    /// <summary>A staff event as visitors hold it.</summary>
+    public static ChatEvent EventOf(Skip skip) =>
+        new()
+        {
+            ConversationId = skip.ConversationId,
+            Epoch = skip.Epoch,
+            Seq = skip.Seq,
+            Type = EventType.Skip,
+        };
+
     public void Apply(ConversationPage page)
     {
         Conversation = page.Conversation;
@@ -86,17 +96,32 @@ public sealed class ClientLog(ConversationId id)
         Seq = e.Seq;
         Applied.Add(e.Seq);
         _events[e.Seq] = e;
-        if (e.Data?.TargetSeq is not { } target || !_events.TryGetValue(target, out var message) || message.Data is not { } data)
+        if (e.Data?.TargetSeq is not { } target)
             return;
         if (e.Type == EventType.Deleted)
-        {
-            _events[target] = message with { Data = data with { Body = null, DeletedSeq = e.Seq } };
-            foreach (var edit in _events.Values.Where(x => x.Type == EventType.Edited && x.Data?.TargetSeq == target).ToList())
-                _events[edit.Seq] = edit with { Data = edit.Data! with { Body = null, DeletedSeq = e.Seq } };
-        }
-        else if (e.Type == EventType.Edited && e.Seq > (data.EditedSeq ?? 0) && data.DeletedSeq is null && e.Data.DeletedSeq is null)
-        {
-            _events[target] = message with { Data = data with { Body = e.Data.Body, EditedSeq = e.Seq } };
-        }
+            Erase(target, e.Seq);
+        else if (e.Type == EventType.Edited)
+            Edit(target, e);
+    }
+
+    private void Edit(int target, ChatEvent edit)
+    {
+        if (
+            !_events.TryGetValue(target, out var message)
+            || message.Data is not { DeletedSeq: null } data
+            || edit.Seq <= (data.EditedSeq ?? 0)
+        )
+            return;
+        // The text of an edit whose message was deleted meanwhile is gone; the deletion comes later in this log.
+        var body = edit.Data!.DeletedSeq is null ? edit.Data.Body : data.Body;
+        _events[target] = message with { Data = data with { Body = body, EditedSeq = edit.Seq } };
+    }
+
+    /// <summary>Erases the message where it is held, and its edits: they may be held without it, after a snapshot.</summary>
+    private void Erase(int target, int by)
+    {
+        var erased = _events.Values.Where(e => e.Seq == target || (e.Type == EventType.Edited && e.Data?.TargetSeq == target)).ToList();
+        foreach (var e in erased.Where(e => e.Data is not null))
+            _events[e.Seq] = e with { Data = e.Data! with { Body = null, DeletedSeq = by } };
     }
 }

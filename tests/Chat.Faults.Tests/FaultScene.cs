@@ -1,0 +1,119 @@
+using Chat.Testing.Clients;
+using Chat.Testing.Nodes;
+using Chat.Testing.Services;
+using Npgsql;
+
+namespace Chat.Faults.Tests;
+
+/// <summary>
+/// Two nodes behind one Redis and one PostgreSQL that a test may break. Clients reach each node, and the nodes PostgreSQL, through proxies, so that
+/// every socket can be cut, stalled or refused.
+/// </summary>
+internal sealed class FaultScene : IAsyncDisposable
+{
+    private readonly List<ChatClient> _clients = [];
+    private readonly Lock _gate = new();
+
+    private FaultScene(PostgresService postgres, string database, TcpProxy databaseProxy, ChatCluster cluster)
+    {
+        Postgres = postgres;
+        Database = database;
+        DatabaseProxy = databaseProxy;
+        Cluster = cluster;
+        Doors = [.. cluster.Nodes.Select(node => TcpProxy.Start(node.BaseAddress.Port))];
+    }
+
+    /// <summary>True durations instead of shortened ones.</summary>
+    public static bool IsLong => Environment.GetEnvironmentVariable("CHAT_TEST_LONG") == "1";
+
+    public PostgresService Postgres { get; }
+
+    /// <summary>Connection string past every proxy.</summary>
+    public string Database { get; }
+
+    /// <summary>Between all nodes and PostgreSQL.</summary>
+    public TcpProxy DatabaseProxy { get; }
+
+    public ChatCluster Cluster { get; }
+
+    /// <summary>Between clients and each node.</summary>
+    public IReadOnlyList<TcpProxy> Doors { get; }
+
+    public IReadOnlyList<ChatClient> Clients
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _clients];
+        }
+    }
+
+    public static async Task<FaultScene> StartAsync(string redis, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var postgres = await PostgresService.StartOwnAsync();
+        var database = await postgres.CreateDatabaseAsync();
+        var direct = new NpgsqlConnectionStringBuilder(database);
+        var proxy = TcpProxy.Start(direct.Port);
+        var all = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Repair__Period"] = "00:00:03" };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+            all[name] = value;
+        var proxied = new NpgsqlConnectionStringBuilder(database) { Port = proxy.Port }.ConnectionString;
+        return new FaultScene(postgres, database, proxy, await ChatCluster.StartAsync(proxied, redis, settings: all));
+    }
+
+    /// <summary>The way to one node.</summary>
+    public Uri Door(int node) => new($"http://127.0.0.1:{Doors[node].Port}");
+
+    /// <summary>A visitor with a session; on one node, or without one on any.</summary>
+    public async Task<ChatClient> AddVisitorAsync(string name, int? node = null, string inbox = ChatCluster.Inbox)
+    {
+        var session = await Cluster.NewVisitorAsync(inbox);
+        return Add(ChatClient.Visitor(Pick(node), () => Task.FromResult(session.Token)), name);
+    }
+
+    /// <summary>A socket of an operator. He signs in once: hashing his password at each connect would be most of the load.</summary>
+    public async Task<ChatClient> AddOperatorAsync(OperatorAccess access, string name, int? node = null)
+    {
+        var session = await access.SignInAsync();
+        return Add(ChatClient.Operator(Pick(node), () => Task.FromResult(session.Token)), name);
+    }
+
+    public Task<StoredLog> ReadLogAsync() => StoredLog.ReadAsync(Database);
+
+    /// <summary>Waits until every client holds all that is stored, by what the server sends and by nothing else, and asks the oracle.</summary>
+    public async Task VerifyAsync(string context = "", TimeSpan? within = null)
+    {
+        var log = await ReadLogAsync();
+        try
+        {
+            await Task.WhenAll(Clients.Select(client => client.CatchUpAsync(log, within ?? TimeSpan.FromSeconds(45))));
+        }
+        catch (TimeoutException)
+        {
+            // The oracle says more than the clock.
+            Oracle.Verify(log, Clients, context);
+            throw;
+        }
+        Oracle.Verify(log, Clients, context);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Clients.Select(client => client.DisposeAsync().AsTask()));
+        foreach (var door in Doors)
+            await door.DisposeAsync();
+        await Cluster.DisposeAsync();
+        await DatabaseProxy.DisposeAsync();
+        await Postgres.DisposeAsync();
+    }
+
+    private ChatClient Add(ChatClient client, string name)
+    {
+        client.Name = name;
+        lock (_gate)
+            _clients.Add(client);
+        return client;
+    }
+
+    private Func<Uri> Pick(int? node) => () => Door(node ?? Random.Shared.Next(Doors.Count));
+}

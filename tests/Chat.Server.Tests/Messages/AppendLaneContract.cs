@@ -1,0 +1,122 @@
+using Chat.Contracts;
+using Chat.Server.Bus;
+using Chat.Server.Conversations.Changes;
+using Chat.Server.Delivery;
+using Chat.Server.Messages;
+using Chat.Server.Tests.Delivery;
+using Chat.Server.Tests.Storage;
+using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Server.Tests.Messages;
+
+/// <summary>Lanes over a real log: whatever is sent at once, the log is gap-free, an acknowledgement means stored once, and delivery is in order.</summary>
+public abstract class AppendLaneContract(LogStore store)
+{
+    private const int Conversations = 3;
+
+    // Author, conversation, kind of change, and a clientId of few, so that repeats and conflicts happen.
+    private static readonly Gen<(bool Visitor, int Conversation, int Kind, int Client)[]> Work = Gen.Select(
+        Gen.Bool,
+        Gen.Int[0, Conversations - 1],
+        Gen.Int[0, 9],
+        Gen.Int[0, 40]
+    ).Array[1, 120];
+
+    [Fact]
+    public async Task Whatever_is_sent_at_once_is_stored_once_gap_free_and_delivered_in_order()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        await Work.SampleAsync(work => RunAsync(scene, work), iter: 25, threads: 1);
+    }
+
+    [Fact]
+    public async Task A_full_lane_refuses_with_unavailable_and_a_stopped_one_stores_what_it_has()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await scene.OpenAsync();
+        using var lanes = Lanes(scene);
+        var sends = Enumerable
+            .Range(0, AppendLane.Capacity + 10)
+            .Select(i => lanes.AppendAsync(LogScene.Message(id, scene.Visitor, $"{i}"), null))
+            .ToList();
+
+        Assert.Equal(10, sends.Count(send => send is { IsCompletedSuccessfully: true, Result.Refusal.Code: "unavailable" }));
+        await lanes.StartAsync(CancellationToken.None);
+        await lanes.StopAsync(CancellationToken.None);
+        var outcomes = await Task.WhenAll(sends);
+        Assert.Equal(AppendLane.Capacity, outcomes.Count(outcome => !outcome.IsRefused));
+    }
+
+    private static async Task RunAsync(LogScene scene, (bool Visitor, int Conversation, int Kind, int Client)[] work)
+    {
+        var ids = new ConversationId[Conversations];
+        var clientIds = Enumerable.Range(0, 41).Select(_ => Guid.NewGuid()).ToArray();
+        var topics = Topics(scene);
+        var follower = new RecordingConnection(TimeProvider.System, pauseAfterBytes: 16 << 20);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = await scene.OpenAsync();
+            topics.Follow(follower.Client, new(ids[i], scene.Inbox, scene.VisitorId));
+            topics.Find(ids[i])!.Start(1, 1, []);
+        }
+        using var lanes = Lanes(scene, topics);
+        await lanes.StartAsync(CancellationToken.None);
+        var outcomes = await Task.WhenAll(
+            work.Select(item => SendAsync(scene, lanes, ids[item.Conversation], clientIds[item.Client], item))
+        );
+        await lanes.StopAsync(CancellationToken.None);
+
+        var pushed = follower.Read().ToLookup(push => push.Argument.GetProperty("conversationId").GetGuid());
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var log = await scene.Log.ReadHistoryAsync(ids[i], null, 0, 1000, CancellationToken.None);
+            Assert.Equal(Enumerable.Range(1, log.Events.Count), log.Events.Select(e => e.Seq));
+            Assert.Equal(
+                Enumerable.Range(2, log.Events.Count - 1),
+                pushed[ids[i].Value].Select(push => push.Argument.GetProperty("seq").GetInt32())
+            );
+            var stored = log.Events.Where(e => e.ClientId is not null).ToDictionary(e => e.ClientId!.Value, e => e.Seq);
+            var acknowledged = work.Zip(outcomes)
+                .Where(pair => pair.First.Conversation == i && pair.Second is { IsRefused: false, Value.Seq: > 0 });
+            Assert.All(acknowledged, pair => Assert.Equal(stored[clientIds[pair.First.Client]], pair.Second.Value!.Seq));
+        }
+        Assert.All(outcomes.Where(o => o.IsRefused), o => Assert.Contains(o.Refusal!.Code, (string[])["conflict", "closed"]));
+    }
+
+    private static Task<Outcome<Stored>> SendAsync(
+        LogScene scene,
+        AppendLanes lanes,
+        ConversationId id,
+        Guid clientId,
+        (bool Visitor, int Conversation, int Kind, int Client) item
+    ) =>
+        item.Kind switch
+        {
+            0 => lanes.ChangeAsync(CloseChange.Of(id, clientId, scene.Visitor), null),
+            1 => lanes.ChangeAsync(TagChange.Of(id, clientId, scene.Anna, [$"tag{item.Client % 5}"], []), null),
+            2 => lanes.AppendAsync(LogScene.Message(id, scene.Anna, "note", EventType.Note, clientId), null),
+            3 => lanes.AppendAsync(LogScene.Message(id, scene.Anna, "guarded", clientId: clientId, expectedSeq: item.Client), null),
+            _ => lanes.AppendAsync(LogScene.Message(id, item.Visitor ? scene.Visitor : scene.Bert, "text", clientId: clientId), null),
+        };
+
+    private static Topics Topics(LogScene scene) =>
+        new(new HoleFetcher(scene.Log, TimeProvider.System, NullLogger<HoleFetcher>.Instance), TimeProvider.System);
+
+    private static AppendLanes Lanes(LogScene scene, Topics? topics = null)
+    {
+        var bus = new InProcessBus(new InProcessNetwork(), NullLogger<InProcessBus>.Instance);
+        var watch = new InboxWatch(scene.Log, TimeProvider.System, NullLogger<InboxWatch>.Instance);
+        return new AppendLanes(
+            scene.Log,
+            new Publisher(topics ?? Topics(scene), watch, bus),
+            bus,
+            new LaneServices(Options.Create(new LaneOptions()), TimeProvider.System, NullLogger<AppendLane>.Instance)
+        );
+    }
+}
+
+public sealed class PostgresAppendLaneTests(PostgresLogStore store) : AppendLaneContract(store), IClassFixture<PostgresLogStore>;
+
+public sealed class SqliteAppendLaneTests(SqliteLogStore store) : AppendLaneContract(store), IClassFixture<SqliteLogStore>;
