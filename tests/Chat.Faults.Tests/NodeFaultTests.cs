@@ -76,20 +76,17 @@ public sealed class NodeFaultTests(NodeScene fixture) : IClassFixture<NodeScene>
     {
         await using var traffic = await Traffic.StartAsync(_scene);
         await traffic.MoreAsync(30);
-        var before = _scene.Clients.ToDictionary(c => c, c => (c.Reconnects, GoAways: GoAways(c)));
+        var cuts = _scene.Clients.Sum(c => c.Cuts);
 
         _scene.Cluster.Nodes[0].Terminate();
         var code = await _scene.Cluster.Nodes[0].WaitForExitAsync();
         await traffic.MoreAsync(30);
-        var after = _scene.Clients.ToDictionary(c => c, c => (c.Reconnects, GoAways: GoAways(c)));
-        await _scene.Cluster.Nodes[0].RestartAsync();
-        await traffic.StopAsync();
 
         Assert.Equal(0, code);
-        var moved = _scene.Clients.Where(c => after[c] != before[c]).ToList();
-        Assert.NotEmpty(moved);
-        // Nobody was cut: each new connection answers a goAway.
-        Assert.All(moved, c => Assert.Equal(after[c].GoAways - before[c].GoAways, after[c].Reconnects - before[c].Reconnects));
+        Assert.Contains(_scene.Clients, WasSentAway);
+        Assert.Equal(cuts, _scene.Clients.Sum(c => c.Cuts));
+        await _scene.Cluster.Nodes[0].RestartAsync();
+        await traffic.StopAsync();
         await _scene.VerifyAsync();
     }
 
@@ -119,6 +116,6 @@ public sealed class NodeFaultTests(NodeScene fixture) : IClassFixture<NodeScene>
         await _scene.VerifyAsync();
     }
 
-    private static int GoAways(ChatClient client) =>
-        client.Pushes.Count(push => push.Push is GoAway { Reason: var reason } && reason == DisconnectReason.Drain.Code);
+    private static bool WasSentAway(ChatClient client) =>
+        client.Pushes.Any(push => push.Push is GoAway { Reason: var reason } && reason == DisconnectReason.Drain.Code);
 }

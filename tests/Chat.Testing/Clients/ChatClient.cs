@@ -59,6 +59,9 @@ public sealed class ChatClient : IAsyncDisposable
 
     public int Reconnects { get; private set; } = -1;
 
+    /// <summary>Connections that ended without a word of the server.</summary>
+    public int Cuts { get; private set; }
+
     /// <summary>Who the server took the caller for; null before the first Hello.</summary>
     public Me? Me { get; private set; }
 
@@ -214,6 +217,8 @@ public sealed class ChatClient : IAsyncDisposable
         }
     }
 
+    public override string ToString() => Name;
+
     public async ValueTask DisposeAsync()
     {
         if (_ended.IsCancellationRequested)
@@ -292,6 +297,8 @@ public sealed class ChatClient : IAsyncDisposable
             if (answer.Conversations.Any(page => page is { HasMore: true }))
                 await SyncAsync();
             await link.Closed.WaitAsync(_ended.Token);
+            if (!link.IsSentAway)
+                Cuts++;
         }
         finally
         {
@@ -308,6 +315,7 @@ public sealed class ChatClient : IAsyncDisposable
     private void OnGoAway(ClientLink link, GoAway push)
     {
         Note(Push.GoAway, push);
+        link.IsSentAway = true;
         link.Close();
     }
 
