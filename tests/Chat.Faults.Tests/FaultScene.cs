@@ -68,8 +68,8 @@ internal sealed class FaultScene : IAsyncDisposable
     public Uri Door(int node) => new($"http://127.0.0.1:{Doors[node].Port}");
 
     /// <summary>A visitor with a session; on the node that is named at each connect, or on any.</summary>
-    public async Task<ChatClient> AddVisitorAsync(string name, Func<int>? node = null, string inbox = ChatCluster.Inbox)
-        => AddVisitor(await Cluster.NewVisitorAsync(inbox), name, node);
+    public async Task<ChatClient> AddVisitorAsync(string name, Func<int>? node = null, string inbox = ChatCluster.Inbox) =>
+        AddVisitor(await Cluster.NewVisitorAsync(inbox), name, node);
 
     /// <summary>One more socket of a visitor.</summary>
     public ChatClient AddVisitor(VisitorSession session, string name, Func<int>? node = null) =>

@@ -83,7 +83,9 @@ internal static class ConversationEndpoints
         [Description("The conversation.")] Guid id,
         [Description("Of the log that the client holds.")] int? epoch,
         [Description("Highest contiguous seq that it holds.")] int? seq,
-        HttpContext context, ConversationReader reader) =>
+        HttpContext context,
+        ConversationReader reader
+    ) =>
         ApiResult.Of(
             await reader.OpenAsync(
                 context.Caller(),

@@ -80,7 +80,8 @@ public sealed class ChatNode : IAsyncDisposable
         while (true)
         {
             var text = await http.GetStringAsync(new Uri(ManagementAddress, "metrics"), bound.Token);
-            var samples = text.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{');
+            var samples = text.Split('\n')
+                .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{');
             var value = samples.Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
             if (wanted(value))
                 return value;
