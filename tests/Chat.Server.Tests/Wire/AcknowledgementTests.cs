@@ -16,9 +16,9 @@ public sealed class AcknowledgementTests
     );
 
     [Theory]
-    [InlineData("send-ok.json", "1")]
-    [InlineData("send-duplicate.json", "1")]
-    [InlineData("send-ok.json", "\"1\\")]
+    [InlineData("send-ok", "1")]
+    [InlineData("send-duplicate", "1")]
+    [InlineData("send-ok", "\"1\\")]
     public void An_acknowledgement_of_encoded_bytes_says_what_SignalR_would_say(string file, string invocationId)
     {
         var result = (SendResult)Frame.All.Single(frame => frame.File == file).Read()!;
