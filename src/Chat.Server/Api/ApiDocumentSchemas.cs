@@ -18,7 +18,9 @@ internal sealed class ApiDocumentSchemas : IOpenApiSchemaTransformer
         else if (bare.IsEnum)
             schema.Type = JsonSchemaType.String;
         // A parameter of a record without a default is not there either when it is null.
-        foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || IsNullable(property.PropertyType)))
+        foreach (
+            var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || IsNullable(property.PropertyType))
+        )
             schema.Required?.Remove(property.Name);
         return Task.CompletedTask;
     }
