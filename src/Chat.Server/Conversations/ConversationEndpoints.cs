@@ -62,7 +62,7 @@ internal static class ConversationEndpoints
         HttpContext context,
         ConversationLists lists,
         [Description("Operators: only of these inboxes.")] Guid[]? inbox,
-        [Description("Only in these states.")] ConversationStatus[]? status,
+        [Description("Only in these states: queued, open, snoozed, closed.")] string[]? status,
         [Description("Operators: only what this operator has: an id, or `me`.")] string? assignee,
         [Description("Operators: only of this visitor.")] Guid? visitor,
         [Description("`next` of the page before.")] string? cursor,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
@@ -16,7 +17,7 @@ namespace Chat.Server.Conversations;
 /// <param name="Limit">1 to <see cref="Limits.ListPage"/>; 50 when absent.</param>
 internal sealed record ListQuery(
     IReadOnlyList<Guid> Inboxes,
-    IReadOnlyList<ConversationStatus> Statuses,
+    IReadOnlyList<string> Statuses,
     string? Assignee,
     Guid? Visitor,
     string? Cursor,
@@ -27,6 +28,9 @@ internal sealed record ListQuery(
 internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory)
 {
     private const string Myself = "me";
+
+    private static readonly Dictionary<string, ConversationStatus> Words = Enum.GetValues<ConversationStatus>()
+        .ToDictionary(status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), StringComparer.Ordinal);
 
     // A time in ticks, as the database gave it, and an id.
     private const int CursorLength = sizeof(long) + 16;
@@ -73,9 +77,10 @@ internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory
     {
         var limit = query.Limit ?? 50;
         var before = Read(query.Cursor);
-        if (limit is < 1 or > Limits.ListPage || (query.Cursor is not null && before is null) || !query.Statuses.All(Enum.IsDefined))
+        if (limit is < 1 or > Limits.ListPage || (query.Cursor is not null && before is null) || !query.Statuses.All(Words.ContainsKey))
             return ErrorCode.Invalid;
-        return new RowQuery(inboxes, query.Statuses.Count > 0 ? query.Statuses : null, assignee, visitor, before, limit);
+        List<ConversationStatus>? statuses = query.Statuses.Count > 0 ? [.. query.Statuses.Select(word => Words[word])] : null;
+        return new RowQuery(inboxes, statuses, assignee, visitor, before, limit);
     }
 
     private static string Write(InboxRow last)
