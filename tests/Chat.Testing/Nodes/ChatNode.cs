@@ -80,8 +80,8 @@ public sealed class ChatNode : IAsyncDisposable
         while (true)
         {
             var text = await http.GetStringAsync(new Uri(ManagementAddress, "metrics"), bound.Token);
-            var samples = text.Split('\n')
-                .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{');
+            // The exporter puts prefixes and units around the instrument's name.
+            var samples = text.Split('\n').Where(line => line.Split(' ', '{')[0].Contains(name, StringComparison.Ordinal) && line[0] != '#');
             var value = samples.Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
             if (wanted(value))
                 return value;
