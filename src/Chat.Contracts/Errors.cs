@@ -129,7 +129,11 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
     public static readonly DisconnectReason Replaced = new("replaced", false, "The same user has too many connections; the oldest ended.");
 
     /// <summary>Role, password or memberships changed.</summary>
-    public static readonly DisconnectReason AccessChanged = new("access_changed", true, "What the account may do changed; get a new token and connect again.");
+    public static readonly DisconnectReason AccessChanged = new(
+        "access_changed",
+        true,
+        "What the account may do changed; get a new token and connect again."
+    );
 
     /// <summary>The whole registry. Nodes tell each other positions in it: add at the end.</summary>
     public static IReadOnlyList<DisconnectReason> All { get; } =

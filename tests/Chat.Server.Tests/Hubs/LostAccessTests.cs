@@ -20,7 +20,7 @@ public sealed class LostAccessTests(HubScene scene)
             "DELETE FROM inbox_member WHERE operator_id = @lars AND inbox_id = @shop",
             new { lars = lars.Id.ToString(), shop = scene.Seed.Shop.Id.ToString() }
         );
-        await RefreshUntilClosedAsync(socket, DisconnectReason.Revoked);
+        await RefreshUntilClosedAsync(socket, DisconnectReason.AccessChanged);
 
         await using var again = await scene.StaffSocketAsync(lars);
         Assert.Equal(ErrorCode.NotFound.Code, (await again.CallAsync("Open", new OpenQuery(id))).Error);
