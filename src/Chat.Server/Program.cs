@@ -1,3 +1,4 @@
+using Chat.Server.Api;
 using Chat.Server.Bus;
 using Chat.Server.Commands;
 using Chat.Server.Delivery;
@@ -19,6 +20,7 @@ builder.AddIdentity();
 builder.AddMessages();
 builder.AddDelivery();
 builder.AddHubs();
+builder.AddApi();
 builder.AddDraining();
 
 var app = builder.Build();
@@ -31,6 +33,7 @@ app.UseGate();
 app.UseRouting();
 app.UseIdentity();
 app.MapIdentity();
+app.MapApi();
 app.MapHubs();
 await app.RunAsync();
 return Environment.ExitCode;

@@ -25,9 +25,11 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     {
         if (request.Protocol is < ProtocolVersion.Oldest)
             return ErrorCode.UpgradeRequired;
-        if (request.Sdk is { Length: > Limits.NameLength } || request.Locale is { Length: > Limits.LocaleLength })
+        if (request.Sdk is { Length: > Limits.SdkLength } || request.Locale is { Length: > Limits.LocaleLength })
             return ErrorCode.Invalid;
         var cursors = request.Cursors ?? [];
+        if (!Fit(cursors))
+            return ErrorCode.Invalid;
         if (!caller.IsOperator)
         {
             var own = await log.ReadIdsOfVisitorAsync(caller.VisitorId, VisitorConversations, cancellation);
@@ -37,12 +39,16 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         var pages = await PagesAsync(caller, cursors, connection, cancellation);
         if (pages.IsRefused)
             return pages.Refusal;
-        IReadOnlyList<InboxId> inboxes = caller.IsOperator ? [.. directory.InboxesOf(caller.OperatorId)] : [caller.InboxId];
-        var you = new Me(caller.Kind, caller.Id, caller.Name, caller.IsOperator ? caller.Role : null, inboxes);
         var limits = ClientLimits.Current;
         if (connection is not null)
             limits = limits with { ChangesPerSecond = connection.Rates.ChangesPerSecond };
-        return new HelloResult(time.GetUtcNow(), you, limits, pages.Value);
+        return new HelloResult(time.GetUtcNow(), WhoIs(caller), limits, pages.Value);
+    }
+
+    public Me WhoIs(Caller caller)
+    {
+        IReadOnlyList<InboxId> inboxes = caller.IsOperator ? [.. directory.InboxesOf(caller.OperatorId)] : [caller.InboxId];
+        return new Me(caller.Kind, caller.Id, caller.Name, caller.IsOperator ? caller.Role : null, inboxes);
     }
 
     public async Task<Outcome<SyncResult>> SyncAsync(
@@ -52,6 +58,8 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         CancellationToken cancellation
     )
     {
+        if (!Fit(request.Cursors))
+            return ErrorCode.Invalid;
         var pages = await PagesAsync(caller, request.Cursors, connection, cancellation);
         return pages.IsRefused ? pages.Refusal : new SyncResult(pages.Value);
     }
@@ -95,6 +103,9 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         return caller.IsOperator ? found : Projection.ForVisitor(found);
     }
 
+    // JSON's null gets into a list of records whatever its type says.
+    private static bool Fit(IReadOnlyList<Cursor> cursors) => cursors.Count <= Limits.Cursors && cursors.All(c => c is not null);
+
     private async Task<Outcome<IReadOnlyList<ConversationPage>>> PagesAsync(
         Caller caller,
         IReadOnlyList<Cursor> cursors,
@@ -102,7 +113,7 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         CancellationToken cancellation
     )
     {
-        if (cursors.Count > Limits.Cursors + VisitorConversations || cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
+        if (cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
             return ErrorCode.Invalid;
         var positions = new Dictionary<ConversationId, Cursor>(cursors.Count);
         foreach (var cursor in cursors)
@@ -116,16 +127,29 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
             foreach (var owner in owners)
                 topics.Follow(connection, owner);
         }
-        var pages = await log.ReadPagesAsync([.. owners.Select(o => positions[o.Id])], Limits.SyncPage, cancellation);
+        var pages = await ReadAsync(owners.Select(o => positions[o.Id]), cancellation);
         var result = new ConversationPage[pages.Count];
         for (var i = 0; i < result.Length; i++)
         {
             var page = pages[i];
-            topics.Find(page.Conversation.Id)?.Start(page.Epoch, page.Seq, page.Cursors);
             if (page.Reset)
                 ChatMetrics.Resets.Add(1);
             result[i] = caller.IsOperator ? page : Projection.ForVisitor(page);
         }
         return result;
     }
+
+    /// <summary>Reads, and tells the topics what was read. Where a topic has started behind it meanwhile, the page lacks something: once more.</summary>
+    private async Task<IReadOnlyList<ConversationPage>> ReadAsync(IEnumerable<Cursor> cursors, CancellationToken cancellation)
+    {
+        var asked = cursors.ToDictionary(c => c.ConversationId);
+        var pages = await log.ReadPagesAsync([.. asked.Values], Limits.SyncPage, cancellation);
+        var late = pages.Where(page => !Start(page)).Select(page => asked[page.Conversation.Id]).ToList();
+        if (late.Count == 0)
+            return pages;
+        var again = (await log.ReadPagesAsync(late, Limits.SyncPage, cancellation)).ToDictionary(page => page.Conversation.Id);
+        return [.. pages.Select(page => again.GetValueOrDefault(page.Conversation.Id, page))];
+    }
+
+    private bool Start(ConversationPage page) => topics.Find(page.Conversation.Id)?.Start(page.Epoch, page.Seq, page.Cursors) ?? true;
 }

@@ -54,7 +54,8 @@ internal static class HubsFeature
     private static void Configure(HttpConnectionDispatcherOptions options)
     {
         options.Transports = HttpTransportType.WebSockets;
-        options.CloseOnAuthenticationExpiration = true;
+        // ExpiryWatch does, with a reason.
+        options.CloseOnAuthenticationExpiration = false;
         options.AllowStatefulReconnects = false;
     }
 }

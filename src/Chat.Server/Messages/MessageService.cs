@@ -42,7 +42,11 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
             request.ExpectedSeq,
             Fingerprint.OfText(request.ConversationId, request.ClientId, caller.Actor, type, body.Value)
         );
-        return await answers.OfAsync(caller, request.ConversationId, lanes.AppendAsync(message, connection), cancellation);
+        // A batch does not look at what a message answers: that it is a message, and one that the author may see, is a rule.
+        var storing = message.ReplyTo is null
+            ? lanes.AppendAsync(message, connection)
+            : lanes.ChangeAsync(MessageChange.Of(message), connection);
+        return await answers.OfAsync(caller, request.ConversationId, storing, cancellation);
     }
 
     public async Task<Outcome<SendResult>> EditAsync(

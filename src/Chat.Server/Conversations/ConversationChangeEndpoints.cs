@@ -1,0 +1,73 @@
+using Chat.Contracts;
+using Chat.Server.Api;
+using Chat.Server.Identity;
+
+namespace Chat.Server.Conversations;
+
+/// <summary>What changes conversations over REST and is no text.</summary>
+internal static class ConversationChangeEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var conversations = api.ServiceProvider.GetRequiredService<ConversationService>();
+        MapVisitor(api.MapGroup("").RequireAuthorization(Policies.Visitor).WithTags("Conversations"), conversations);
+        MapOperator(api.MapGroup("").RequireAuthorization(Policies.Operator).WithTags("Conversations"), conversations);
+    }
+
+    private static void MapVisitor(IEndpointRouteBuilder group, ConversationService conversations)
+    {
+        group
+            .MapChange<RateConversation>(
+                "rating",
+                request => request.ConversationId,
+                (caller, request) => conversations.RateAsync(caller, request, null, CancellationToken.None)
+            )
+            .Describe("Rate", "A visitor rates the conversation; the newest rating counts.");
+        group
+            .MapChange<ConversationCommand>(
+                "close",
+                request => request.ConversationId,
+                (caller, request) => conversations.CloseAsync(caller, request, null, CancellationToken.None)
+            )
+            .Describe("Close", "A visitor ends the conversation.");
+    }
+
+    private static void MapOperator(IEndpointRouteBuilder group, ConversationService conversations)
+    {
+        group
+            .MapChange<ConversationCommand>(
+                "claim",
+                request => request.ConversationId,
+                (caller, request) => conversations.ClaimAsync(caller, request, null, CancellationToken.None)
+            )
+            .Describe("Claim", "Takes a conversation that nobody has.", "Of two at once one wins; the other gets conflict.");
+        group
+            .MapChange<AssignConversation>(
+                "assignment",
+                request => request.ConversationId,
+                (caller, request) => conversations.AssignAsync(caller, request, null, CancellationToken.None)
+            )
+            .Describe("Assign", "Gives the conversation to an operator or a team, or back to the queue.");
+        group
+            .MapChange<TransferConversation>(
+                "transfer",
+                request => request.ConversationId,
+                (caller, request) => conversations.TransferAsync(caller, request, null, CancellationToken.None)
+            )
+            .Describe("Transfer", "Gives the conversation on with a note.");
+        group
+            .MapChange<SetStatus>(
+                "status",
+                request => request.ConversationId,
+                (caller, request) => conversations.SetStatusAsync(caller, request, null, CancellationToken.None)
+            )
+            .Describe("SetStatus", "Opens, snoozes, closes or requeues the conversation.");
+        group
+            .MapChange<TagConversation>(
+                "tags",
+                request => request.ConversationId,
+                (caller, request) => conversations.TagAsync(caller, request, null, CancellationToken.None)
+            )
+            .Describe("Tag", "Adds and removes tags.");
+    }
+}
