@@ -102,20 +102,20 @@ internal sealed class FaultScene : IAsyncDisposable
     public Task<StoredLog> ReadLogAsync() => StoredLog.ReadAsync(Database);
 
     /// <summary>Waits until every client holds all that is stored, by what the server sends and by nothing else, and asks the oracle.</summary>
-    public async Task VerifyAsync(string context = "", TimeSpan? within = null)
+    public async Task VerifyAsync(string context = "", bool commitsWereLost = false)
     {
         var log = await ReadLogAsync();
         try
         {
-            await Task.WhenAll(Clients.Select(client => client.CatchUpAsync(log, within ?? TimeSpan.FromSeconds(45))));
+            await Task.WhenAll(Clients.Select(client => client.CatchUpAsync(log, TimeSpan.FromSeconds(45))));
         }
         catch (TimeoutException)
         {
             // The oracle says more than the clock.
-            Oracle.Verify(log, Clients, context);
+            Oracle.Verify(log, Clients, context, commitsWereLost);
             throw;
         }
-        Oracle.Verify(log, Clients, context);
+        Oracle.Verify(log, Clients, context, commitsWereLost);
     }
 
     public async ValueTask DisposeAsync()
