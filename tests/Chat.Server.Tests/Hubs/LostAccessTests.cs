@@ -63,6 +63,7 @@ public sealed class LostAccessTests(HubScene scene)
         await scene.RefreshDirectoryAsync(() => Task.FromResult(closed.IsCompleted));
         Assert.Equal(reason.Code, Assert.Single(socket.Pushes(Push.GoAway)).GetProperty("reason").GetString());
         var close = await closed;
-        Assert.False(close is { } message && message.TryGetProperty("allowReconnect", out var allow) && allow.GetBoolean());
+        var mayReconnect = close is { } message && message.TryGetProperty("allowReconnect", out var allow) && allow.GetBoolean();
+        Assert.Equal(reason.Reconnect, mayReconnect);
     }
 }
