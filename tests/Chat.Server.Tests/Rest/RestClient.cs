@@ -30,6 +30,9 @@ internal sealed class RestClient(HttpClient http, string? token, Guid id)
         return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
     }
 
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response) =>
+        (T)System.Text.Json.JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(), typeof(T), ChatJson.Wire)!;
+
     public Task<T> GetAsync<T>(string path, CancellationToken cancellation = default) =>
         CallAsync<T>(HttpMethod.Get, path, null, cancellation);
 
