@@ -142,7 +142,11 @@ public sealed class ChatClient : IAsyncDisposable
     public async Task CatchUpAsync(StoredLog log, TimeSpan within)
     {
         var followed = Logs;
-        await UntilAsync(() => followed.All(l => l.Epoch == log.Epoch && l.Seq >= log.Heads.GetValueOrDefault(l.Id)), "all events that are stored", within);
+        await UntilAsync(
+            () => followed.All(l => l.Epoch == log.Epoch && l.Seq >= log.Heads.GetValueOrDefault(l.Id)),
+            "all events that are stored",
+            within
+        );
         if (IsWatching)
             await UntilAsync(() => _list.Shows(log), "all rows of the lists", within);
     }

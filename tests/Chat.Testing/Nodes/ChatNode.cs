@@ -81,7 +81,8 @@ public sealed class ChatNode : IAsyncDisposable
         {
             var text = await http.GetStringAsync(new Uri(ManagementAddress, "metrics"), bound.Token);
             // The exporter puts prefixes and units around the instrument's name.
-            var samples = text.Split('\n').Where(line => line.Split(' ', '{')[0].Contains(name, StringComparison.Ordinal) && line[0] != '#');
+            var samples = text.Split('\n')
+                .Where(line => line.Split(' ', '{')[0].Contains(name, StringComparison.Ordinal) && line[0] != '#');
             var value = samples.Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
             if (wanted(value))
                 return value;
