@@ -36,6 +36,9 @@ public static class Limits
     /// <summary>A display name.</summary>
     public const int NameLength = 100;
 
+    /// <summary>A client's name and version.</summary>
+    public const int SdkLength = 64;
+
     /// <summary>A BCP 47 tag.</summary>
     public const int LocaleLength = 16;
 
@@ -77,6 +80,15 @@ public static class Limits
 
     /// <summary>How long a Send may wait on the server, milliseconds; then <c>unavailable</c>.</summary>
     public const int SendTimeoutMs = 5_000;
+
+    /// <summary>How long a REST call may wait for the next event, milliseconds: below what proxies take for a dead request.</summary>
+    public const int WaitMs = 25_000;
+
+    /// <summary>REST calls of one user that may wait for events at once; more are <c>rate_limited</c>.</summary>
+    public const int Waits = 8;
+
+    /// <summary>Rows in one page of <c>GET /api/v1/conversations</c>.</summary>
+    public const int ListPage = 100;
 
     /// <summary>How long typing holds, milliseconds.</summary>
     public const int TypingTtlMs = 6_000;

@@ -49,6 +49,13 @@ public static class Projection
         return c with { SnoozedUntil = null, Assignee = ForVisitor(c.Assignee), Team = null, Page = null, Fields = null, Tags = null };
     }
 
+    /// <summary>The line of a list as the conversation's visitor gets it.</summary>
+    public static InboxRow ForVisitor(InboxRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row with { SnoozedUntil = null, Assignee = ForVisitor(row.Assignee), Team = null, Tags = null, WaitingSince = null };
+    }
+
     private static OperatorFace? ForVisitor(OperatorFace? face) => face is null ? null : face with { Id = default };
 
     /// <summary>The page as its visitor gets it.</summary>

@@ -1,3 +1,4 @@
+using Chat.Server.Api;
 using Chat.Server.Bus;
 using Chat.Server.Commands;
 using Chat.Server.Delivery;
@@ -9,7 +10,8 @@ using Chat.Server.Messages;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// Options are read once. Without this the whole folder of the process would be watched for changes, a SQLite file's writes among them.
+var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
 builder.AddObservability();
 builder.AddHttp();
 builder.AddStorage();
@@ -18,6 +20,7 @@ builder.AddIdentity();
 builder.AddMessages();
 builder.AddDelivery();
 builder.AddHubs();
+builder.AddApi();
 builder.AddDraining();
 
 var app = builder.Build();
@@ -30,6 +33,7 @@ app.UseGate();
 app.UseRouting();
 app.UseIdentity();
 app.MapIdentity();
+app.MapApi();
 app.MapHubs();
 await app.RunAsync();
 return Environment.ExitCode;

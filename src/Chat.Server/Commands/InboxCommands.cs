@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.RegularExpressions;
 using Chat.Contracts;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
@@ -8,7 +7,7 @@ using Chat.Server.Inboxes;
 namespace Chat.Server.Commands;
 
 /// <summary><c>inbox add</c> and <c>inbox list</c>.</summary>
-internal static partial class InboxCommands
+internal static class InboxCommands
 {
     private static readonly Option<string> Name = new("--name") { Description = "Name that operators see.", Required = true };
 
@@ -52,13 +51,14 @@ internal static partial class InboxCommands
         var inbox = new Inbox
         {
             Id = new InboxId(Guid.CreateVersion7(services.GetRequiredService<TimeProvider>().GetUtcNow())),
-            Key = parsed.GetValue(Key) ?? Guid.NewGuid().ToString("n"),
+            Key = parsed.GetValue(Key) ?? InboxRules.NewKey(),
             Name = parsed.GetRequiredValue(Name).Trim(),
-            Origins = [.. parsed.GetRequiredValue(Origins).Select(origin => OriginRules.Normalize(origin) ?? "")],
+            Origins = InboxRules.Normalize(parsed.GetRequiredValue(Origins)),
             AllowNativeApps = parsed.GetValue(Native),
         };
         var key = ReadKey(parsed, inbox.Id, out var keyFault);
-        if ((keyFault ?? FindFault(inbox)) is { } fault)
+        var inboxFault = InboxRules.FindFault(inbox) is { } found ? "--" + found : null;
+        if ((keyFault ?? inboxFault) is { } fault)
         {
             await errors.WriteLineAsync(fault);
             return CommandLine.BadUsage;
@@ -84,15 +84,6 @@ internal static partial class InboxCommands
         return 0;
     }
 
-    private static string? FindFault(Inbox inbox)
-    {
-        if (inbox.Name.Length is 0 or > Limits.NameLength)
-            return $"--name must have 1 to {Limits.NameLength} characters.";
-        if (!KeyForm().IsMatch(inbox.Key))
-            return "--key must have 1 to 64 letters, digits, '-' or '_'.";
-        return inbox.Origins.Contains("") ? "--origin must be scheme://host[:port], without a path." : null;
-    }
-
     // The secret comes through the environment: arguments stand in the process list and in the shell's history.
     private static InboxKey? ReadKey(ParseResult parsed, InboxId inbox, out string? fault)
     {
@@ -114,7 +105,4 @@ internal static partial class InboxCommands
         fault = IdentityTokens.FindFault(algorithm, material);
         return fault is null ? new InboxKey(inbox, kid, algorithm, material) : null;
     }
-
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex KeyForm();
 }

@@ -44,13 +44,9 @@ internal static class OperatorCommands
     {
         var errors = parsed.InvocationConfiguration.Error;
         var (email, name) = (parsed.GetRequiredValue(Email).Trim(), parsed.GetRequiredValue(Name).Trim());
-        if (
-            !email.Contains('@', StringComparison.Ordinal)
-            || email.Length > OperatorStore.EmailLength
-            || name.Length is 0 or > Limits.NameLength
-        )
+        if (OperatorRules.FindFault(email, name) is { } fault)
         {
-            await errors.WriteLineAsync($"--email must be an e-mail address, and --name have 1 to {Limits.NameLength} characters.");
+            await errors.WriteLineAsync("--" + fault);
             return CommandLine.BadUsage;
         }
 

@@ -7,16 +7,22 @@ internal sealed class CallBudget(RateLimits limits, TimeProvider time)
     private Bucket _changes = new(limits.ChangesBurst, time.GetTimestamp());
     private Bucket _calls = new(limits.CallsBurst, time.GetTimestamp());
 
-    public bool TakeChange()
+    public bool TakeChange() => TakeChange(out _);
+
+    public bool TakeCall() => TakeCall(out _);
+
+    /// <param name="retryAfter">When refused: after how long one more is allowed.</param>
+    public bool TakeChange(out TimeSpan retryAfter)
     {
         lock (_gate)
-            return _changes.Take(time, limits.ChangesPerSecond, limits.ChangesBurst);
+            return _changes.Take(time, limits.ChangesPerSecond, limits.ChangesBurst, out retryAfter);
     }
 
-    public bool TakeCall()
+    /// <param name="retryAfter">When refused: after how long one more is allowed.</param>
+    public bool TakeCall(out TimeSpan retryAfter)
     {
         lock (_gate)
-            return _calls.Take(time, limits.CallsPerSecond, limits.CallsBurst);
+            return _calls.Take(time, limits.CallsPerSecond, limits.CallsBurst, out retryAfter);
     }
 
     private struct Bucket(double tokens, long at)
@@ -24,11 +30,12 @@ internal sealed class CallBudget(RateLimits limits, TimeProvider time)
         private double _tokens = tokens;
         private long _at = at;
 
-        public bool Take(TimeProvider time, double perSecond, double burst)
+        public bool Take(TimeProvider time, double perSecond, double burst, out TimeSpan retryAfter)
         {
             var now = time.GetTimestamp();
             _tokens = Math.Min(burst, _tokens + time.GetElapsedTime(_at, now).TotalSeconds * perSecond);
             _at = now;
+            retryAfter = _tokens < 1 ? TimeSpan.FromSeconds((1 - _tokens) / perSecond) : TimeSpan.Zero;
             if (_tokens < 1)
                 return false;
             _tokens -= 1;

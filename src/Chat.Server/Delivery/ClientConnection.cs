@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Chat.Server.Delivery;
 
 /// <summary>One socket of a visitor or operator: who it is, what it follows, what waits to be written to it.</summary>
-internal sealed class ClientConnection(HubConnectionContext connection, Caller caller, RateLimits rates, TimeProvider time)
+internal sealed class ClientConnection(HubConnectionContext connection, Caller caller, RateLimits rates, TimeProvider time) : IFollower
 {
     // Guards _following; calls of one connection run one after another, but disconnecting and kicks come from elsewhere.
     private readonly Lock _gate = new();
@@ -26,6 +26,16 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
 
     /// <summary>The inboxes whose lists it follows. Written by its own calls and by disconnecting, under the watch's lock.</summary>
     public IReadOnlyList<InboxId> Watched { get; set; } = [];
+
+    public void Deliver(EncodedEvent e) => Outbound.Enqueue(Caller.IsOperator ? e.StaffFrame : e.VisitorFrame);
+
+    public void Send(PushPair push)
+    {
+        if ((Caller.IsOperator ? push.Staff : push.Visitor) is { } frame)
+            Outbound.Enqueue(frame);
+    }
+
+    public void Reset(Frame resync) => Outbound.Enqueue(resync);
 
     public ConversationOwner? Owner(ConversationId id)
     {

@@ -3,7 +3,7 @@ using Chat.Contracts;
 namespace Chat.Server.Delivery;
 
 /// <summary>
-/// One conversation that sockets of this node follow. It passes events on in order and once: it knows the highest contiguous seq that it has
+/// One conversation that is followed on this node. It passes events on in order and once: it knows the highest contiguous seq that it has
 /// delivered, keeps what is ahead of it, and says when there is a hole to be fetched.
 /// </summary>
 internal sealed class Topic(ConversationId id)
@@ -13,11 +13,12 @@ internal sealed class Topic(ConversationId id)
 
     // Guards every field below.
     private readonly Lock _gate = new();
-    private ClientConnection[] _followers = [];
+    private IFollower[] _followers = [];
     private SortedDictionary<int, EncodedEvent>? _ahead;
     private IReadOnlyList<SideCursor> _cursors = [];
     private int _epoch;
     private int _head = Unknown;
+    private int _start;
     private int _passed;
     private bool _ended;
 
@@ -49,7 +50,7 @@ internal sealed class Topic(ConversationId id)
     }
 
     /// <summary>False when the topic has ended meanwhile and a new one must be made.</summary>
-    public bool Add(ClientConnection follower)
+    public bool Add(IFollower follower)
     {
         lock (_gate)
         {
@@ -62,7 +63,7 @@ internal sealed class Topic(ConversationId id)
     }
 
     /// <summary>True when nobody is left and the topic has ended.</summary>
-    public bool Remove(ClientConnection follower)
+    public bool Remove(IFollower follower)
     {
         lock (_gate)
         {
@@ -73,17 +74,20 @@ internal sealed class Topic(ConversationId id)
 
     /// <summary>
     /// A reader has seen the log up to here, after its subscription: what it read needs no delivery. The first reader so tells where the topic starts.
+    /// False: another one, who read later, was the first, and what lies between the two is delivered to nobody any more. This reader must read again.
     /// </summary>
-    public void Start(int epoch, int head, IReadOnlyList<SideCursor> cursors)
+    public bool Start(int epoch, int head, IReadOnlyList<SideCursor> cursors)
     {
         lock (_gate)
         {
             if (_head != Unknown)
-                return;
+                return epoch > _epoch || (epoch == _epoch && head >= _start);
             _epoch = epoch;
+            _start = head;
             // Events that passed before the start was known need not be fetched again.
             _head = Math.Max(head, _passed == head + 1 ? _passed : head);
             _cursors = cursors;
+            return true;
         }
     }
 
@@ -134,7 +138,7 @@ internal sealed class Topic(ConversationId id)
                     continue;
                 var pushes = CursorPush.Of(Id, cursor);
                 foreach (var follower in _followers)
-                    Send(follower, pushes);
+                    follower.Send(pushes);
             }
         }
     }
@@ -147,15 +151,9 @@ internal sealed class Topic(ConversationId id)
             foreach (var follower in _followers)
             {
                 if (!ReferenceEquals(follower, except))
-                    Send(follower, push);
+                    follower.Send(push);
             }
         }
-    }
-
-    private static void Send(ClientConnection follower, PushPair push)
-    {
-        if ((follower.Caller.IsOperator ? push.Staff : push.Visitor) is { } frame)
-            follower.Outbound.Enqueue(frame);
     }
 
     /// <summary>A new generation of the log: everybody starts again from a snapshot.</summary>
@@ -167,7 +165,7 @@ internal sealed class Topic(ConversationId id)
         _ahead = null;
         var frame = Frame.Of(Push.Resync, new Resync(Id, "epoch"), ChatJson.Wire.Resync);
         foreach (var follower in _followers)
-            follower.Outbound.Enqueue(frame);
+            follower.Reset(frame);
     }
 
     /// <summary>The database's generation differs from ours: see <see cref="Reset"/>.</summary>
@@ -204,7 +202,7 @@ internal sealed class Topic(ConversationId id)
         foreach (var follower in _followers)
         {
             if (!ReferenceEquals(follower, except))
-                follower.Outbound.Enqueue(follower.Caller.IsOperator ? e.StaffFrame : e.VisitorFrame);
+                follower.Deliver(e);
         }
     }
 

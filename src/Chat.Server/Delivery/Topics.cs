@@ -5,7 +5,7 @@ using Chat.Server.Storage;
 
 namespace Chat.Server.Delivery;
 
-/// <summary>The local index: which sockets of this node follow which conversation. Conversations that nobody follows here cost nothing.</summary>
+/// <summary>The local index: who follows which conversation on this node. Conversations that nobody follows here cost nothing.</summary>
 internal sealed class Topics(HoleFetcher holes, TimeProvider time)
 {
     private readonly ConcurrentDictionary<ConversationId, Topic> _topics = new();
@@ -21,10 +21,21 @@ internal sealed class Topics(HoleFetcher holes, TimeProvider time)
     {
         if (!follower.Follow(owner))
             return;
-        while (!_topics.GetOrAdd(owner.Id, static id => new Topic(id)).Add(follower)) { }
+        Add(follower, owner.Id);
         // The connection may have ended between the two steps; then its own clean-up has missed this topic.
         if (follower.Owner(owner.Id) is null)
             Remove(follower, owner.Id);
+    }
+
+    /// <summary>Subscribes what has no list of its own: whoever adds it removes it.</summary>
+    public Topic Add(IFollower follower, ConversationId id)
+    {
+        while (true)
+        {
+            var topic = _topics.GetOrAdd(id, static id => new Topic(id));
+            if (topic.Add(follower))
+                return topic;
+        }
     }
 
     public void Unfollow(ClientConnection follower, ConversationId id)
@@ -55,7 +66,7 @@ internal sealed class Topics(HoleFetcher holes, TimeProvider time)
             holes.Report(topic);
     }
 
-    private void Remove(ClientConnection follower, ConversationId id)
+    public void Remove(IFollower follower, ConversationId id)
     {
         if (_topics.TryGetValue(id, out var topic) && topic.Remove(follower))
             _topics.TryRemove(new KeyValuePair<ConversationId, Topic>(id, topic));

@@ -4,19 +4,25 @@ namespace Chat.Server.Hosting;
 /// Whether this node takes new sockets. Starting, then ready for good (a later outage of a dependency shows in metrics and not here: a shared outage
 /// must not empty the balancer), then draining.
 /// </summary>
-internal sealed class NodeState
+internal sealed class NodeState : IDisposable
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _draining;
+    private readonly CancellationTokenSource _draining = new();
 
-    public bool IsReady => _ready.Task.IsCompletedSuccessfully && !_draining;
+    public bool IsReady => _ready.Task.IsCompletedSuccessfully && !IsDraining;
 
-    public bool IsDraining => _draining;
+    public bool IsDraining => _draining.IsCancellationRequested;
+
+    /// <summary>For requests that wait: they end when draining begins.</summary>
+    public CancellationToken Draining => _draining.Token;
 
     /// <summary>Ends when start-up is done.</summary>
     public Task Started => _ready.Task;
 
     public void SetReady() => _ready.TrySetResult();
 
-    public void SetDraining() => _draining = true;
+    // What is registered runs elsewhere: a signal's thread calls this.
+    public void SetDraining() => _ = _draining.CancelAsync();
+
+    public void Dispose() => _draining.Dispose();
 }

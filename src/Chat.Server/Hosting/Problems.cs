@@ -17,6 +17,14 @@ internal static class Problems
         return new Delayed(Results.Problem(details), retryAfter.Value);
     }
 
+    /// <summary>Not stored, because of what the caller had not seen.</summary>
+    public static IResult StaleView(IReadOnlyList<ChatEvent> missing)
+    {
+        var details = Describe(ErrorCode.StaleView, ErrorCode.StaleView.HttpStatus);
+        details.Extensions["missing"] = missing;
+        return Results.Problem(details);
+    }
+
     /// <summary>Gives every refusal of the framework itself (no such route, wrong method, body too large …) and every exception the same form.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) =>
         app.UseExceptionHandler()

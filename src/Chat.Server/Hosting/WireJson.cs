@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
 using Chat.Contracts;
 
 namespace Chat.Server.Hosting;
@@ -12,7 +13,11 @@ internal static class WireJson
             var json = options.SerializerOptions;
             json.TypeInfoResolverChain.Insert(0, ChatJson.Wire);
             json.Converters.Add(new TimeConverter());
-            json.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
+            // As the hubs: numbers are numbers, names have one case, and null is no value of what must be there.
+            json.NumberHandling = JsonNumberHandling.Strict;
+            json.PropertyNameCaseInsensitive = false;
+            json.RespectNullableAnnotations = true;
+            json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
 }

@@ -36,9 +36,10 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
         {
             if (!TakeBudget(invocationContext))
                 throw new RefusedException(ErrorCode.RateLimited);
-            foreach (var argument in invocationContext.HubMethodArguments)
+            var arguments = invocationContext.HubMethodArguments;
+            for (var i = 0; i < arguments.Count; i++)
             {
-                if (argument is null)
+                if (arguments[i] is null)
                     throw new RefusedException(ErrorCode.Invalid);
             }
             return await next(invocationContext);
@@ -46,7 +47,8 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
         catch (Exception e)
         {
             var code = Code(e);
-            if (code == ErrorCode.Internal)
+            // A refusal has been logged where it was made.
+            if (code == ErrorCode.Internal && e is not RefusedException)
                 LogFailed(e, invocationContext.HubMethodName);
             ChatMetrics.Refused.Add(1, new KeyValuePair<string, object?>("code", code.Code));
             throw new HubException(code.Code, e);

@@ -39,6 +39,7 @@ internal static class HubsFeature
         services.AddSingleton<IHubProtocol>(provider => new ChatHubProtocol(
             new JsonHubProtocol(provider.GetRequiredService<IOptions<JsonHubProtocolOptions>>())
         ));
+        services.AddSingleton(typeof(IHubActivator<>), typeof(HubActivator<>));
         services.AddSingleton<HubCallFilter>();
         services.AddSingleton<UserBudgets>();
         services.AddSingleton<HubServices>();
@@ -55,7 +56,8 @@ internal static class HubsFeature
     private static void Configure(HttpConnectionDispatcherOptions options)
     {
         options.Transports = HttpTransportType.WebSockets;
-        options.CloseOnAuthenticationExpiration = true;
+        // ExpiryWatch does, with a reason.
+        options.CloseOnAuthenticationExpiration = false;
         options.AllowStatefulReconnects = false;
     }
 }

@@ -19,14 +19,21 @@ internal sealed class UserBudgets(IOptions<RateLimits> rates, TimeProvider time)
     private readonly ConcurrentDictionary<Guid, Entry> _budgets = new();
     private int _watermark = Watermark;
 
-    public bool TakeChange(Caller caller)
+    public bool TakeChange(Caller caller) => TakeChange(caller, out _);
+
+    public bool TakeChange(Caller caller, out TimeSpan retryAfter) => Of(caller).TakeChange(out retryAfter);
+
+    /// <summary>Calls that change nothing: for REST, which has no connection that could count them.</summary>
+    public bool TakeCall(Caller caller, out TimeSpan retryAfter) => Of(caller).TakeCall(out retryAfter);
+
+    private CallBudget Of(Caller caller)
     {
         if (_budgets.Count > _watermark)
             Sweep();
         if (!_budgets.TryGetValue(caller.Id, out var entry))
             entry = _budgets.GetOrAdd(caller.Id, new Entry(new CallBudget(rates.Value, time)));
         entry.UsedAt = time.GetTimestamp();
-        return entry.Budget.TakeChange();
+        return entry.Budget;
     }
 
     private void Sweep()

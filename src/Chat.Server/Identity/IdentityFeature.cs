@@ -4,6 +4,7 @@ using Chat.Server.Operators;
 using Chat.Server.Storage;
 using Chat.Server.Visitors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,9 +32,9 @@ internal static class IdentityFeature
         return builder;
     }
 
-    /// <summary>Authentication, origins, session limits and authorisation, in the order that they need.</summary>
+    /// <summary>CORS, authentication, origins, session limits and authorisation, in the order that they need.</summary>
     public static IApplicationBuilder UseIdentity(this IApplicationBuilder app) =>
-        app.UseAuthentication().UseMiddleware<OriginMiddleware>().UseRateLimiter().UseAuthorization();
+        app.UseCors().UseAuthentication().UseMiddleware<OriginMiddleware>().UseRateLimiter().UseAuthorization();
 
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder routes)
     {
@@ -70,6 +71,7 @@ internal static class IdentityFeature
         services.AddWireJson().AddProblemDetails().AddExceptionHandler<ProblemHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<OriginPolicy>();
+        services.AddCors().AddSingleton<ICorsPolicyProvider, OriginCors>();
         services.AddSingleton<SessionLimits>();
         services.AddSingleton<IConfigureOptions<RateLimiterOptions>>(provider => provider.GetRequiredService<SessionLimits>());
         services.AddRateLimiter();

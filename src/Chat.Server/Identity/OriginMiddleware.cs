@@ -5,17 +5,15 @@ using Chat.Server.Inboxes;
 namespace Chat.Server.Identity;
 
 /// <summary>
-/// Refuses foreign pages on hub paths before the upgrade. After authentication, because the token names the visitor's inbox; a request without a good
-/// token is left to authorisation.
+/// Refuses foreign pages: on hub paths before the upgrade, and on REST, where a browser leaves the Origin out of what a page asks of its own host.
+/// After authentication, because the token names the visitor's inbox; a request without a good token is left to authorisation.
 /// </summary>
 internal sealed class OriginMiddleware(RequestDelegate next, OriginPolicy origins, IInboxDirectory directory)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (
-            !context.Request.Path.StartsWithSegments(CallerAuthentication.HubPath, StringComparison.OrdinalIgnoreCase)
-            || Caller.From(context.User) is not { } caller
-        )
+        var isHub = context.Request.Path.StartsWithSegments(CallerAuthentication.HubPath, StringComparison.OrdinalIgnoreCase);
+        if ((!isHub && context.Request.Headers.Origin.Count == 0) || Caller.From(context.User) is not { } caller)
             return next(context);
         var isAllowed = caller.IsOperator
             ? origins.AllowsOperator(context.Request)

@@ -16,6 +16,12 @@ internal interface IInboxDirectory
     /// <summary>The inboxes an operator is a member of; empty for an unknown or disabled operator.</summary>
     IReadOnlySet<InboxId> InboxesOf(OperatorId id);
 
+    /// <summary>The enabled operators who are members of an inbox, in no order.</summary>
+    IEnumerable<OperatorProfile> MembersOf(InboxId id);
+
+    /// <summary>The teams of an inbox, in no order.</summary>
+    IEnumerable<Team> TeamsOf(InboxId id);
+
     /// <summary>An enabled operator, or null.</summary>
     OperatorProfile? FindOperator(OperatorId id);
 

@@ -27,6 +27,14 @@ internal sealed class InboxDirectory(InboxStore inboxes, OperatorStore operators
 
     public IReadOnlySet<InboxId> InboxesOf(OperatorId id) => _snapshot.Members.GetValueOrDefault(id, FrozenSet<InboxId>.Empty);
 
+    public IEnumerable<OperatorProfile> MembersOf(InboxId id)
+    {
+        var snapshot = _snapshot;
+        return snapshot.Members.Where(member => member.Value.Contains(id)).Select(member => snapshot.Operators[member.Key]);
+    }
+
+    public IEnumerable<Team> TeamsOf(InboxId id) => _snapshot.Teams.Values.Where(team => team.Inboxes.Contains(id));
+
     public OperatorProfile? FindOperator(OperatorId id) => _snapshot.Operators.GetValueOrDefault(id);
 
     public Team? FindTeam(TeamId id) => _snapshot.Teams.GetValueOrDefault(id);

@@ -18,6 +18,8 @@ internal static class MessagesFeature
 
         services.AddSingleton<Access>();
         services.AddSingleton<ConversationReader>();
+        services.AddSingleton<EventWaits>();
+        services.AddSingleton<ConversationLists>();
         services.AddSingleton<ConversationOpener>();
         services.AddSingleton<ConversationService>();
         services.AddHostedSingleton<CursorService>();

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Api;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
@@ -19,16 +20,14 @@ internal static class OperatorSessionEndpoints
             .MapGroup(Path)
             .RequireRateLimiting(SessionLimits.Operator)
             .WithMetadata(SessionLimits.BodySize)
-            .WithTags("Sessions");
+            .WithTags("Sessions")
+            .Refuses(ErrorCode.RateLimited, ErrorCode.Forbidden, ErrorCode.Unavailable, ErrorCode.Internal);
         group
             .MapPost("/session", OpenAsync)
-            .WithName("OpenOperatorSession")
             .Produces<OperatorSession>()
-            .ProducesProblem(400)
-            .ProducesProblem(401)
-            .ProducesProblem(403)
-            .ProducesProblem(429);
-        group.MapPost("/logout", EndAsync).WithName("EndOperatorSession").Produces(204);
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.Unauthenticated)
+            .Describe("OpenOperatorSession", "Starts or continues an operator's session.", "The refresh token is an HttpOnly cookie.");
+        group.MapPost("/logout", EndAsync).Produces(204).Describe("EndOperatorSession", "Ends the browser's session.");
     }
 
     private static async Task<IResult> OpenAsync(

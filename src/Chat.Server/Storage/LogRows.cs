@@ -40,24 +40,31 @@ internal sealed class LogRows(LogSql sql)
     public async Task<RowPage> ListAsync(DbConnection connection, RowQuery query, CancellationToken cancellation)
     {
         var statuses = query.Statuses ?? Enum.GetValues<ConversationStatus>();
+        if (statuses.Count == 0)
+            return new RowPage([], HasMore: false);
         var live = string.Join(',', statuses.Where(s => s != ConversationStatus.Closed).Select(s => (int)s));
         var filter =
             (query.Assignee is null ? "" : " AND c.assignee = @Assignee") + (query.Visitor is null ? "" : " AND c.visitor_id = @Visitor");
         string After(string column) => query.Before is null ? "" : $" AND ({column}, c.id) < (@LastAt, @Id)";
 
         var parts = new List<string>(2);
-        if (live.Length > 0)
+        // One visitor has few, closed or not: his own index, whatever the inbox holds.
+        if (query.Visitor is not null)
+            parts.Add(
+                $"SELECT * FROM (SELECT c.id, c.last_at FROM conversation AS c WHERE {sql.Dialect.Among("c.inbox_id", "inboxes")} "
+                    + $"AND c.status IN ({string.Join(',', statuses.Select(s => (int)s))}){filter}{After("c.last_at")} "
+                    + "ORDER BY c.last_at DESC, c.id DESC LIMIT @Take) AS v"
+            );
+        else if (live.Length > 0)
             parts.Add(
                 $"SELECT * FROM (SELECT c.id, c.last_at FROM conversation AS c WHERE {sql.Dialect.Among("c.inbox_id", "inboxes")} "
                     + $"AND c.status <> 3 AND c.status IN ({live}){filter}{After("c.last_at")} ORDER BY c.last_at DESC, c.id DESC LIMIT @Take) AS l"
             );
-        if (statuses.Contains(ConversationStatus.Closed))
+        if (query.Visitor is null && statuses.Contains(ConversationStatus.Closed))
             parts.Add(
                 $"SELECT s.id, s.closed_last_at AS last_at FROM {sql.ClosedSource} "
                     + $"AND c.status = 3{filter}{After("c.closed_last_at")} ORDER BY c.closed_last_at DESC, c.id DESC LIMIT @Take) AS s"
             );
-        if (parts.Count == 0)
-            return new RowPage([], HasMore: false);
 
         var ids = (
             await connection.QueryAsync<Guid>(

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Api;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
@@ -19,14 +20,18 @@ internal static class VisitorSessionEndpoints
             .MapGroup("/api/v1/visitor")
             .RequireRateLimiting(SessionLimits.Visitor)
             .WithMetadata(SessionLimits.BodySize)
-            .WithTags("Sessions");
+            .WithTags("Sessions")
+            .Refuses(ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal);
         group
             .MapPost("/session", OpenAsync)
-            .WithName("OpenVisitorSession")
             .Produces<VisitorSession>()
-            .ProducesProblem(401)
-            .ProducesProblem(403);
-        group.MapPost("/logout", EndAsync).WithName("EndVisitorSession").Produces(204);
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.Unauthenticated, ErrorCode.Forbidden, ErrorCode.NotFound)
+            .Describe("OpenVisitorSession", "Starts or continues a visitor's session.");
+        group
+            .MapPost("/logout", EndAsync)
+            .Produces(204)
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge)
+            .Describe("EndVisitorSession", "Ends the device's session.");
     }
 
     private static async Task<IResult> OpenAsync(

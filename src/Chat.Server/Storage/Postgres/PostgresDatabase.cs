@@ -55,7 +55,7 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     /// <summary>What the caller is told; what the failure says of the server is acted upon first.</summary>
     public async Task<StoreUnavailableException> ToUnavailableAsync(Exception e, CancellationToken cancellation)
     {
-        if (PostgresErrors.IsDemotion(e))
+        if (PostgresErrors.IsDemotion(e) || PostgresErrors.IsBrokenDriver(e))
             Source.Clear();
         if (PostgresErrors.IsPromotion(e))
         {

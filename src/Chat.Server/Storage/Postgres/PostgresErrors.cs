@@ -15,8 +15,15 @@ internal static class PostgresErrors
             PostgresException postgres => IsUnavailable(postgres.SqlState),
             // Broken connections, time-outs, an exhausted pool.
             NpgsqlException or TimeoutException or SocketException or IOException => true,
-            _ => false,
+            _ => IsBrokenDriver(e),
         };
+
+    /// <summary>
+    /// A server that dies in the middle of an answer can leave Npgsql's connection half torn down (seen with 10.0.3: NullReferenceException in
+    /// NpgsqlDataReader.NextResult). Nothing that went over such a connection is of use.
+    /// </summary>
+    public static bool IsBrokenDriver(Exception e) =>
+        e is NullReferenceException or InvalidOperationException && string.Equals(e.Source, "Npgsql", StringComparison.Ordinal);
 
     public static bool IsPromotion(Exception e) => e is PostgresException { SqlState: Promoted };
 

@@ -1,0 +1,39 @@
+namespace Chat.Contracts;
+
+/// <summary>A refusal of REST: problem details (RFC 9457) with the code that hubs would throw.</summary>
+/// <param name="Code">A code of <see cref="ErrorCode"/>.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">The code's meaning.</param>
+/// <param name="Detail">What is wrong here, where more can be said. For people.</param>
+/// <param name="Type">Address of a text about the HTTP status.</param>
+/// <param name="RetryAfterMs">On rate_limited: when to try again, milliseconds.</param>
+/// <param name="Missing">On stale_view: what the caller had not seen, ascending.</param>
+public sealed record Problem(
+    string Code,
+    int Status,
+    string Title,
+    string? Detail = null,
+    string? Type = null,
+    long? RetryAfterMs = null,
+    IReadOnlyList<ChatEvent>? Missing = null
+);
+
+/// <summary>A page of conversations, newest activity first.</summary>
+/// <param name="Rows">The lines with their inboxes. Visitors get them without what is staff only.</param>
+/// <param name="Next">For the next page, as <c>cursor</c>; absent: there is none. Opaque.</param>
+public sealed record ConversationList(IReadOnlyList<InboxChange> Rows, string? Next = null);
+
+/// <summary>An inbox as its operators see it.</summary>
+/// <param name="Id">The inbox.</param>
+/// <param name="Name">Display name.</param>
+/// <param name="AllowPreview">Whether operators see what a visitor types before he sends it.</param>
+public sealed record InboxFace(InboxId Id, string Name, bool AllowPreview);
+
+/// <summary>The inboxes of an operator, by name.</summary>
+/// <param name="Inboxes">Those he is a member of.</param>
+public sealed record InboxList(IReadOnlyList<InboxFace> Inboxes);
+
+/// <summary>Whom the conversations of an inbox may be given to, by name.</summary>
+/// <param name="Operators">Its members.</param>
+/// <param name="Teams">Its teams.</param>
+public sealed record Assignees(IReadOnlyList<OperatorFace> Operators, IReadOnlyList<TeamFace> Teams);

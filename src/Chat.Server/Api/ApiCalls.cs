@@ -1,0 +1,34 @@
+using Chat.Contracts;
+using Chat.Server.Hosting;
+using Chat.Server.Hubs;
+using Chat.Server.Identity;
+
+namespace Chat.Server.Api;
+
+/// <summary>Around every REST call of a caller: the rates that his sockets have, too.</summary>
+internal sealed class ApiCalls(UserBudgets users) : IEndpointFilter
+{
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var caller = context.HttpContext.Caller();
+        var isChange = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<Change>() is not null;
+        var mayCall = isChange ? users.TakeChange(caller, out var retryAfter) : users.TakeCall(caller, out retryAfter);
+        return mayCall ? next(context) : new(Problems.Problem(ErrorCode.RateLimited, retryAfter: retryAfter));
+    }
+
+    /// <summary>Marks a route that stores something.</summary>
+    internal sealed record Change;
+}
+
+internal static class CallerOfRequest
+{
+    /// <summary>Who calls; only behind authorisation.</summary>
+    public static Caller Caller(this HttpContext context) =>
+        Identity.Caller.From(context.User) ?? throw new InvalidOperationException("A call without a caller passed authorisation.");
+
+    /// <summary>A read: ends when the client goes.</summary>
+    public static Call Call(this HttpContext context) => context.Call(context.RequestAborted);
+
+    /// <summary>A call with an end of its own, as changes have.</summary>
+    public static Call Call(this HttpContext context, CancellationToken cancellation) => new(context.Caller(), null, cancellation);
+}

@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Text.Json;
+using Chat.Contracts;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Conversations;
+
+/// <summary>What <c>GET /conversations</c> asks for. Empty lists filter nothing.</summary>
+/// <param name="Inboxes">Of these inboxes.</param>
+/// <param name="Statuses">In these states.</param>
+/// <param name="Assignee">An operator's id, or <c>me</c>.</param>
+/// <param name="Visitor">Of this visitor.</param>
+/// <param name="Cursor">Where the page before ended.</param>
+/// <param name="Limit">1 to <see cref="Limits.ListPage"/>; 50 when absent.</param>
+internal sealed record ListQuery(
+    IReadOnlyList<Guid> Inboxes,
+    IReadOnlyList<string> Statuses,
+    string? Assignee,
+    Guid? Visitor,
+    string? Cursor,
+    int? Limit
+);
+
+/// <summary>Conversations by page: a visitor's own, an operator's by filters.</summary>
+internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory)
+{
+    private const string Myself = "me";
+
+    private static readonly Dictionary<string, ConversationStatus> Words = Enum.GetValues<ConversationStatus>()
+        .ToDictionary(status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), StringComparer.Ordinal);
+
+    // A time in ticks, as the database gave it, and an id.
+    private const int CursorLength = sizeof(long) + 16;
+
+    public async Task<Outcome<ConversationList>> ListAsync(Caller caller, ListQuery query, CancellationToken cancellation)
+    {
+        var rows = caller.IsOperator ? ForOperator(caller, query) : ForVisitor(caller, query);
+        if (rows.IsRefused)
+            return rows.Refusal;
+        if (rows.Value.Inboxes.Count == 0)
+            return new ConversationList([]);
+        var page = await log.ListAsync(rows.Value, cancellation);
+        var next = page.HasMore ? Write(page.Rows[^1].Row) : null;
+        return new ConversationList(
+            caller.IsOperator ? page.Rows : [.. page.Rows.Select(change => change with { Row = Projection.ForVisitor(change.Row) })],
+            next
+        );
+    }
+
+    private static Outcome<RowQuery> ForVisitor(Caller caller, ListQuery query)
+    {
+        if (query.Inboxes.Count > 0 || query.Assignee is not null || query.Visitor is not null)
+            return ErrorCode.Invalid;
+        return Rows([caller.InboxId], query, null, caller.VisitorId);
+    }
+
+    private Outcome<RowQuery> ForOperator(Caller caller, ListQuery query)
+    {
+        var own = directory.InboxesOf(caller.OperatorId);
+        IReadOnlyList<InboxId> inboxes = query.Inboxes.Count > 0 ? [.. query.Inboxes.Distinct().Select(InboxId.From)] : [.. own];
+        if (!inboxes.All(own.Contains))
+            return ErrorCode.NotFound;
+        OperatorId? assignee = null;
+        if (query.Assignee == Myself)
+            assignee = caller.OperatorId;
+        else if (Guid.TryParse(query.Assignee, out var id))
+            assignee = new OperatorId(id);
+        else if (query.Assignee is not null)
+            return ErrorCode.Invalid;
+        return Rows(inboxes, query, assignee, query.Visitor is { } visitor ? new VisitorId(visitor) : null);
+    }
+
+    private static Outcome<RowQuery> Rows(IReadOnlyList<InboxId> inboxes, ListQuery query, OperatorId? assignee, VisitorId? visitor)
+    {
+        var limit = query.Limit ?? 50;
+        var before = Read(query.Cursor);
+        if (limit is < 1 or > Limits.ListPage || (query.Cursor is not null && before is null) || !query.Statuses.All(Words.ContainsKey))
+            return ErrorCode.Invalid;
+        List<ConversationStatus>? statuses = query.Statuses.Count > 0 ? [.. query.Statuses.Select(word => Words[word])] : null;
+        return new RowQuery(inboxes, statuses, assignee, visitor, before, limit);
+    }
+
+    private static string Write(InboxRow last)
+    {
+        Span<byte> bytes = stackalloc byte[CursorLength];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, last.LastAt.UtcTicks);
+        last.ConversationId.Value.TryWriteBytes(bytes[sizeof(long)..]);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    private static (DateTimeOffset LastAt, ConversationId Id)? Read(string? cursor)
+    {
+        Span<byte> bytes = stackalloc byte[CursorLength];
+        // Base64 of so many bytes has so many letters; the decoder throws on more than fits.
+        if (cursor?.Length != Base64Url.GetEncodedLength(CursorLength))
+            return null;
+        if (!Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length != CursorLength)
+            return null;
+        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        if (ticks < DateTimeOffset.UnixEpoch.Ticks || ticks > DateTimeOffset.MaxValue.Ticks)
+            return null;
+        return (new DateTimeOffset(ticks, TimeSpan.Zero), new ConversationId(new Guid(bytes[sizeof(long)..])));
+    }
+}

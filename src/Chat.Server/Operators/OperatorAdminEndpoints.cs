@@ -1,0 +1,108 @@
+using Chat.Contracts;
+using Chat.Server.Api;
+using Chat.Server.Hosting;
+using Chat.Server.Identity;
+using Chat.Server.Inboxes;
+
+namespace Chat.Server.Operators;
+
+/// <summary>Operators' accounts and the key of access tokens, for admins.</summary>
+internal static class OperatorAdminEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var group = api.MapAdmin("/admin");
+        group
+            .MapGet("/operators", ListAsync)
+            .Produces<OperatorSettingsList>()
+            .Describe("ListOperatorSettings", "All operators, disabled ones too.");
+        group
+            .MapPost("/operators", AddAsync)
+            .Produces<AddedOperator>(StatusCodes.Status201Created)
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound, ErrorCode.Conflict)
+            .Describe(
+                "AddOperator",
+                "Adds an operator with a generated password.",
+                "The password is given only in this answer and must be changed at the first sign-in. conflict: the e-mail is taken."
+            );
+        group
+            .MapPatch("/operators/{id:guid}", ChangeAsync)
+            .Produces<OperatorSettings>()
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound, ErrorCode.Conflict)
+            .Describe(
+                "ChangeOperator",
+                "Changes an operator's role, or disables or enables his account; his sessions end.",
+                "conflict: an admin cannot do this to himself, so that one always remains."
+            );
+        group
+            .MapPost("/signing-keys", RotateAsync)
+            .Produces<SigningKey>(StatusCodes.Status201Created)
+            .Describe(
+                "RotateSigningKey",
+                "Makes a new key for access tokens.",
+                "The old one verifies until the last token that it signed has ended."
+            );
+    }
+
+    private static async Task<IResult> ListAsync(OperatorStore operators, CancellationToken cancellation)
+    {
+        var inboxes = (await operators.ListMembershipsAsync(cancellation)).ToLookup(row => row.Operator, row => row.Inbox);
+        var accounts = await operators.ListAsync(cancellation);
+        return Results.Ok(new OperatorSettingsList([.. accounts.Select(account => Settings(account, inboxes[account.OperatorId]))]));
+    }
+
+    private static async Task<IResult> AddAsync(
+        OperatorDraft body,
+        OperatorStore operators,
+        InboxStore inboxes,
+        Passwords passwords,
+        DirectoryChanges changes
+    )
+    {
+        var (email, name) = (body.Email.Trim(), body.Name.Trim());
+        if (OperatorRules.FindFault(email, name) is { } fault)
+            return Problems.Problem(ErrorCode.Invalid, fault);
+        var wanted = (body.Inboxes ?? []).ToHashSet();
+        var known = (await inboxes.ListAsync(CancellationToken.None)).Select(inbox => inbox.Id);
+        if (!wanted.IsSubsetOf(known))
+            return Problems.Problem(ErrorCode.NotFound, "There is no such inbox.");
+        var password = Passwords.Generate();
+        var added = new NewOperator(email, name, body.Role, passwords.Hash(password), MustChange: true);
+        if (await operators.AddAsync(added, CancellationToken.None) is not { } id)
+            return Problems.Problem(ErrorCode.Conflict, "There is an operator with this e-mail already.");
+        foreach (var inbox in wanted)
+            await inboxes.AddMemberAsync(inbox, id, CancellationToken.None);
+        await changes.AnnounceAsync();
+        var account = (await operators.FindAsync(id, CancellationToken.None))!;
+        return Results.Json(new AddedOperator(Settings(account, wanted), password), statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> ChangeAsync(
+        Guid id,
+        OperatorPatch body,
+        HttpContext context,
+        OperatorStore operators,
+        DirectoryChanges changes
+    )
+    {
+        var target = new OperatorId(id);
+        if (target == context.Caller().OperatorId)
+            return Problems.Problem(ErrorCode.Conflict, "An admin cannot change his own account; another one can.");
+        if (await operators.FindAsync(target, CancellationToken.None) is not { } account)
+            return Problems.Problem(ErrorCode.NotFound);
+        if (body.Role is { } role && role != account.Role)
+            await operators.SetRoleAsync(target, role, CancellationToken.None);
+        if (body.Disabled is { } disabled && disabled != account.Disabled)
+            await operators.SetDisabledAsync(target, disabled, CancellationToken.None);
+        await changes.AnnounceAsync();
+        var inboxes = await operators.ListMembershipsAsync(CancellationToken.None);
+        var changed = (await operators.FindAsync(target, CancellationToken.None))!;
+        return Results.Ok(Settings(changed, inboxes.Where(row => row.Operator == target).Select(row => row.Inbox)));
+    }
+
+    private static async Task<IResult> RotateAsync(SigningKeys keys) =>
+        Results.Json(new SigningKey(await keys.RotateAsync(CancellationToken.None)), statusCode: StatusCodes.Status201Created);
+
+    private static OperatorSettings Settings(OperatorAccount account, IEnumerable<InboxId> inboxes) =>
+        new(account.OperatorId, account.Email, account.Name, account.Role, account.Disabled, [.. inboxes.OrderBy(inbox => inbox.Value)]);
+}

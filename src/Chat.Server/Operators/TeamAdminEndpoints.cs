@@ -1,0 +1,64 @@
+using Chat.Contracts;
+using Chat.Server.Api;
+using Chat.Server.Hosting;
+using Chat.Server.Inboxes;
+
+namespace Chat.Server.Operators;
+
+/// <summary>Teams, for admins.</summary>
+internal static class TeamAdminEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var group = api.MapAdmin("/admin/teams");
+        group.MapGet("", ListAsync).Produces<TeamSettingsList>().Describe("ListTeams", "All teams.");
+        group
+            .MapPost("", AddAsync)
+            .Produces<TeamSettings>(StatusCodes.Status201Created)
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound)
+            .Describe("AddTeam", "Adds a team.");
+        group
+            .MapPut("/{id:guid}", ReplaceAsync)
+            .Produces<TeamSettings>()
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound)
+            .Describe("ReplaceTeam", "Gives a team this name, these members and these inboxes.");
+    }
+
+    private static async Task<IResult> ListAsync(TeamStore teams, CancellationToken cancellation) =>
+        Results.Ok(new TeamSettingsList([.. (await teams.ListAsync(cancellation)).Select(Settings)]));
+
+    private static async Task<IResult> AddAsync(TeamDraft body, TeamServices services, TimeProvider time)
+    {
+        var id = new TeamId(Guid.CreateVersion7(time.GetUtcNow()));
+        return await SaveAsync(id, body, services, StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> ReplaceAsync(Guid id, TeamDraft body, TeamServices services)
+    {
+        var known = await services.Teams.ListAsync(CancellationToken.None);
+        return known.Any(team => team.Id.Value == id)
+            ? await SaveAsync(new TeamId(id), body, services, StatusCodes.Status200OK)
+            : Problems.Problem(ErrorCode.NotFound);
+    }
+
+    private static async Task<IResult> SaveAsync(TeamId id, TeamDraft body, TeamServices services, int status)
+    {
+        var name = body.Name.Trim();
+        if (name.Length is 0 or > Limits.NameLength)
+            return Problems.Problem(ErrorCode.Invalid, $"name must have 1 to {Limits.NameLength} characters.");
+        var team = new Team(id, name, (body.Inboxes ?? []).ToHashSet(), (body.Members ?? []).ToHashSet());
+        var operators = (await services.Operators.ListAsync(CancellationToken.None)).Select(account => account.OperatorId);
+        var inboxes = (await services.Inboxes.ListAsync(CancellationToken.None)).Select(inbox => inbox.Id);
+        if (!team.Members.IsSubsetOf(operators) || !team.Inboxes.IsSubsetOf(inboxes))
+            return Problems.Problem(ErrorCode.NotFound, "There is no such operator or inbox.");
+        await services.Teams.SaveAsync(team, CancellationToken.None);
+        await services.Changes.AnnounceAsync();
+        return Results.Json(Settings(team), statusCode: status);
+    }
+
+    private static TeamSettings Settings(Team team) =>
+        new(team.Id, team.Name, [.. team.Members.OrderBy(member => member.Value)], [.. team.Inboxes.OrderBy(inbox => inbox.Value)]);
+}
+
+/// <summary>What saving a team needs, as one dependency.</summary>
+internal sealed record TeamServices(TeamStore Teams, OperatorStore Operators, InboxStore Inboxes, DirectoryChanges Changes);
