@@ -20,7 +20,8 @@ internal sealed class FaultScene : IAsyncDisposable
     private FaultScene(PostgresService postgres, string database, TcpProxy databaseProxy, ChatCluster cluster)
     {
         Postgres = postgres;
-        Database = database;
+        // Unpooled: a pool would hand out connections of a server that was killed since.
+        Database = new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString;
         DatabaseProxy = databaseProxy;
         Cluster = cluster;
         Doors = [.. cluster.Nodes.Select(node => TcpProxy.Start(node.BaseAddress.Port))];
@@ -82,11 +83,11 @@ internal sealed class FaultScene : IAsyncDisposable
         return Add(ChatClient.Operator(Pick(node), () => Task.FromResult(session.Token)), name);
     }
 
-    /// <summary>The scene's one operator account: each costs a command and a password.</summary>
+    /// <summary>The scene's one operator account, signed in once: each costs a command and a password, and sign-ins are limited.</summary>
     public Task<OperatorAccess> OperatorAsync()
     {
         lock (_gate)
-            return _operator ??= Cluster.AddOperatorAsync("Olga", OperatorRole.Supervisor);
+            return _operator ??= SignedInAsync();
     }
 
     /// <summary>A visitor on the first node, an operator on the second, and their conversation.</summary>
@@ -126,6 +127,13 @@ internal sealed class FaultScene : IAsyncDisposable
         await Cluster.DisposeAsync();
         await DatabaseProxy.DisposeAsync();
         await Postgres.DisposeAsync();
+    }
+
+    private async Task<OperatorAccess> SignedInAsync()
+    {
+        var access = await Cluster.AddOperatorAsync("Olga", OperatorRole.Supervisor);
+        var session = await access.SignInAsync();
+        return access with { SignInAsync = () => Task.FromResult(session) };
     }
 
     private ChatClient Add(ChatClient client, string name)

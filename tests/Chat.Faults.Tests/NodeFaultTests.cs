@@ -5,19 +5,8 @@ using Chat.Testing.Processes;
 
 namespace Chat.Faults.Tests;
 
-public sealed class NodeScene : SceneFixture
-{
-    private protected override IReadOnlyDictionary<string, string?> Settings { get; } =
-        new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["Drain__Window"] = "00:00:01",
-            ["Drain__CloseAfter"] = "00:00:01",
-            ["RateLimits__ChangesPerSecond"] = "1000",
-            ["RateLimits__ChangesBurst"] = "1000",
-        };
-}
-
-public sealed class NodeFaultTests(NodeScene fixture) : IClassFixture<NodeScene>
+[Collection<SharedScene>]
+public sealed class NodeFaultTests(SharedScene fixture)
 {
     private readonly FaultScene _scene = fixture.Scene;
 

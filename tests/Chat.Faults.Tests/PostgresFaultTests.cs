@@ -6,7 +6,8 @@ using Npgsql;
 
 namespace Chat.Faults.Tests;
 
-public sealed class PostgresFaultTests(SceneFixture fixture) : IClassFixture<SceneFixture>
+[Collection<SharedScene>]
+public sealed class PostgresFaultTests(SharedScene fixture)
 {
     private readonly FaultScene _scene = fixture.Scene;
 

@@ -2,15 +2,15 @@ using Chat.Testing.Services;
 
 namespace Chat.Faults.Tests;
 
-/// <summary>The scene that the tests of a class share; each leaves it healed.</summary>
-public class SceneFixture : IAsyncLifetime
+/// <summary>A scene that several tests share, since it takes seconds to set up; each leaves it healed.</summary>
+public abstract class SceneFixture : IAsyncLifetime
 {
     internal FaultScene Scene { get; private set; } = null!;
 
     internal RedisService Redis { get; private set; } = null!;
 
     /// <summary>Environment of the nodes besides the scene's own.</summary>
-    private protected virtual IReadOnlyDictionary<string, string?>? Settings => null;
+    private protected abstract IReadOnlyDictionary<string, string?> Settings { get; }
 
     public async ValueTask InitializeAsync()
     {
@@ -24,4 +24,18 @@ public class SceneFixture : IAsyncLifetime
         await Redis.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+}
+
+/// <summary>The scene of all classes that need nothing of their own.</summary>
+[CollectionDefinition]
+public sealed class SharedScene : SceneFixture, ICollectionFixture<SharedScene>
+{
+    private protected override IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Drain__Window"] = "00:00:01",
+            ["Drain__CloseAfter"] = "00:00:01",
+            ["RateLimits__ChangesPerSecond"] = "100",
+            ["RateLimits__ChangesBurst"] = "200",
+        };
 }
