@@ -102,7 +102,12 @@ public sealed record SendMessage(
 /// <param name="Status">Ok, duplicate or stale_view.</param>
 /// <param name="Event">The event as stored.</param>
 /// <param name="Missing">On stale_view: what the caller had not seen, ascending.</param>
-public sealed record SendResult(ResultStatus Status, ChatEvent? Event = null, IReadOnlyList<ChatEvent>? Missing = null);
+public sealed record SendResult(ResultStatus Status, ChatEvent? Event = null, IReadOnlyList<ChatEvent>? Missing = null)
+{
+    /// <summary>On the server: <see cref="Event"/> in its final bytes where they are at hand, since it was pushed in the same. Not on the wire.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> EncodedEvent { get; init; }
+}
 
 /// <summary>Gives an own message or note a new text.</summary>
 /// <param name="ConversationId">Where.</param>

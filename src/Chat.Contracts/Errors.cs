@@ -119,8 +119,8 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
     /// <summary>Frames that are not the protocol.</summary>
     public static readonly DisconnectReason Invalid = new("invalid", true, "A frame was not of the protocol.");
 
-    /// <summary>The account was disabled, demoted or signed out.</summary>
-    public static readonly DisconnectReason Revoked = new("revoked", false, "The account was disabled, changed or signed out.");
+    /// <summary>The account was disabled or signed out.</summary>
+    public static readonly DisconnectReason Revoked = new("revoked", false, "The account was disabled or signed out.");
 
     /// <summary>Blocked visitor.</summary>
     public static readonly DisconnectReason Blocked = new("blocked", false, "The visitor is blocked.");
@@ -128,7 +128,14 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
     /// <summary>Too many connections of one user; the oldest goes.</summary>
     public static readonly DisconnectReason Replaced = new("replaced", false, "The same user has too many connections; the oldest ended.");
 
-    /// <summary>The whole registry.</summary>
+    /// <summary>Role, password or memberships changed.</summary>
+    public static readonly DisconnectReason AccessChanged = new(
+        "access_changed",
+        true,
+        "What the account may do changed; get a new token and connect again."
+    );
+
+    /// <summary>The whole registry. Nodes tell each other positions in it: add at the end.</summary>
     public static IReadOnlyList<DisconnectReason> All { get; } =
-    [Drain, Rebalance, Expired, Slow, TooLarge, Invalid, Revoked, Blocked, Replaced];
+    [Drain, Rebalance, Expired, Slow, TooLarge, Invalid, Revoked, Blocked, Replaced, AccessChanged];
 }

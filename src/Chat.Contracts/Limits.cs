@@ -36,6 +36,9 @@ public static class Limits
     /// <summary>A display name.</summary>
     public const int NameLength = 100;
 
+    /// <summary>A client's name and version.</summary>
+    public const int SdkLength = 64;
+
     /// <summary>A BCP 47 tag.</summary>
     public const int LocaleLength = 16;
 

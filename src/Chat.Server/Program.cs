@@ -10,7 +10,8 @@ using Chat.Server.Messages;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// Options are read once. Without this the whole folder of the process would be watched for changes, a SQLite file's writes among them.
+var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
 builder.AddObservability();
 builder.AddHttp();
 builder.AddStorage();

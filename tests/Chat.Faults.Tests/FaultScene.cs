@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Chat.Contracts;
 using Chat.Testing.Clients;
 using Chat.Testing.Nodes;
 using Chat.Testing.Services;
@@ -13,11 +15,13 @@ internal sealed class FaultScene : IAsyncDisposable
 {
     private readonly List<ChatClient> _clients = [];
     private readonly Lock _gate = new();
+    private Task<OperatorAccess>? _operator;
 
     private FaultScene(PostgresService postgres, string database, TcpProxy databaseProxy, ChatCluster cluster)
     {
         Postgres = postgres;
-        Database = database;
+        // Unpooled: a pool would hand out connections of a server that was killed since.
+        Database = new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString;
         DatabaseProxy = databaseProxy;
         Cluster = cluster;
         Doors = [.. cluster.Nodes.Select(node => TcpProxy.Start(node.BaseAddress.Port))];
@@ -64,37 +68,55 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>The way to one node.</summary>
     public Uri Door(int node) => new($"http://127.0.0.1:{Doors[node].Port}");
 
-    /// <summary>A visitor with a session; on one node, or without one on any.</summary>
-    public async Task<ChatClient> AddVisitorAsync(string name, int? node = null, string inbox = ChatCluster.Inbox)
-    {
-        var session = await Cluster.NewVisitorAsync(inbox);
-        return Add(ChatClient.Visitor(Pick(node), () => Task.FromResult(session.Token)), name);
-    }
+    /// <summary>A visitor with a session; on the node that is named at each connect, or on any.</summary>
+    public async Task<ChatClient> AddVisitorAsync(string name, Func<int>? node = null, string inbox = ChatCluster.Inbox) =>
+        AddVisitor(await Cluster.NewVisitorAsync(inbox), name, node);
+
+    /// <summary>One more socket of a visitor.</summary>
+    public ChatClient AddVisitor(VisitorSession session, string name, Func<int>? node = null) =>
+        Add(ChatClient.Visitor(Pick(node), () => Task.FromResult(session.Token)), name);
 
     /// <summary>A socket of an operator. He signs in once: hashing his password at each connect would be most of the load.</summary>
-    public async Task<ChatClient> AddOperatorAsync(OperatorAccess access, string name, int? node = null)
+    public async Task<ChatClient> AddOperatorAsync(OperatorAccess access, string name, Func<int>? node = null)
     {
         var session = await access.SignInAsync();
         return Add(ChatClient.Operator(Pick(node), () => Task.FromResult(session.Token)), name);
     }
 
+    /// <summary>The scene's one operator account, signed in once: each costs a command and a password, and sign-ins are limited.</summary>
+    public Task<OperatorAccess> OperatorAsync()
+    {
+        lock (_gate)
+            return _operator ??= SignedInAsync();
+    }
+
+    /// <summary>A visitor on the first node, an operator on the second, and their conversation.</summary>
+    public async Task<Pair> AddPairAsync(string name)
+    {
+        var visitor = await AddVisitorAsync($"{name}'s visitor", () => 0);
+        var @operator = await AddOperatorAsync(await OperatorAsync(), $"{name}'s operator", () => 1);
+        var id = await visitor.OpenConversationAsync();
+        await @operator.OpenAsync(id);
+        return new Pair(visitor, @operator, id);
+    }
+
     public Task<StoredLog> ReadLogAsync() => StoredLog.ReadAsync(Database);
 
     /// <summary>Waits until every client holds all that is stored, by what the server sends and by nothing else, and asks the oracle.</summary>
-    public async Task VerifyAsync(string context = "", TimeSpan? within = null)
+    public async Task VerifyAsync(string context = "", bool commitsWereLost = false)
     {
         var log = await ReadLogAsync();
         try
         {
-            await Task.WhenAll(Clients.Select(client => client.CatchUpAsync(log, within ?? TimeSpan.FromSeconds(45))));
+            await Task.WhenAll(Clients.Select(client => client.CatchUpAsync(log, TimeSpan.FromSeconds(45))));
         }
         catch (TimeoutException)
         {
             // The oracle says more than the clock.
-            Oracle.Verify(log, Clients, context);
+            Oracle.Verify(log, Clients, context, commitsWereLost);
             throw;
         }
-        Oracle.Verify(log, Clients, context);
+        Oracle.Verify(log, Clients, context, commitsWereLost);
     }
 
     public async ValueTask DisposeAsync()
@@ -107,6 +129,13 @@ internal sealed class FaultScene : IAsyncDisposable
         await Postgres.DisposeAsync();
     }
 
+    private async Task<OperatorAccess> SignedInAsync()
+    {
+        var access = await Cluster.AddOperatorAsync("Olga", OperatorRole.Supervisor);
+        var session = await access.SignInAsync();
+        return access with { SignInAsync = () => Task.FromResult(session) };
+    }
+
     private ChatClient Add(ChatClient client, string name)
     {
         client.Name = name;
@@ -115,5 +144,20 @@ internal sealed class FaultScene : IAsyncDisposable
         return client;
     }
 
-    private Func<Uri> Pick(int? node) => () => Door(node ?? Random.Shared.Next(Doors.Count));
+    private Func<Uri> Pick(Func<int>? node) => () => Door(node?.Invoke() ?? Random.Shared.Next(Doors.Count));
+}
+
+/// <summary>Two who talk from node to node.</summary>
+internal sealed record Pair(ChatClient Visitor, ChatClient Operator, ConversationId Id)
+{
+    private int _texts;
+
+    /// <summary>The visitor sends; answers how long it took until the operator had it.</summary>
+    public async Task<TimeSpan> PingAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var sent = await Visitor.SendAsync(Id, $"ping {_texts++}");
+        await Operator.UntilAsync(() => Operator.Log(Id).Seq >= sent.Event!.Seq, "the operator gets the visitor's message");
+        return Stopwatch.GetElapsedTime(started);
+    }
 }

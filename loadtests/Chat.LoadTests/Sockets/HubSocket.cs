@@ -54,6 +54,9 @@ internal sealed class HubSocket : IDisposable
         }
     }
 
+    /// <summary>SignalR's server gives up on a client that is silent for half a minute, and to connect all of them may take longer.</summary>
+    public void Ping() => Send("{\"type\":6}");
+
     /// <summary>From now on reading and writing never wait.</summary>
     public void Unblock() => _socket.Blocking = false;
 

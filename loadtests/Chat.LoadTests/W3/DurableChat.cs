@@ -33,6 +33,7 @@ internal sealed record DurableChatOptions(
 internal static class DurableChat
 {
     private const int Operators = 4;
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(DurableChatOptions options)
     {
@@ -128,7 +129,8 @@ internal static class DurableChat
             var access = await cluster.AddOperatorAsync($"Load{i}");
             tokens.Add((await access.SignInAsync()).Token);
         }
-        var pairs = new Pair[count];
+        var pairs = new Pair?[count];
+        await using var pings = TimeProvider.System.CreateTimer(_ => PingAll(pairs), null, PingEvery, PingEvery);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation },
@@ -139,7 +141,16 @@ internal static class DurableChat
                 pairs[i] = Connect(i, near.BaseAddress, session.Token, far.BaseAddress, tokens[i % tokens.Count]);
             }
         );
-        return pairs;
+        return pairs!;
+    }
+
+    private static void PingAll(Pair?[] pairs)
+    {
+        foreach (var pair in pairs)
+        {
+            pair?.Visitor.Ping();
+            pair?.Operator.Ping();
+        }
     }
 
     private static Pair Connect(int number, Uri near, string visitorToken, Uri far, string operatorToken)

@@ -25,4 +25,10 @@ internal static class CallerOfRequest
     /// <summary>Who calls; only behind authorisation.</summary>
     public static Caller Caller(this HttpContext context) =>
         Identity.Caller.From(context.User) ?? throw new InvalidOperationException("A call without a caller passed authorisation.");
+
+    /// <summary>A read: ends when the client goes.</summary>
+    public static Call Call(this HttpContext context) => context.Call(context.RequestAborted);
+
+    /// <summary>A call with an end of its own, as changes have.</summary>
+    public static Call Call(this HttpContext context, CancellationToken cancellation) => new(context.Caller(), null, cancellation);
 }

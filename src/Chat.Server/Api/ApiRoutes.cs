@@ -21,14 +21,14 @@ internal static class ApiRoutes
         this IEndpointRouteBuilder routes,
         string path,
         Func<T, ConversationId> target,
-        Func<Caller, T, Task<Outcome<SendResult>>> change
+        Func<Call, T, Task<Outcome<SendResult>>> change
     )
         where T : class =>
         routes
             .MapPost(
                 OfConversation + path,
                 async ([Description("The conversation.")] Guid id, T body, HttpContext context) =>
-                    target(body).Value == id ? ApiResult.Of(await change(context.Caller(), body)) : OtherConversation()
+                    target(body).Value == id ? ApiResult.Of(await change(context.Call(CancellationToken.None), body)) : OtherConversation()
             )
             .WithMetadata(new ApiCalls.Change())
             .Produces<SendResult>()
@@ -47,16 +47,14 @@ internal static class ApiRoutes
         this IEndpointRouteBuilder routes,
         string path,
         Func<T, ConversationId> target,
-        Func<Caller, T, CancellationToken, Task<Outcome<Done>>> notice
+        Func<Call, T, Task<Outcome<Done>>> notice
     )
         where T : class =>
         routes
             .MapPost(
                 OfConversation + path,
                 async ([Description("The conversation.")] Guid id, T body, HttpContext context) =>
-                    target(body).Value == id
-                        ? ApiResult.Of(await notice(context.Caller(), body, context.RequestAborted))
-                        : OtherConversation()
+                    target(body).Value == id ? ApiResult.Of(await notice(context.Call(), body)) : OtherConversation()
             )
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound);

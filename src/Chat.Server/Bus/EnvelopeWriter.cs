@@ -7,7 +7,7 @@ namespace Chat.Server.Bus;
 internal sealed class EnvelopeWriter
 {
     // One large batch must not hold its memory for the life of the lane.
-    private const int KeptCapacity = 256 * 1024;
+    private const int KeptCapacity = 64 * 1024;
 
     private ArrayBufferWriter<byte> _buffer = new(1024);
 

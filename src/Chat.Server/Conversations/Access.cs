@@ -1,5 +1,4 @@
 using Chat.Contracts;
-using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
@@ -12,37 +11,27 @@ namespace Chat.Server.Conversations;
 /// </summary>
 internal sealed class Access(IEventLog log, IInboxDirectory directory)
 {
-    public async ValueTask<Outcome<ConversationOwner>> FindAsync(
-        Caller caller,
-        ConversationId id,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async ValueTask<Outcome<ConversationOwner>> FindAsync(Call call, ConversationId id)
     {
-        var owner = connection?.Owner(id) ?? await log.FindOwnerAsync(id, cancellation);
-        return owner is not null && MaySee(caller, owner) ? owner : ErrorCode.NotFound;
+        var owner = call.Connection?.Owner(id) ?? await log.FindOwnerAsync(id, call.Cancellation);
+        return owner is not null && MaySee(call.Caller, owner) ? owner : ErrorCode.NotFound;
     }
 
     /// <summary>Those of the conversations that exist and that the caller may see.</summary>
-    public async Task<IReadOnlyList<ConversationOwner>> FilterAsync(
-        Caller caller,
-        IReadOnlyCollection<ConversationId> ids,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<IReadOnlyList<ConversationOwner>> FilterAsync(Call call, IReadOnlyCollection<ConversationId> ids)
     {
         var found = new List<ConversationOwner>(ids.Count);
         var unknown = new List<ConversationId>();
         foreach (var id in ids)
         {
-            if (connection?.Owner(id) is { } owner)
+            if (call.Connection?.Owner(id) is { } owner)
                 found.Add(owner);
             else
                 unknown.Add(id);
         }
         if (unknown.Count > 0)
-            found.AddRange(await log.FindOwnersAsync(unknown, cancellation));
-        found.RemoveAll(owner => !MaySee(caller, owner));
+            found.AddRange(await log.FindOwnersAsync(unknown, call.Cancellation));
+        found.RemoveAll(owner => !MaySee(call.Caller, owner));
         return found;
     }
 

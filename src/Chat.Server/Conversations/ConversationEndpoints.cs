@@ -77,7 +77,7 @@ internal static class ConversationEndpoints
         );
 
     private static async Task<IResult> OpenAsync(OpenConversation body, HttpContext context, ConversationService conversations) =>
-        ApiResult.Of(await conversations.OpenAsync(context.Caller(), body, null, CancellationToken.None));
+        ApiResult.Of(await conversations.OpenAsync(context.Call(CancellationToken.None), body));
 
     private static async Task<IResult> ReadAsync(
         [Description("The conversation.")] Guid id,
@@ -85,15 +85,7 @@ internal static class ConversationEndpoints
         [Description("Highest contiguous seq that it holds.")] int? seq,
         HttpContext context,
         ConversationReader reader
-    ) =>
-        ApiResult.Of(
-            await reader.OpenAsync(
-                context.Caller(),
-                new OpenQuery(new ConversationId(id), epoch ?? 0, seq ?? 0),
-                null,
-                context.RequestAborted
-            )
-        );
+    ) => ApiResult.Of(await reader.OpenAsync(context.Call(), new OpenQuery(new ConversationId(id), epoch ?? 0, seq ?? 0)));
 
     private static async Task<IResult> EventsAsync(
         [Description("The conversation.")] Guid id,
@@ -109,13 +101,13 @@ internal static class ConversationEndpoints
     {
         var query = new HistoryQuery(new ConversationId(id), before, after, limit);
         if (waitMs is null or 0)
-            return ApiResult.Of(await reader.HistoryAsync(context.Caller(), query, null, context.RequestAborted));
+            return ApiResult.Of(await reader.HistoryAsync(context.Call(), query));
         if (waitMs is < 0 or > Limits.WaitMs || after is null || before is not null)
             return Problems.Problem(ErrorCode.Invalid, $"waitMs is 0 to {Limits.WaitMs} and needs after without before.");
         var wait = TimeSpan.FromMilliseconds(waitMs.Value);
-        return ApiResult.Of(await waits.ReadAsync(context.Caller(), query, epoch, wait, context.RequestAborted));
+        return ApiResult.Of(await waits.ReadAsync(context.Call(), query, epoch, wait));
     }
 
     private static async Task<IResult> SyncAsync(Sync body, HttpContext context, ConversationReader reader) =>
-        ApiResult.Of(await reader.SyncAsync(context.Caller(), body, null, context.RequestAborted));
+        ApiResult.Of(await reader.SyncAsync(context.Call(), body));
 }

@@ -9,12 +9,7 @@ namespace Chat.Server.Conversations;
 /// <summary>A visitor starts a conversation.</summary>
 internal sealed class ConversationOpener(IEventLog log, ConversationReader reader, Publisher publisher, TimeProvider time)
 {
-    public async Task<Outcome<OpenResult>> OpenAsync(
-        Caller caller,
-        OpenConversation request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<OpenResult>> OpenAsync(Call call, OpenConversation request)
     {
         var topic = TextRules.Topic(request.Topic);
         var page = TextRules.Page(request.Page);
@@ -25,21 +20,21 @@ internal sealed class ConversationOpener(IEventLog log, ConversationReader reade
 
         var conversation = new NewConversation(
             new ConversationId(Guid.CreateVersion7(time.GetUtcNow())),
-            caller.InboxId,
-            caller.VisitorId,
-            caller.Name,
+            call.Caller.InboxId,
+            call.Caller.VisitorId,
+            call.Caller.Name,
             request.ClientId,
             topic.Value,
             page.Value,
             fields.Value,
             null
         );
-        var opened = await log.OpenAsync(conversation, cancellation);
+        var opened = await log.OpenAsync(conversation, call.Cancellation);
         var id = opened.Page.Conversation.Id;
         if (!opened.Duplicate)
-            publisher.Publish(caller.InboxId, opened.Page.Events, connection, opened.Page.Seq);
+            publisher.Publish(call.Caller.InboxId, opened.Page.Events, call.Connection, opened.Page.Seq);
         // Read again after subscribing: an operator may have been faster.
-        var current = await reader.OpenAsync(caller, new OpenQuery(id), connection, cancellation);
+        var current = await reader.OpenAsync(call, new OpenQuery(id));
         if (current.IsRefused)
             return current.Refusal;
         return new OpenResult(opened.Duplicate ? ResultStatus.Duplicate : ResultStatus.Ok, current.Value);

@@ -16,31 +16,28 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     /// <summary>A visitor's conversations in a Hello, newest first; older ones by REST.</summary>
     internal const int VisitorConversations = 50;
 
-    public async Task<Outcome<HelloResult>> HelloAsync(
-        Caller caller,
-        Hello request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<HelloResult>> HelloAsync(Call call, Hello request)
     {
         if (request.Protocol is < ProtocolVersion.Oldest)
             return ErrorCode.UpgradeRequired;
-        if (request.Sdk is { Length: > Limits.NameLength } || request.Locale is { Length: > Limits.LocaleLength })
+        if (request.Sdk is { Length: > Limits.SdkLength } || request.Locale is { Length: > Limits.LocaleLength })
             return ErrorCode.Invalid;
         var cursors = request.Cursors ?? [];
-        if (!caller.IsOperator)
+        if (!Fit(cursors))
+            return ErrorCode.Invalid;
+        if (!call.Caller.IsOperator)
         {
-            var own = await log.ReadIdsOfVisitorAsync(caller.VisitorId, VisitorConversations, cancellation);
+            var own = await log.ReadIdsOfVisitorAsync(call.Caller.VisitorId, VisitorConversations, call.Cancellation);
             var asked = cursors.Select(c => c.ConversationId).ToHashSet();
             cursors = [.. cursors, .. own.Where(id => !asked.Contains(id)).Select(id => new Cursor(id, 0, 0))];
         }
-        var pages = await PagesAsync(caller, cursors, connection, cancellation);
+        var pages = await PagesAsync(call, cursors);
         if (pages.IsRefused)
             return pages.Refusal;
         var limits = ClientLimits.Current;
-        if (connection is not null)
-            limits = limits with { ChangesPerSecond = connection.Rates.ChangesPerSecond };
-        return new HelloResult(time.GetUtcNow(), WhoIs(caller), limits, pages.Value);
+        if (call.Connection is not null)
+            limits = limits with { ChangesPerSecond = call.Connection.Rates.ChangesPerSecond };
+        return new HelloResult(time.GetUtcNow(), WhoIs(call.Caller), limits, pages.Value);
     }
 
     public Me WhoIs(Caller caller)
@@ -49,45 +46,32 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         return new Me(caller.Kind, caller.Id, caller.Name, caller.IsOperator ? caller.Role : null, inboxes);
     }
 
-    public async Task<Outcome<SyncResult>> SyncAsync(
-        Caller caller,
-        Sync request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SyncResult>> SyncAsync(Call call, Sync request)
     {
-        var pages = await PagesAsync(caller, request.Cursors, connection, cancellation);
+        if (!Fit(request.Cursors))
+            return ErrorCode.Invalid;
+        var pages = await PagesAsync(call, request.Cursors);
         return pages.IsRefused ? pages.Refusal : new SyncResult(pages.Value);
     }
 
-    public async Task<Outcome<ConversationPage>> OpenAsync(
-        Caller caller,
-        OpenQuery request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<ConversationPage>> OpenAsync(Call call, OpenQuery request)
     {
-        var pages = await PagesAsync(caller, [new Cursor(request.ConversationId, request.Epoch, request.Seq)], connection, cancellation);
+        var pages = await PagesAsync(call, [new Cursor(request.ConversationId, request.Epoch, request.Seq)]);
         if (pages.IsRefused)
             return pages.Refusal;
         return pages.Value.Count == 1 ? pages.Value[0] : ErrorCode.NotFound;
     }
 
-    public async Task<Outcome<HistoryResult>> HistoryAsync(
-        Caller caller,
-        HistoryQuery request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<HistoryResult>> HistoryAsync(Call call, HistoryQuery request)
     {
         var limit = request.Limit ?? 50;
         if (limit is < 1 or > Limits.HistoryPage || request.Before is < 1 || request.After is < 0)
             return ErrorCode.Invalid;
-        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        var page = await log.ReadHistoryAsync(request.ConversationId, request.Before, request.After, limit, cancellation);
-        return caller.IsOperator ? page : page with { Events = Projection.ForVisitor(page.Events) };
+        var page = await log.ReadHistoryAsync(request.ConversationId, request.Before, request.After, limit, call.Cancellation);
+        return call.Caller.IsOperator ? page : page with { Events = Projection.ForVisitor(page.Events) };
     }
 
     /// <summary>One event as it stands now, as the caller may see it.</summary>
@@ -99,14 +83,12 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         return caller.IsOperator ? found : Projection.ForVisitor(found);
     }
 
-    private async Task<Outcome<IReadOnlyList<ConversationPage>>> PagesAsync(
-        Caller caller,
-        IReadOnlyList<Cursor> cursors,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    // JSON's null gets into a list of records whatever its type says.
+    private static bool Fit(IReadOnlyList<Cursor> cursors) => cursors.Count <= Limits.Cursors && cursors.All(c => c is not null);
+
+    private async Task<Outcome<IReadOnlyList<ConversationPage>>> PagesAsync(Call call, IReadOnlyList<Cursor> cursors)
     {
-        if (cursors.Count > Limits.Cursors + VisitorConversations || cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
+        if (cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
             return ErrorCode.Invalid;
         var positions = new Dictionary<ConversationId, Cursor>(cursors.Count);
         foreach (var cursor in cursors)
@@ -114,20 +96,20 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         if (positions.Count == 0)
             return Array.Empty<ConversationPage>();
 
-        var owners = await access.FilterAsync(caller, positions.Keys, connection, cancellation);
-        if (connection is not null)
+        var owners = await access.FilterAsync(call, positions.Keys);
+        if (call.Connection is not null)
         {
             foreach (var owner in owners)
-                topics.Follow(connection, owner);
+                topics.Follow(call.Connection, owner);
         }
-        var pages = await ReadAsync(owners.Select(o => positions[o.Id]), cancellation);
+        var pages = await ReadAsync(owners.Select(o => positions[o.Id]), call.Cancellation);
         var result = new ConversationPage[pages.Count];
         for (var i = 0; i < result.Length; i++)
         {
             var page = pages[i];
             if (page.Reset)
                 ChatMetrics.Resets.Add(1);
-            result[i] = caller.IsOperator ? page : Projection.ForVisitor(page);
+            result[i] = call.Caller.IsOperator ? page : Projection.ForVisitor(page);
         }
         return result;
     }

@@ -1,6 +1,5 @@
 using Chat.Contracts;
 using Chat.Server.Conversations.Changes;
-using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
@@ -17,103 +16,69 @@ internal sealed class ConversationService(
     TimeProvider time
 )
 {
-    public Task<Outcome<OpenResult>> OpenAsync(
-        Caller caller,
-        OpenConversation request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    ) => opener.OpenAsync(caller, request, connection, cancellation);
+    public Task<Outcome<OpenResult>> OpenAsync(Call call, OpenConversation request) => opener.OpenAsync(call, request);
 
-    public async Task<Outcome<SendResult>> RateAsync(
-        Caller caller,
-        RateConversation request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> RateAsync(Call call, RateConversation request)
     {
         var comment = TextRules.Comment(request.Comment);
         if ((comment.Error ?? (request.Score is < 1 or > 5 ? ErrorCode.Invalid : null)) is { } error)
             return error;
-        var change = RateChange.Of(request.ConversationId, request.ClientId, caller.Actor, request.Score, comment.Value);
-        return await ChangeAsync(caller, change, connection, cancellation);
+        var change = RateChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, request.Score, comment.Value);
+        return await ChangeAsync(call, change);
     }
 
-    public Task<Outcome<SendResult>> CloseAsync(
-        Caller caller,
-        ConversationCommand request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    ) => ChangeAsync(caller, CloseChange.Of(request.ConversationId, request.ClientId, caller.Actor), connection, cancellation);
+    public Task<Outcome<SendResult>> CloseAsync(Call call, ConversationCommand request) =>
+        ChangeAsync(call, CloseChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor));
 
-    public async Task<Outcome<SendResult>> ClaimAsync(
-        Caller caller,
-        ConversationCommand request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> ClaimAsync(Call call, ConversationCommand request)
     {
-        if (directory.FindOperator(caller.OperatorId) is not { } self)
+        if (directory.FindOperator(call.Caller.OperatorId) is not { } self)
             return ErrorCode.Forbidden;
-        var change = ClaimChange.Of(request.ConversationId, request.ClientId, caller.Actor, self.Face);
-        return await ChangeAsync(caller, change, connection, cancellation);
+        var change = ClaimChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, self.Face);
+        return await ChangeAsync(call, change);
     }
 
-    public async Task<Outcome<SendResult>> AssignAsync(
-        Caller caller,
-        AssignConversation request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> AssignAsync(Call call, AssignConversation request)
     {
-        var target = await TargetAsync(caller, request.ConversationId, request.OperatorId, request.TeamId, connection, cancellation);
+        var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
         if (target.IsRefused)
             return target.Refusal;
         var change = AssignChange.Of(
             request.ConversationId,
             request.ClientId,
-            caller.Actor,
+            call.Caller.Actor,
             target.Value.Operator,
             target.Value.Team,
             request.ExpectedSeq,
-            MayTakeFromAnyone(caller)
+            MayTakeFromAnyone(call.Caller)
         );
-        return await ChangeAsync(caller, change, connection, cancellation);
+        return await ChangeAsync(call, change);
     }
 
-    public async Task<Outcome<SendResult>> TransferAsync(
-        Caller caller,
-        TransferConversation request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> TransferAsync(Call call, TransferConversation request)
     {
         var text = TextRules.TransferText(request.Text);
         if (text.Error is { } error)
             return error;
         if (request.OperatorId is null && request.TeamId is null)
             return ErrorCode.Invalid;
-        var target = await TargetAsync(caller, request.ConversationId, request.OperatorId, request.TeamId, connection, cancellation);
+        var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
         if (target.IsRefused)
             return target.Refusal;
         var change = AssignChange.Of(
             request.ConversationId,
             request.ClientId,
-            caller.Actor,
+            call.Caller.Actor,
             target.Value.Operator,
             target.Value.Team,
             request.ExpectedSeq,
-            MayTakeFromAnyone(caller),
+            MayTakeFromAnyone(call.Caller),
             text.Value
         );
-        return await ChangeAsync(caller, change, connection, cancellation);
+        return await ChangeAsync(call, change);
     }
 
-    public async Task<Outcome<SendResult>> SetStatusAsync(
-        Caller caller,
-        SetStatus request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> SetStatusAsync(Call call, SetStatus request)
     {
         var now = time.GetUtcNow();
         var snooze = request.Status == ConversationStatus.Snoozed;
@@ -122,60 +87,43 @@ internal sealed class ConversationService(
         var change = SetStatusChange.Of(
             request.ConversationId,
             request.ClientId,
-            caller.Actor,
+            call.Caller.Actor,
             request.Status,
             request.SnoozeUntil,
             request.ExpectedSeq,
-            MayTakeFromAnyone(caller)
+            MayTakeFromAnyone(call.Caller)
         );
-        return await ChangeAsync(caller, change, connection, cancellation);
+        return await ChangeAsync(call, change);
     }
 
-    public async Task<Outcome<SendResult>> TagAsync(
-        Caller caller,
-        TagConversation request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> TagAsync(Call call, TagConversation request)
     {
         var add = Tags(request.Add);
         var remove = Tags(request.Remove);
         if (add.IsRefused || remove.IsRefused)
             return ErrorCode.Invalid;
-        var change = TagChange.Of(request.ConversationId, request.ClientId, caller.Actor, add.Value, remove.Value);
-        return await ChangeAsync(caller, change, connection, cancellation);
+        var change = TagChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, add.Value, remove.Value);
+        return await ChangeAsync(call, change);
     }
 
-    private async Task<Outcome<SendResult>> ChangeAsync(
-        Caller caller,
-        ConversationChange change,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    private async Task<Outcome<SendResult>> ChangeAsync(Call call, ConversationChange change)
     {
         if (change.ClientId == Guid.Empty || change.ExpectedSeq is < 0)
             return ErrorCode.Invalid;
-        var owner = await access.FindAsync(caller, change.ConversationId, connection, cancellation);
+        var owner = await access.FindAsync(call, change.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        return await answers.OfAsync(caller, change.ConversationId, lanes.ChangeAsync(change, connection), cancellation);
+        return await answers.OfAsync(call.Caller, change.ConversationId, lanes.ChangeAsync(change, call.Connection), call.Cancellation);
     }
 
     private static bool MayTakeFromAnyone(Caller caller) => caller.Role >= OperatorRole.Supervisor;
 
     /// <summary>Whom the conversation is to be given to: a member of its inbox, a team of its inbox, or nobody.</summary>
-    private async Task<Outcome<Target>> TargetAsync(
-        Caller caller,
-        ConversationId id,
-        OperatorId? operatorId,
-        TeamId? teamId,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    private async Task<Outcome<Target>> TargetAsync(Call call, ConversationId id, OperatorId? operatorId, TeamId? teamId)
     {
         if (operatorId is not null && teamId is not null)
             return ErrorCode.Invalid;
-        var owner = await access.FindAsync(caller, id, connection, cancellation);
+        var owner = await access.FindAsync(call, id);
         if (owner.IsRefused)
             return owner.Refusal;
         if (operatorId is { } toOperator)

@@ -27,21 +27,23 @@ internal sealed partial class CursorService(
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(1);
     private Dictionary<(ConversationId, Side, OperatorId?), CursorMove> _marks = [];
 
-    public async Task<Outcome<Done>> MarkAsync(
-        Caller caller,
-        MarkSeq request,
-        bool read,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<Done>> MarkAsync(Call call, MarkSeq request, bool read)
     {
         if (request.Seq < 1)
             return ErrorCode.Invalid;
-        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        var side = caller.IsOperator ? Side.Operator : Side.Visitor;
-        Add(new CursorMove(owner.Value.Id, side, caller.IsOperator ? caller.OperatorId : null, request.Seq, read ? request.Seq : 0));
+        var side = call.Caller.IsOperator ? Side.Operator : Side.Visitor;
+        Add(
+            new CursorMove(
+                owner.Value.Id,
+                side,
+                call.Caller.IsOperator ? call.Caller.OperatorId : null,
+                request.Seq,
+                read ? request.Seq : 0
+            )
+        );
         return default(Done);
     }
 

@@ -17,31 +17,24 @@ internal sealed class EventWaits(IEventLog log, ConversationReader reader, Topic
     private readonly Dictionary<Guid, int> _waiting = [];
 
     /// <summary>The events after <see cref="HistoryQuery.After"/>; when there are none, those that come while it waits.</summary>
-    /// <param name="caller">Who asks.</param>
+    /// <param name="call">Its cancellation ends the wait: the client has gone.</param>
     /// <param name="query">With After.</param>
     /// <param name="epoch">Of the log that the client holds; another one is answered at once. Null: the client takes any.</param>
     /// <param name="wait">How long there may be nothing to answer.</param>
-    /// <param name="cancellation">Ends the wait: the client has gone.</param>
-    public async Task<Outcome<HistoryResult>> ReadAsync(
-        Caller caller,
-        HistoryQuery query,
-        int? epoch,
-        TimeSpan wait,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<HistoryResult>> ReadAsync(Call call, HistoryQuery query, int? epoch, TimeSpan wait)
     {
-        var first = await reader.HistoryAsync(caller, query, null, cancellation);
+        var first = await reader.HistoryAsync(call, query);
         if (first.IsRefused || first.Value.Events.Count > 0 || (epoch is not null && epoch != first.Value.Epoch))
             return first;
-        if (!TryEnter(caller.Id))
+        if (!TryEnter(call.Caller.Id))
             return ErrorCode.RateLimited;
         var waiter = new EventWaiter(query.After!.Value);
         var topic = topics.Add(waiter, query.ConversationId);
         try
         {
-            if (await IsAtHeadAsync(topic, first.Value.Epoch, query.After.Value, cancellation))
+            if (await IsAtHeadAsync(topic, first.Value.Epoch, query.After.Value, call.Cancellation))
             {
-                using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, state.Draining);
+                using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, state.Draining);
                 await waiter.Woken.WaitAsync(wait, time, ended.Token);
             }
         }
@@ -49,16 +42,16 @@ internal sealed class EventWaits(IEventLog log, ConversationReader reader, Topic
         {
             return first;
         }
-        catch (OperationCanceledException) when (state.IsDraining && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (state.IsDraining && !call.Cancellation.IsCancellationRequested)
         {
             return ErrorCode.Draining;
         }
         finally
         {
             topics.Remove(waiter, query.ConversationId);
-            Leave(caller.Id);
+            Leave(call.Caller.Id);
         }
-        return await reader.HistoryAsync(caller, query, null, cancellation);
+        return await reader.HistoryAsync(call, query);
     }
 
     /// <summary>Whether nothing has come since the first read. Tells the topic where it starts: without that, repair would not look after it.</summary>

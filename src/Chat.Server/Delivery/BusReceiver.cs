@@ -58,6 +58,6 @@ internal sealed class BusReceiver(
     private void Close(IReadOnlyCollection<OperatorId> operators)
     {
         foreach (var id in operators)
-            connections.Close(id.Value, DisconnectReason.Revoked);
+            connections.Close(id.Value, directory.FindOperator(id) is null ? DisconnectReason.Revoked : DisconnectReason.AccessChanged);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Bus;
+using Chat.Server.Identity;
 
 namespace Chat.Server.Delivery;
 
@@ -45,6 +46,9 @@ internal sealed class EncodedEvent
 
     /// <summary>As visitors get it, where that is an encoding of its own.</summary>
     public ReadOnlyMemory<byte> VisitorJson => _visitorJson;
+
+    /// <summary>As this caller gets it; empty where that is not encoded.</summary>
+    public ReadOnlyMemory<byte> JsonFor(Caller caller) => caller.IsOperator || Variant == VisitorVariant.Same ? StaffJson : _visitorJson;
 
     public Frame StaffFrame => _staffFrame ??= Frame.Of(Push.Event, StaffJson.Span);
 

@@ -2,27 +2,31 @@ using Chat.Server.Bus;
 
 namespace Chat.Server.Delivery;
 
-/// <summary>The envelopes of one commit, one for each shard touched. While the bus is down nothing is encoded.</summary>
+/// <summary>
+/// The envelopes of one commit, one for each shard touched. While the bus is down nothing is encoded. Used again after <see cref="Send"/>, by one
+/// thread at a time.
+/// </summary>
 internal sealed class PublishBatch(IEventBus bus)
 {
-    private readonly Dictionary<int, EnvelopeWriter>? _writers = bus.IsUp ? [] : null;
+    private readonly EnvelopeWriter?[] _writers = new EnvelopeWriter?[Shards.Count];
 
     public void Add(EncodedEvent e)
     {
-        if (_writers is null)
+        if (!bus.IsUp)
             return;
-        var shard = Shards.Of(e.ConversationId.Value);
-        if (!_writers.TryGetValue(shard, out var writer))
-            _writers.Add(shard, writer = new EnvelopeWriter());
+        ref var writer = ref _writers[Shards.Of(e.ConversationId.Value)];
+        writer ??= new EnvelopeWriter();
         writer.Write(e.ToItem());
     }
 
     public void Send()
     {
-        if (_writers is null)
-            return;
-        foreach (var (shard, writer) in _writers)
+        for (var shard = 0; shard < _writers.Length; shard++)
+        {
+            if (_writers[shard] is not { Count: > 0 } writer)
+                continue;
             bus.Publish(shard, writer.Written);
-        _writers.Clear();
+            writer.Reset();
+        }
     }
 }

@@ -18,41 +18,36 @@ internal abstract class ChatHub(HubServices services) : Hub, IChatHub
 
     protected Caller Caller => Connection.Caller;
 
+    /// <summary>Without the socket's token: what was asked for is done, whether the socket lives to hear of it or not.</summary>
+    protected Call Call => new(Caller, Connection, CancellationToken.None);
+
     protected ConversationService Conversations => services.Conversations;
 
     protected HubServices Services => services;
 
     public async Task<HelloResult> Hello(Hello request)
     {
-        var answer = (await services.Reader.HelloAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+        var answer = (await services.Reader.HelloAsync(Call, request)).OrThrow();
         // Only now it is known where he is expected.
         services.Presence.Arrived(Connection);
         return answer;
     }
 
-    public async Task<SyncResult> Sync(Sync request) =>
-        (await services.Reader.SyncAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SyncResult> Sync(Sync request) => (await services.Reader.SyncAsync(Call, request)).OrThrow();
 
-    public async Task<SendResult> Send(SendMessage request) =>
-        (await services.Messages.SendAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Send(SendMessage request) => (await services.Messages.SendAsync(Call, request)).OrThrow();
 
-    public async Task<SendResult> Edit(EditMessage request) =>
-        (await services.Messages.EditAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Edit(EditMessage request) => (await services.Messages.EditAsync(Call, request)).OrThrow();
 
-    public async Task<SendResult> Delete(DeleteMessage request) =>
-        (await services.Messages.DeleteAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Delete(DeleteMessage request) => (await services.Messages.DeleteAsync(Call, request)).OrThrow();
 
-    public async Task Read(MarkSeq request) =>
-        (await services.Cursors.MarkAsync(Caller, request, read: true, Connection, CancellationToken.None)).OrThrow();
+    public async Task Read(MarkSeq request) => (await services.Cursors.MarkAsync(Call, request, read: true)).OrThrow();
 
-    public async Task Delivered(MarkSeq request) =>
-        (await services.Cursors.MarkAsync(Caller, request, read: false, Connection, CancellationToken.None)).OrThrow();
+    public async Task Delivered(MarkSeq request) => (await services.Cursors.MarkAsync(Call, request, read: false)).OrThrow();
 
-    public async Task Typing(TypingNotice request) =>
-        (await services.Ephemerals.TypingAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task Typing(TypingNotice request) => (await services.Ephemerals.TypingAsync(Call, request)).OrThrow();
 
-    public async Task<HistoryResult> History(HistoryQuery request) =>
-        (await services.Reader.HistoryAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<HistoryResult> History(HistoryQuery request) => (await services.Reader.HistoryAsync(Call, request)).OrThrow();
 }
 
 /// <summary>What hubs pass calls on to; one object, since a hub is made anew for each call.</summary>

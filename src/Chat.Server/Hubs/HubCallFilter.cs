@@ -36,9 +36,10 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
         {
             if (!TakeBudget(invocationContext))
                 throw new RefusedException(ErrorCode.RateLimited);
-            foreach (var argument in invocationContext.HubMethodArguments)
+            var arguments = invocationContext.HubMethodArguments;
+            for (var i = 0; i < arguments.Count; i++)
             {
-                if (argument is null)
+                if (arguments[i] is null)
                     throw new RefusedException(ErrorCode.Invalid);
             }
             return await next(invocationContext);

@@ -25,6 +25,8 @@ internal static class HubsFeature
                 // Per-client order, and one send in flight for each client.
                 hub.MaximumParallelInvocationsPerClient = 1;
                 hub.StatefulReconnectBufferSize = 0;
+                // Only to ChatHubProtocol, which makes codes of them: without the details it could not tell a frame too large from a malformed one.
+                hub.EnableDetailedErrors = true;
                 hub.AddFilter<HubCallFilter>();
             })
             .AddJsonProtocol(json =>
@@ -37,6 +39,7 @@ internal static class HubsFeature
         services.AddSingleton<IHubProtocol>(provider => new ChatHubProtocol(
             new JsonHubProtocol(provider.GetRequiredService<IOptions<JsonHubProtocolOptions>>())
         ));
+        services.AddSingleton(typeof(IHubActivator<>), typeof(HubActivator<>));
         services.AddSingleton<HubCallFilter>();
         services.AddSingleton<UserBudgets>();
         services.AddSingleton<HubServices>();
@@ -53,7 +56,8 @@ internal static class HubsFeature
     private static void Configure(HttpConnectionDispatcherOptions options)
     {
         options.Transports = HttpTransportType.WebSockets;
-        options.CloseOnAuthenticationExpiration = true;
+        // ExpiryWatch does, with a reason.
+        options.CloseOnAuthenticationExpiration = false;
         options.AllowStatefulReconnects = false;
     }
 }

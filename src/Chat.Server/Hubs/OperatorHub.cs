@@ -13,7 +13,7 @@ internal sealed class OperatorHub(HubServices services, OperatorLists lists) : C
 
     public async Task<ConversationPage> Open(OpenQuery request)
     {
-        var page = (await Services.Reader.OpenAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+        var page = (await Services.Reader.OpenAsync(Call, request)).OrThrow();
         Services.Presence.Tell(Connection, page.Conversation);
         return page;
     }
@@ -24,34 +24,26 @@ internal sealed class OperatorHub(HubServices services, OperatorLists lists) : C
         return Task.CompletedTask;
     }
 
-    public async Task<SendResult> Claim(ConversationCommand request) =>
-        (await Conversations.ClaimAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Claim(ConversationCommand request) => (await Conversations.ClaimAsync(Call, request)).OrThrow();
 
-    public async Task<SendResult> Assign(AssignConversation request) =>
-        (await Conversations.AssignAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Assign(AssignConversation request) => (await Conversations.AssignAsync(Call, request)).OrThrow();
 
-    public async Task<SendResult> Transfer(TransferConversation request) =>
-        (await Conversations.TransferAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Transfer(TransferConversation request) => (await Conversations.TransferAsync(Call, request)).OrThrow();
 
     public async Task<SendResult> Note(WriteNote request) =>
         (
             await Services.Messages.SendAsync(
-                Caller,
-                new SendMessage(request.ConversationId, request.ClientId, request.Body, SendKind.Note, request.ReplyTo),
-                Connection,
-                CancellationToken.None
+                Call,
+                new SendMessage(request.ConversationId, request.ClientId, request.Body, SendKind.Note, request.ReplyTo)
             )
         ).OrThrow();
 
-    public async Task<SendResult> SetStatus(SetStatus request) =>
-        (await Conversations.SetStatusAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> SetStatus(SetStatus request) => (await Conversations.SetStatusAsync(Call, request)).OrThrow();
 
-    public async Task<SendResult> Tag(TagConversation request) =>
-        (await Conversations.TagAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Tag(TagConversation request) => (await Conversations.TagAsync(Call, request)).OrThrow();
 
     public async Task SetAvailability(SetAvailability request) =>
         (await lists.SetAvailabilityAsync(Caller, request, CancellationToken.None)).OrThrow();
 
-    public async Task Viewing(ConversationRef request) =>
-        (await Services.Ephemerals.ViewingAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task Viewing(ConversationRef request) => (await Services.Ephemerals.ViewingAsync(Call, request)).OrThrow();
 }

@@ -8,12 +8,9 @@ namespace Chat.Server.Hubs;
 [Authorize(Policies.Visitor)]
 internal sealed class VisitorHub(HubServices services) : ChatHub(services), IVisitorHub
 {
-    public async Task<OpenResult> OpenConversation(OpenConversation request) =>
-        (await Conversations.OpenAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<OpenResult> OpenConversation(OpenConversation request) => (await Conversations.OpenAsync(Call, request)).OrThrow();
 
-    public async Task<SendResult> Rate(RateConversation request) =>
-        (await Conversations.RateAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Rate(RateConversation request) => (await Conversations.RateAsync(Call, request)).OrThrow();
 
-    public async Task<SendResult> Close(ConversationCommand request) =>
-        (await Conversations.CloseAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
+    public async Task<SendResult> Close(ConversationCommand request) => (await Conversations.CloseAsync(Call, request)).OrThrow();
 }

@@ -22,7 +22,10 @@ internal sealed class Answers(ConversationReader reader)
             return new SendResult(ResultStatus.StaleView, Missing: caller.IsOperator ? missing : Projection.ForVisitor(missing));
         var status = stored.Duplicate ? ResultStatus.Duplicate : ResultStatus.Ok;
         if (stored.Event is { } e)
-            return new SendResult(status, caller.IsOperator ? e : Projection.ForVisitor(e));
+        {
+            var seen = caller.IsOperator ? e : Projection.ForVisitor(e);
+            return new SendResult(status, seen) { EncodedEvent = stored.Encoded?.JsonFor(caller) ?? default };
+        }
         return new SendResult(status, stored.Seq > 0 ? await reader.EventAsync(caller, id, stored.Seq, cancellation) : null);
     }
 }

@@ -30,29 +30,51 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
     );
 
+    private readonly Deadlines _deadlines = new();
+
     // Only the loop touches what follows.
     private readonly List<LaneItem> _carried = [];
     private readonly List<LaneItem> _batch = [];
     private readonly List<LaneItem> _alone = [];
     private readonly HashSet<(ConversationId, Guid)> _keys = [];
     private readonly Dictionary<ConversationId, bool> _expecting = [];
+    private readonly PublishBatch _publish = new(bus);
 
     /// <summary>False: full, or stopped.</summary>
-    public bool TryAdd(LaneItem item) => _items.Writer.TryWrite(item);
+    public bool TryAdd(LaneItem item)
+    {
+        item.Deadlines = _deadlines;
+        _deadlines.Add(item);
+        if (_items.Writer.TryWrite(item))
+            return true;
+        _deadlines.Remove(item);
+        return false;
+    }
+
+    /// <summary>Answers callers who have waited long enough.</summary>
+    public void Expire() => _deadlines.Expire(time);
 
     /// <summary>Nothing new is taken; <see cref="RunAsync"/> stores what is queued and ends.</summary>
     public void Complete() => _items.Writer.TryComplete();
 
     public async Task RunAsync(CancellationToken stoppingToken)
     {
-        await using var writer = log.CreateWriter();
-        while (_carried.Count > 0 || await _items.Reader.WaitToReadAsync(stoppingToken))
+        try
         {
-            Take();
-            if (_batch.Count > 0)
-                await AppendAsync(writer, _batch, stoppingToken);
-            foreach (var item in _alone)
-                await ChangeAsync(writer, item, stoppingToken);
+            await using var writer = log.CreateWriter();
+            while (_carried.Count > 0 || await _items.Reader.WaitToReadAsync(stoppingToken))
+            {
+                Take();
+                if (_batch.Count > 0)
+                    await AppendAsync(writer, _batch, stoppingToken);
+                foreach (var item in _alone)
+                    await ChangeAsync(writer, item, stoppingToken);
+            }
+        }
+        finally
+        {
+            Complete();
+            _deadlines.End();
         }
     }
 
@@ -100,7 +122,6 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         _expecting[conversation] = expects || othersExpect;
         _batch.Add(item);
         bytes += item.Bytes;
-        ChatMetrics.LaneWait.Record(time.GetElapsedTime(item.At).TotalSeconds);
     }
 
     private async Task AppendAsync(ILogWriter writer, List<LaneItem> items, CancellationToken cancellation)
@@ -108,6 +129,8 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         var messages = new MessageAppend[items.Count];
         for (var i = 0; i < messages.Length; i++)
             messages[i] = items[i].Message!;
+        // One measurement for a batch and not for a message: each costs as much as the rest of a message's way through the lane.
+        ChatMetrics.LaneWait.Record(time.GetElapsedTime(items[0].At).TotalSeconds);
         ChatMetrics.BatchSize.Record(messages.Length);
         try
         {
@@ -137,7 +160,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
 
     private void Finish(List<LaneItem> items, AppendResult[] results)
     {
-        var publish = new PublishBatch(bus);
+        var appended = 0;
         for (var i = 0; i < results.Length; i++)
         {
             var item = items[i];
@@ -146,9 +169,10 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
             {
                 case AppendStatus.Appended:
                     var stored = Event(item.Message!, result);
-                    publisher.Publish(EncodedEvent.Of(result.InboxId, stored), item.Except, publish);
-                    item.Complete(new Stored(result.InboxId, false, result.Seq, stored));
-                    ChatMetrics.Appended.Add(1);
+                    var encoded = EncodedEvent.Of(result.InboxId, stored);
+                    publisher.Publish(encoded, item.Except, _publish);
+                    item.Complete(new Stored(result.InboxId, false, result.Seq, stored) { Encoded = encoded });
+                    appended++;
                     break;
                 case AppendStatus.Duplicate:
                     item.Complete(new Stored(result.InboxId, true, result.Seq, null));
@@ -162,7 +186,9 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
                     break;
             }
         }
-        publish.Send();
+        _publish.Send();
+        if (appended > 0)
+            ChatMetrics.Appended.Add(appended);
     }
 
     private static ChatEvent Event(MessageAppend message, AppendResult result) =>

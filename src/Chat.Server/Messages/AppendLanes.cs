@@ -10,6 +10,9 @@ namespace Chat.Server.Messages;
 /// <summary>The lanes of this node: the one way into the log for everything that has a conversation. A conversation always uses the same lane.</summary>
 internal sealed class AppendLanes : BackgroundService
 {
+    /// <summary>How much later than due a caller may learn that he waited for too long.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
     private readonly AppendLane[] _lanes;
     private readonly TimeProvider _time;
 
@@ -31,8 +34,11 @@ internal sealed class AppendLanes : BackgroundService
         await base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var clock = _time.CreateTimer(_ => Expire(), null, Tick, Tick);
+        await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken)));
+    }
 
     /// <summary>Stores a message or note.</summary>
     public Task<Outcome<Stored>> AppendAsync(MessageAppend message, ClientConnection? except) =>
@@ -42,20 +48,18 @@ internal sealed class AppendLanes : BackgroundService
     public Task<Outcome<Stored>> ChangeAsync(ConversationChange change, ClientConnection? except) =>
         AddAsync(change.ConversationId, LaneItem.Of(change, except, _time.GetTimestamp()));
 
-    private async Task<Outcome<Stored>> AddAsync(ConversationId id, LaneItem item)
+    private Task<Outcome<Stored>> AddAsync(ConversationId id, LaneItem item)
     {
         var lane = _lanes[(int)((uint)id.Value.GetHashCode() % (uint)_lanes.Length)];
         if (!lane.TryAdd(item))
-            return ErrorCode.Unavailable;
-        try
-        {
-            return await item.Done.WaitAsync(TimeSpan.FromMilliseconds(Limits.SendTimeoutMs), _time);
-        }
-        catch (TimeoutException)
-        {
-            // It may still be stored; the caller keeps it and comes again with the same clientId.
-            return ErrorCode.Unavailable;
-        }
+            item.Refuse(ErrorCode.Unavailable);
+        return item.Done;
+    }
+
+    private void Expire()
+    {
+        foreach (var lane in _lanes)
+            lane.Expire();
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -12,25 +13,34 @@ namespace Chat.Server.Messages;
 /// </summary>
 internal static class Fingerprint
 {
+    private const int HeadLength = 56;
+
+    /// <summary>Usual texts need no buffer from the pool.</summary>
+    private const int OnStack = 1024;
+
     /// <summary>Of a message or note: kind and masked body, whichever way it goes into the log.</summary>
     public static long OfText(ConversationId conversation, Guid clientId, Actor author, EventType type, string body) =>
         Of(conversation, clientId, author, type, body);
 
     public static long Of(ConversationId conversation, Guid clientId, Actor author, EventType type, string content, int? number = null)
     {
-        Span<byte> head = stackalloc byte[56];
-        conversation.Value.TryWriteBytes(head);
-        clientId.TryWriteBytes(head[16..]);
-        (author.Kind == ActorKind.Operator ? author.Id.GetValueOrDefault() : Guid.Empty).TryWriteBytes(head[32..]);
-        BinaryPrimitives.WriteInt16LittleEndian(head[48..], (short)author.Kind);
-        BinaryPrimitives.WriteInt16LittleEndian(head[50..], (short)type);
-        BinaryPrimitives.WriteInt32LittleEndian(head[52..], number ?? 0);
+        var text = MemoryMarshal.AsBytes(content.AsSpan());
+        var length = HeadLength + text.Length;
+        // One call of the library and no object of its: hashing in steps makes and frees one for each message.
+        var rented = length > OnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
+        var all = rented is null ? stackalloc byte[OnStack] : rented;
+        conversation.Value.TryWriteBytes(all);
+        clientId.TryWriteBytes(all[16..]);
+        (author.Kind == ActorKind.Operator ? author.Id.GetValueOrDefault() : Guid.Empty).TryWriteBytes(all[32..]);
+        BinaryPrimitives.WriteInt16LittleEndian(all[48..], (short)author.Kind);
+        BinaryPrimitives.WriteInt16LittleEndian(all[50..], (short)type);
+        BinaryPrimitives.WriteInt32LittleEndian(all[52..], number ?? 0);
+        text.CopyTo(all[HeadLength..]);
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(head);
-        sha.AppendData(MemoryMarshal.AsBytes(content.AsSpan()));
-        sha.GetHashAndReset(hash);
+        SHA256.HashData(all[..length], hash);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 }

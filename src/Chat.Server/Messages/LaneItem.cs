@@ -47,11 +47,26 @@ internal sealed class LaneItem
 
     public static LaneItem Of(ConversationChange change, ClientConnection? except, long at) => new(null, change, except, at);
 
+    /// <summary>Neighbours in <see cref="Deadlines"/>, which alone touches them.</summary>
+    public LaneItem? Before { get; set; }
+
+    public LaneItem? After { get; set; }
+
+    /// <summary>Set when a lane takes it.</summary>
+    public Deadlines? Deadlines { get; set; }
+
     public void BecomeChange(ConversationChange change) => Change = change;
 
-    public void Complete(Stored stored) => _done.TrySetResult(stored);
+    public void Complete(Stored stored) => Answer(stored);
 
-    public void Refuse(ErrorCode code) => _done.TrySetResult(code);
+    public void Refuse(ErrorCode code) => Answer(code);
+
+    // The first answer counts: the caller may have been told meanwhile that he waited for too long.
+    private void Answer(Outcome<Stored> outcome)
+    {
+        _done.TrySetResult(outcome);
+        Deadlines?.Remove(this);
+    }
 }
 
 /// <summary>What the log says of an item.</summary>
@@ -60,4 +75,8 @@ internal sealed class LaneItem
 /// <param name="Seq">Of the answer; 0 when there was nothing to change.</param>
 /// <param name="Event">The answer, where it is at hand.</param>
 /// <param name="Missing">Not stored: what the caller had not seen.</param>
-internal sealed record Stored(InboxId InboxId, bool Duplicate, int Seq, ChatEvent? Event, IReadOnlyList<ChatEvent>? Missing = null);
+internal sealed record Stored(InboxId InboxId, bool Duplicate, int Seq, ChatEvent? Event, IReadOnlyList<ChatEvent>? Missing = null)
+{
+    /// <summary>The answer as it was pushed, where that is at hand.</summary>
+    public EncodedEvent? Encoded { get; init; }
+}

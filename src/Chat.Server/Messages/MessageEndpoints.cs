@@ -11,29 +11,17 @@ internal static class MessageEndpoints
         var messages = api.ServiceProvider.GetRequiredService<MessageService>();
         var group = api.MapGroup("").WithTags("Messages");
         group
-            .MapChange<SendMessage>(
-                "events",
-                request => request.ConversationId,
-                (caller, request) => messages.SendAsync(caller, request, null, CancellationToken.None)
-            )
+            .MapChange<SendMessage>("events", request => request.ConversationId, messages.SendAsync)
             .Describe(
                 "Send",
                 "Stores a message, or on the operator's side a note.",
                 "Repeat it under the same clientId until it is answered."
             );
         group
-            .MapChange<EditMessage>(
-                "edits",
-                request => request.ConversationId,
-                (caller, request) => messages.EditAsync(caller, request, null, CancellationToken.None)
-            )
+            .MapChange<EditMessage>("edits", request => request.ConversationId, messages.EditAsync)
             .Describe("Edit", "Gives an own message or note a new text.");
         group
-            .MapChange<DeleteMessage>(
-                "deletions",
-                request => request.ConversationId,
-                (caller, request) => messages.DeleteAsync(caller, request, null, CancellationToken.None)
-            )
+            .MapChange<DeleteMessage>("deletions", request => request.ConversationId, messages.DeleteAsync)
             .Describe("Delete", "Erases an own message or note; supervisors: anyone's.");
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Conversations;
 using Chat.Server.Conversations.Changes;
-using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Storage;
 
@@ -11,23 +10,18 @@ namespace Chat.Server.Messages;
 /// <summary>Send, Edit and Delete, for hubs and REST alike: who may, the rules of texts, the lane, the acknowledgement.</summary>
 internal sealed class MessageService(Access access, AppendLanes lanes, Answers answers)
 {
-    public async Task<Outcome<SendResult>> SendAsync(
-        Caller caller,
-        SendMessage request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> SendAsync(Call call, SendMessage request)
     {
-        if (request.Kind == SendKind.Note && !caller.IsOperator)
+        if (request.Kind == SendKind.Note && !call.Caller.IsOperator)
             return ErrorCode.Forbidden;
         if (request.Attachments is { ValueKind: not JsonValueKind.Null } || request.ClientId == Guid.Empty)
             return ErrorCode.Invalid;
-        if (request.ReplyTo is < 1 || request.ExpectedSeq is < 0 || (request.ExpectedSeq is not null && !caller.IsOperator))
+        if (request.ReplyTo is < 1 || request.ExpectedSeq is < 0 || (request.ExpectedSeq is not null && !call.Caller.IsOperator))
             return ErrorCode.Invalid;
         var body = TextRules.Body(request.Body);
         if (body.Error is { } error)
             return error;
-        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
 
@@ -36,64 +30,48 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
             request.ConversationId,
             request.ClientId,
             type,
-            caller.Actor,
+            call.Caller.Actor,
             body.Value,
             request.ReplyTo,
             request.ExpectedSeq,
-            Fingerprint.OfText(request.ConversationId, request.ClientId, caller.Actor, type, body.Value)
+            Fingerprint.OfText(request.ConversationId, request.ClientId, call.Caller.Actor, type, body.Value)
         );
-        return await answers.OfAsync(caller, request.ConversationId, lanes.AppendAsync(message, connection), cancellation);
+        // A batch does not look at what a message answers: that it is a message, and one that the author may see, is a rule.
+        var storing = message.ReplyTo is null
+            ? lanes.AppendAsync(message, call.Connection)
+            : lanes.ChangeAsync(MessageChange.Of(message), call.Connection);
+        return await answers.OfAsync(call.Caller, request.ConversationId, storing, call.Cancellation);
     }
 
-    public async Task<Outcome<SendResult>> EditAsync(
-        Caller caller,
-        EditMessage request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> EditAsync(Call call, EditMessage request)
     {
         if (request.Seq < 1 || request.ClientId == Guid.Empty)
             return ErrorCode.Invalid;
         var body = TextRules.Body(request.Body);
         if (body.Error is { } error)
             return error;
-        return await ChangeAsync(
-            caller,
-            EditChange.Of(request.ConversationId, request.ClientId, caller.Actor, request.Seq, body.Value),
-            connection,
-            cancellation
-        );
+        return await ChangeAsync(call, EditChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, request.Seq, body.Value));
     }
 
-    public async Task<Outcome<SendResult>> DeleteAsync(
-        Caller caller,
-        DeleteMessage request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<SendResult>> DeleteAsync(Call call, DeleteMessage request)
     {
         if (request.Seq < 1 || request.ClientId == Guid.Empty)
             return ErrorCode.Invalid;
         var change = DeleteChange.Of(
             request.ConversationId,
             request.ClientId,
-            caller.Actor,
+            call.Caller.Actor,
             request.Seq,
-            caller.IsOperator && caller.Role >= OperatorRole.Supervisor
+            call.Caller.IsOperator && call.Caller.Role >= OperatorRole.Supervisor
         );
-        return await ChangeAsync(caller, change, connection, cancellation);
+        return await ChangeAsync(call, change);
     }
 
-    private async Task<Outcome<SendResult>> ChangeAsync(
-        Caller caller,
-        ConversationChange change,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    private async Task<Outcome<SendResult>> ChangeAsync(Call call, ConversationChange change)
     {
-        var owner = await access.FindAsync(caller, change.ConversationId, connection, cancellation);
+        var owner = await access.FindAsync(call, change.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        return await answers.OfAsync(caller, change.ConversationId, lanes.ChangeAsync(change, connection), cancellation);
+        return await answers.OfAsync(call.Caller, change.ConversationId, lanes.ChangeAsync(change, call.Connection), call.Cancellation);
     }
 }

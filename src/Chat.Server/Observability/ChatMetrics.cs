@@ -36,7 +36,7 @@ internal static class ChatMetrics
     public static readonly Histogram<double> LaneWait = ChatMeter.Meter.CreateHistogram<double>(
         "chat.append.wait",
         "s",
-        "Time between a change's arrival in its lane and its append call."
+        "Time between the arrival of a batch's oldest message in its lane and the append call."
     );
 
     public static readonly Histogram<double> AppendDuration = ChatMeter.Meter.CreateHistogram<double>(

@@ -17,8 +17,12 @@ internal static class ObservabilityFeature
 
     private const string Text = "{@t:HH:mm:ss} {@l:u3} {@m}\n{@x}";
 
+    /// <summary>Kestrel counts each buffer that it rents and returns, several for a message; to pass these on would cost more than the buffers.</summary>
+    private const string TooFine = "Microsoft.AspNetCore.MemoryPool";
+
     public static void AddObservability(this WebApplicationBuilder builder)
     {
+        Metrics.ConfigureMeterAdapter(options => options.InstrumentFilterPredicate = instrument => instrument.Meter.Name != TooFine);
         builder.Services.AddSerilog(log =>
             log.MinimumLevel.Information()
                 // Their request lines hold query strings, and a socket's query string holds its token.

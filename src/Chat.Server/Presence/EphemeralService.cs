@@ -12,14 +12,9 @@ namespace Chat.Server.Presence;
 /// <summary>Typing and viewing: passed on to those who follow the conversation, never stored.</summary>
 internal sealed class EphemeralService(Access access, IInboxDirectory directory, Publisher publisher)
 {
-    public async Task<Outcome<Done>> TypingAsync(
-        Caller caller,
-        TypingNotice request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<Done>> TypingAsync(Call call, TypingNotice request)
     {
-        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
         string? preview = null;
@@ -29,26 +24,21 @@ internal sealed class EphemeralService(Access access, IInboxDirectory directory,
             if (text.Error is { } error)
                 return error;
             // Dropped and not refused where the inbox does not allow it: the setting may have changed a moment ago.
-            if (!caller.IsOperator && directory.Find(owner.Value.InboxId) is { AllowPreview: true })
+            if (!call.Caller.IsOperator && directory.Find(owner.Value.InboxId) is { AllowPreview: true })
                 preview = text.Value;
         }
-        var notice = new Ephemeral(owner.Value.Id, EphemeralType.Typing, caller.Actor, Limits.TypingTtlMs, preview);
+        var notice = new Ephemeral(owner.Value.Id, EphemeralType.Typing, call.Caller.Actor, Limits.TypingTtlMs, preview);
         // A visitor's typing is for operators; an operator's is for the visitor and for colleagues.
-        Publish(notice, caller.IsOperator, connection);
+        Publish(notice, call.Caller.IsOperator, call.Connection);
         return default(Done);
     }
 
-    public async Task<Outcome<Done>> ViewingAsync(
-        Caller caller,
-        ConversationRef request,
-        ClientConnection? connection,
-        CancellationToken cancellation
-    )
+    public async Task<Outcome<Done>> ViewingAsync(Call call, ConversationRef request)
     {
-        var owner = await access.FindAsync(caller, request.ConversationId, connection, cancellation);
+        var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        Publish(new Ephemeral(owner.Value.Id, EphemeralType.Viewing, caller.Actor, Limits.PresenceTtlMs), false, connection);
+        Publish(new Ephemeral(owner.Value.Id, EphemeralType.Viewing, call.Caller.Actor, Limits.PresenceTtlMs), false, call.Connection);
         return default(Done);
     }
 

@@ -14,32 +14,20 @@ internal static class PresenceEndpoints
         var ephemerals = api.ServiceProvider.GetRequiredService<EphemeralService>();
         var group = api.MapGroup("").WithTags("Presence");
         group
-            .MapNotice<MarkSeq>(
-                "read",
-                request => request.ConversationId,
-                (caller, request, cancellation) => cursors.MarkAsync(caller, request, read: true, null, cancellation)
-            )
+            .MapNotice<MarkSeq>("read", request => request.ConversationId, (call, request) => cursors.MarkAsync(call, request, read: true))
             .Describe("Read", "Moves the caller's read cursor, and the delivered one with it.");
         group
             .MapNotice<MarkSeq>(
                 "delivered",
                 request => request.ConversationId,
-                (caller, request, cancellation) => cursors.MarkAsync(caller, request, read: false, null, cancellation)
+                (call, request) => cursors.MarkAsync(call, request, read: false)
             )
             .Describe("Delivered", "Moves the caller's delivered cursor.");
         group
-            .MapNotice<TypingNotice>(
-                "typing",
-                request => request.ConversationId,
-                (caller, request, cancellation) => ephemerals.TypingAsync(caller, request, null, cancellation)
-            )
+            .MapNotice<TypingNotice>("typing", request => request.ConversationId, ephemerals.TypingAsync)
             .Describe("Typing", "Tells the other side that the caller types.");
         group
-            .MapNotice<ConversationRef>(
-                "viewing",
-                request => request.ConversationId,
-                (caller, request, cancellation) => ephemerals.ViewingAsync(caller, request, null, cancellation)
-            )
+            .MapNotice<ConversationRef>("viewing", request => request.ConversationId, ephemerals.ViewingAsync)
             .RequireAuthorization(Policies.Operator)
             .Refuses(ErrorCode.Forbidden)
             .Describe("Viewing", "Tells colleagues that the caller looks at the conversation.");

@@ -14,6 +14,9 @@ internal sealed class RandomPerson(ChatClient client, IReadOnlyList<Conversation
     /// <summary>Acknowledged changes of each kind.</summary>
     public Dictionary<string, int> Done { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Called after each acknowledgement.</summary>
+    public Action? Acknowledged { get; init; }
+
     public async Task RunAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -100,5 +103,9 @@ internal sealed class RandomPerson(ChatClient client, IReadOnlyList<Conversation
         }
     }
 
-    private void Count(string kind) => Done[kind] = Done.GetValueOrDefault(kind) + 1;
+    private void Count(string kind)
+    {
+        Done[kind] = Done.GetValueOrDefault(kind) + 1;
+        Acknowledged?.Invoke();
+    }
 }

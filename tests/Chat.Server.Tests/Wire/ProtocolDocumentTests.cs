@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Chat.Contracts;
 
 namespace Chat.Server.Tests.Wire;
@@ -52,7 +53,7 @@ public sealed class ProtocolDocumentTests
             .Append(typeof(EventData))
             .Append(typeof(InboxRow))
             .SelectMany(record => record.GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            .Where(property => property.Name is not nameof(ChatEvent.Audience))
+            .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
             .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))
             .Distinct();
 

@@ -59,6 +59,9 @@ public sealed class ChatClient : IAsyncDisposable
 
     public int Reconnects { get; private set; } = -1;
 
+    /// <summary>Connections that ended without a word of the server.</summary>
+    public int Cuts { get; private set; }
+
     /// <summary>Who the server took the caller for; null before the first Hello.</summary>
     public Me? Me { get; private set; }
 
@@ -139,7 +142,11 @@ public sealed class ChatClient : IAsyncDisposable
     public async Task CatchUpAsync(StoredLog log, TimeSpan within)
     {
         var followed = Logs;
-        await UntilAsync(() => followed.All(l => l.Seq >= log.Heads.GetValueOrDefault(l.Id)), "all events that are stored", within);
+        await UntilAsync(
+            () => followed.All(l => l.Epoch == log.Epoch && l.Seq >= log.Heads.GetValueOrDefault(l.Id)),
+            "all events that are stored",
+            within
+        );
         if (IsWatching)
             await UntilAsync(() => _list.Shows(log), "all rows of the lists", within);
     }
@@ -213,6 +220,8 @@ public sealed class ChatClient : IAsyncDisposable
             throw new TimeoutException($"Not in time: {Name}: {what}; connection: {ConnectError?.Message}", e);
         }
     }
+
+    public override string ToString() => Name;
 
     public async ValueTask DisposeAsync()
     {
@@ -292,6 +301,8 @@ public sealed class ChatClient : IAsyncDisposable
             if (answer.Conversations.Any(page => page is { HasMore: true }))
                 await SyncAsync();
             await link.Closed.WaitAsync(_ended.Token);
+            if (!link.IsSentAway)
+                Cuts++;
         }
         finally
         {
@@ -308,6 +319,7 @@ public sealed class ChatClient : IAsyncDisposable
     private void OnGoAway(ClientLink link, GoAway push)
     {
         Note(Push.GoAway, push);
+        link.IsSentAway = true;
         link.Close();
     }
 

@@ -25,6 +25,9 @@ internal sealed class ClientLink : IAsyncDisposable
     /// <summary>Completes when the connection has ended, or its client no longer wants it.</summary>
     public Task Closed => _closed.Task;
 
+    /// <summary>Whether a goAway came.</summary>
+    public bool IsSentAway { get; set; }
+
     public static ClientLink Build(Uri address, string token) =>
         new(
             new HubConnectionBuilder()

@@ -16,7 +16,10 @@ public sealed class Oracle
     private Oracle(StoredLog log, IReadOnlyCollection<ChatClient> clients) => (_log, _clients) = (log, clients);
 
     /// <summary>To be asked when nothing is under way any more.</summary>
-    public static IReadOnlyList<Finding> Judge(StoredLog log, IReadOnlyCollection<ChatClient> clients)
+    /// <param name="log">The truth.</param>
+    /// <param name="clients">Everybody who changed something.</param>
+    /// <param name="commitsWereLost">With their server, so that what clients were told of their changes counts no more.</param>
+    public static IReadOnlyList<Finding> Judge(StoredLog log, IReadOnlyCollection<ChatClient> clients, bool commitsWereLost = false)
     {
         var oracle = new Oracle(log, clients);
         foreach (var id in log.Heads.Keys)
@@ -24,7 +27,8 @@ public sealed class Oracle
         oracle.JudgeDoubled();
         foreach (var client in clients)
         {
-            oracle.JudgeChanges(client);
+            if (!commitsWereLost)
+                oracle.JudgeChanges(client);
             foreach (var held in client.Logs)
                 client.Look(held.Id, log => oracle.JudgeHeld(client, log));
             if (client.IsWatching)
@@ -34,9 +38,9 @@ public sealed class Oracle
     }
 
     /// <summary>Throws a table of all that is wrong.</summary>
-    public static void Verify(StoredLog log, IReadOnlyCollection<ChatClient> clients, string context)
+    public static void Verify(StoredLog log, IReadOnlyCollection<ChatClient> clients, string context, bool commitsWereLost = false)
     {
-        if (Judge(log, clients) is { Count: > 0 } findings)
+        if (Judge(log, clients, commitsWereLost) is { Count: > 0 } findings)
             throw new InvalidOperationException($"{findings.Count} findings; {context}\n{Table(findings)}");
     }
 

@@ -41,11 +41,17 @@ public sealed class StoredLog
 
     public static async Task<StoredLog> ReadAsync(string connectionString)
     {
-        var log = new StoredLog();
         await using var connection = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
         );
         await connection.OpenAsync();
+        return await ReadAsync(connection);
+    }
+
+    /// <summary>As the connection's transaction sees it.</summary>
+    public static async Task<StoredLog> ReadAsync(NpgsqlConnection connection)
+    {
+        var log = new StoredLog();
         await using var command = new NpgsqlCommand(
             """
             SELECT epoch FROM log_state;

@@ -53,8 +53,10 @@ public sealed class ChatCluster : IAsyncDisposable
         try
         {
             await cluster.CommandAsync("migrate");
-            await cluster.CommandAsync("inbox", "add", "--name", "Shop", "--key", Inbox, "--native", "--origin", "https://shop.example");
-            await cluster.CommandAsync("inbox", "add", "--name", "Other", "--key", OtherInbox, "--native");
+            await Task.WhenAll(
+                cluster.CommandAsync("inbox", "add", "--name", "Shop", "--key", Inbox, "--native", "--origin", "https://shop.example"),
+                cluster.CommandAsync("inbox", "add", "--name", "Other", "--key", OtherInbox, "--native")
+            );
             cluster.Nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, nodes).Select(_ => ChatNode.StartAsync(all))));
             return cluster;
         }

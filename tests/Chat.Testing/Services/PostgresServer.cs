@@ -55,6 +55,26 @@ internal sealed class PostgresServer : IAsyncDisposable
         await ReadyAsync();
     }
 
+    /// <summary>What an asynchronous standby has now.</summary>
+    public async Task TakeBaseBackupAsync()
+    {
+        var port = Port.ToString(CultureInfo.InvariantCulture);
+        string[] command = [Binaries.Postgres("pg_basebackup")!, "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-D", BackupOf(_folder)];
+        await ChildProcess.RunAsync(AsServerUser([.. command, "-X", "stream", "-c", "fast", "--no-sync"]), _folder);
+    }
+
+    /// <summary>Kills the server and promotes the base backup in its place: a new timeline, without what was committed since.</summary>
+    public async Task FailOverToBackupAsync()
+    {
+        await KillAsync();
+        Directory.Delete(DataOf(_folder), recursive: true);
+        Directory.Move(BackupOf(_folder), DataOf(_folder));
+        // Asks for an archive recovery, which ends with a promotion.
+        await ChildProcess.RunAsync(AsServerUser(["touch", Path.Combine(DataOf(_folder), "recovery.signal")]), _folder);
+        _process = Launch("restore_command=false");
+        await ReadyAsync();
+    }
+
     public Task PauseAsync() => Signals.StopTreeAsync(_process.Id);
 
     public void Resume() => Signals.ContinueTree(_process.Id);
@@ -85,6 +105,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         return folder;
     }
 
+    private static string BackupOf(string folder) => Path.Combine(folder, "backup");
+
     private static string DataOf(string folder) => Path.Combine(folder, "data");
 
     // PostgreSQL refuses to run as root.
@@ -93,10 +115,10 @@ internal sealed class PostgresServer : IAsyncDisposable
             ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--", .. command]
             : command;
 
-    private ChildProcess Launch()
+    private ChildProcess Launch(params string[] more)
     {
-        var settings = new[]
-        {
+        string[] settings =
+        [
             "listen_addresses=127.0.0.1",
             $"port={Port.ToString(CultureInfo.InvariantCulture)}",
             $"unix_socket_directories={_folder}",
@@ -107,7 +129,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             // In the data folder, so that a killed server leaves nothing in /dev/shm.
             "dynamic_shared_memory_type=mmap",
             "logging_collector=off",
-        };
+            .. more,
+        ];
         string[] command = [Binaries.Postgres("postgres")!, "-D", DataOf(_folder), .. settings.SelectMany(s => new[] { "-c", s })];
         // SIGQUIT is PostgreSQL's immediate shutdown: as quick as a kill, but it gives its System V segment back.
         return ChildProcess.Start(AsServerUser(command), folder: _folder, end: Signal.Quit);

@@ -70,6 +70,12 @@ public sealed class PostgresService : IAsyncDisposable
     /// <summary>Starts it on the same port and data folder, after a fast shutdown if it still runs.</summary>
     public Task RestartAsync() => Own.RestartAsync();
 
+    /// <summary>What an asynchronous standby has now; see <see cref="FailOverToBackupAsync"/>.</summary>
+    public Task TakeBaseBackupAsync() => Own.TakeBaseBackupAsync();
+
+    /// <summary>Kills the server and promotes the base backup on the same port: what was committed since is lost.</summary>
+    public Task FailOverToBackupAsync() => Own.FailOverToBackupAsync();
+
     /// <summary>SIGSTOP to every process: connections stay open and nothing answers.</summary>
     public Task PauseAsync() => Own.PauseAsync();
 

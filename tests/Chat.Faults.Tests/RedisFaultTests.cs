@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using Chat.Contracts;
+using Chat.Testing.Nodes;
+using StackExchange.Redis;
+
+namespace Chat.Faults.Tests;
+
+/// <summary>The loop that repairs while the bus is up never runs here: what these tests see delivered came by the bus, or because it is down.</summary>
+public sealed class RedisScene : SceneFixture
+{
+    private protected override IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?>(StringComparer.Ordinal) { ["Repair__Period"] = "00:10:00" };
+}
+
+public sealed class RedisFaultTests(RedisScene fixture) : IClassFixture<RedisScene>
+{
+    // "About a second" with the repair loop at half of one, on a machine that does other things too.
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(5);
+
+    private readonly FaultScene _scene = fixture.Scene;
+
+    [Fact]
+    public async Task Redis_killed_under_load_makes_delivery_slower_and_loses_nothing()
+    {
+        var pair = await _scene.AddPairAsync("killed");
+        await using var traffic = await Traffic.StartAsync(_scene);
+        await traffic.MoreAsync(30);
+
+        await fixture.Redis.KillAsync();
+        for (var i = 0; i < 5; i++)
+            Assert.InRange(await pair.PingAsync(), TimeSpan.Zero, Late);
+        await fixture.Redis.RestartAsync();
+        await BusIsAsync(up: true);
+        await traffic.MoreAsync(30);
+        await traffic.StopAsync();
+
+        await _scene.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Redis_stalled_with_its_sockets_open_makes_delivery_slower_and_loses_nothing()
+    {
+        var pair = await _scene.AddPairAsync("paused");
+        await using var traffic = await Traffic.StartAsync(_scene);
+        await traffic.MoreAsync(30);
+
+        var started = Stopwatch.GetTimestamp();
+        await fixture.Redis.PauseAsync();
+        do
+        {
+            Assert.InRange(await pair.PingAsync(), TimeSpan.Zero, Late);
+        } while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(FaultScene.IsLong ? 30 : 3));
+        await BusIsAsync(up: false);
+        await fixture.Redis.ResumeAsync();
+        await BusIsAsync(up: true);
+        await traffic.MoreAsync(30);
+        await traffic.StopAsync();
+
+        await _scene.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_without_Redis_serves_and_joins_the_bus_when_it_comes()
+    {
+        await fixture.Redis.KillAsync();
+        await Task.WhenAll(_scene.Cluster.Nodes.Select(node => node.RestartAsync()));
+
+        var pair = await _scene.AddPairAsync("without");
+        Assert.InRange(await pair.PingAsync(), TimeSpan.Zero, Late);
+        await fixture.Redis.RestartAsync();
+        await BusIsAsync(up: true);
+
+        await pair.PingAsync();
+        await _scene.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Each_step_of_a_conversation_shows_in_the_list_on_another_node_while_Redis_is_away()
+    {
+        var access = await _scene.OperatorAsync();
+        var here = await _scene.AddOperatorAsync(access, "claimant", () => 0);
+        var there = await _scene.AddOperatorAsync(access, "watcher", () => 1);
+        await there.WatchAsync();
+        var visitor = await _scene.AddVisitorAsync("watched", () => 0);
+        await fixture.Redis.KillAsync();
+        await BusIsAsync(up: false);
+
+        var id = await visitor.OpenConversationAsync("Is anybody there?");
+        await ShowsAsync(ConversationStatus.Queued, "opened");
+        await here.ChangeAsync("Claim", new ConversationCommand(id, Guid.NewGuid()));
+        await ShowsAsync(ConversationStatus.Open, "claimed");
+        await here.ChangeAsync("SetStatus", new SetStatus(id, Guid.NewGuid(), ConversationStatus.Closed));
+        await ShowsAsync(ConversationStatus.Closed, "closed");
+
+        await fixture.Redis.RestartAsync();
+        await BusIsAsync(up: true);
+        await _scene.VerifyAsync();
+
+        Task ShowsAsync(ConversationStatus status, string step) =>
+            there.UntilAsync(
+                () => there.LookAtList(list => list.Shown.Exists(row => row.ConversationId == id && row.Status == status)),
+                $"the other node's list shows the conversation {step}"
+            );
+    }
+
+    [Fact]
+    public async Task Envelopes_that_come_twice_and_out_of_order_change_nothing()
+    {
+        const int least = 50;
+        var connection = await ConnectionMultiplexer.ConnectAsync(fixture.Redis.Configuration);
+        await using var _ = connection;
+        var subscriber = connection.GetSubscriber();
+        using var copied = new SemaphoreSlim(0);
+        var copies = new EnvelopeCopies();
+        await subscriber.SubscribeAsync(
+            RedisChannel.Pattern("chat:s*"),
+            (channel, frame) =>
+            {
+                foreach (var copy in copies.Of((byte[])frame!))
+                {
+                    subscriber.Publish(RedisChannel.Literal(channel.ToString()), copy, CommandFlags.FireAndForget);
+                    copied.Release();
+                }
+            }
+        );
+
+        var pair = await _scene.AddPairAsync("copied");
+        await using var traffic = await Traffic.StartAsync(_scene);
+        while (copied.CurrentCount < least)
+        {
+            await traffic.MoreAsync(20);
+            await pair.PingAsync();
+        }
+        await traffic.StopAsync();
+
+        await _scene.VerifyAsync();
+    }
+
+    private async Task BusIsAsync(bool up) =>
+        await Task.WhenAll(_scene.Cluster.Nodes.Select(node => node.UntilMetricAsync("chat_bus_up", value => value == (up ? 1 : 0))));
+
+    /// <summary>The last envelopes once more, newest first. Its own copies come back to it and are known.</summary>
+    private sealed class EnvelopeCopies
+    {
+        private const int Kept = 4;
+
+        private readonly Lock _gate = new();
+        private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+        private readonly List<byte[]> _last = [];
+
+        public IReadOnlyList<byte[]> Of(byte[] frame)
+        {
+            lock (_gate)
+            {
+                // Version 0 are the bus's own signals.
+                if (frame[0] == 0 || !_known.Add(Convert.ToBase64String(frame)))
+                    return [];
+                _last.Add(frame);
+                if (_last.Count > Kept)
+                    _last.RemoveAt(0);
+                return [.. Enumerable.Reverse(_last)];
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Chat.Contracts;
+
+namespace Chat.Server.Tests.Hubs;
+
+/// <summary>How a client gets and keeps its copy: pages from cursors, resets, pushes to its other devices.</summary>
+[Collection(HubTests.Name)]
+public sealed class HelloSyncTests(HubScene scene)
+{
+    [Fact]
+    public async Task A_cursor_ahead_of_the_log_or_of_another_epoch_resets()
+    {
+        await using var visitor = await scene.VisitorSocketAsync();
+        var id = await visitor.OpenConversationAsync();
+        var message = await visitor.WriteAsync(id, "Hello");
+
+        var same = await PageAsync(visitor, new Cursor(id, message.Epoch, message.Seq));
+        var ahead = await PageAsync(visitor, new Cursor(id, message.Epoch, message.Seq + 1));
+        var other = await PageAsync(visitor, new Cursor(id, message.Epoch + 1, message.Seq));
+
+        Assert.Equal((false, 0), (same.Reset, same.Events.Count));
+        foreach (var page in (ConversationPage[])[ahead, other])
+        {
+            Assert.True(page.Reset);
+            Assert.Equal([1, 2], page.Events.Select(e => e.Seq));
+            Assert.Equal(message.Epoch, page.Epoch);
+        }
+    }
+
+    [Fact]
+    public async Task A_long_log_comes_in_pages_from_a_cursor()
+    {
+        await using var visitor = await scene.VisitorSocketAsync();
+        var id = await visitor.OpenConversationAsync();
+        var epoch = (await visitor.WriteAsync(id, "Hello")).Epoch;
+        AddMessages(id, upTo: 250);
+
+        var seqs = new List<int>();
+        ConversationPage page;
+        do
+        {
+            page = await PageAsync(visitor, new Cursor(id, epoch, seqs.LastOrDefault(1)));
+            Assert.InRange(page.Events.Count, 1, Limits.SyncPage);
+            seqs.AddRange(page.Events.Select(e => e.Seq));
+        } while (page.HasMore);
+
+        Assert.Equal(Enumerable.Range(2, 249), seqs);
+        Assert.Equal(250, page.Seq);
+        Assert.False(page.Reset);
+    }
+
+    [Fact]
+    public async Task A_fresh_client_gets_the_newest_events_and_the_older_ones_from_History()
+    {
+        await using var visitor = await scene.VisitorSocketAsync();
+        var id = await visitor.OpenConversationAsync();
+        AddMessages(id, upTo: 250);
+
+        var page = await PageAsync(visitor, new Cursor(id, 0, 0));
+        var older = (await visitor.CallAsync("History", new HistoryQuery(id, Before: 151, Limit: 200))).Read<HistoryResult>();
+        var newer = (await visitor.CallAsync("History", new HistoryQuery(id, After: 200))).Read<HistoryResult>();
+
+        Assert.Equal(Enumerable.Range(151, 100), page.Events.Select(e => e.Seq));
+        Assert.True(page.HasMore);
+        Assert.Equal(Enumerable.Range(1, 150), older.Events.Select(e => e.Seq));
+        Assert.False(older.HasMore);
+        Assert.Equal(Enumerable.Range(201, 50), newer.Events.Select(e => e.Seq));
+        Assert.False(newer.HasMore);
+    }
+
+    [Fact]
+    public async Task Hello_brings_a_visitors_conversations_to_a_new_device()
+    {
+        var session = await scene.NewVisitorAsync();
+        await using var first = await scene.SocketAsync("visitor", session.Token);
+        var id = await first.OpenConversationAsync();
+
+        await using var second = await scene.ConnectAsync("visitor", session.Token);
+        await second.ShakeHandsAsync();
+        var hello = (await second.CallAsync("Hello", new Hello(ProtocolVersion.Current, Guid.NewGuid()))).Read<HelloResult>();
+
+        Assert.Equal(id, Assert.Single(hello.Conversations).Conversation.Id);
+        Assert.Equal(session.VisitorId.Value, hello.You.Id);
+        Assert.Equal([scene.Seed.Shop.Id], hello.You.Inboxes);
+    }
+
+    [Fact]
+    public async Task The_sending_connection_gets_no_echo_and_the_other_device_gets_the_push()
+    {
+        var session = await scene.NewVisitorAsync();
+        await using var phone = await scene.SocketAsync("visitor", session.Token);
+        var id = await phone.OpenConversationAsync();
+        await using var laptop = await scene.SocketAsync("visitor", session.Token);
+        await using var olga = await scene.StaffSocketAsync(scene.Seed.Olga);
+
+        var sent = await phone.WriteAsync(id, "From the phone");
+        await laptop.UntilPushedAsync(sent);
+        var answer = await olga.WriteAsync(id, "To both");
+        await phone.UntilPushedAsync(answer);
+        await laptop.UntilPushedAsync(answer);
+
+        Assert.Equal([answer.Seq], phone.Pushes(Push.Event).Select(SceneCalls.SeqOf));
+        Assert.Equal([sent.Seq, answer.Seq], laptop.Pushes(Push.Event).Select(SceneCalls.SeqOf));
+    }
+
+    private static async Task<ConversationPage> PageAsync(RawSocket socket, Cursor cursor) =>
+        Assert.Single((await socket.CallAsync("Sync", new Sync([cursor]))).Read<SyncResult>().Conversations);
+
+    // Behind the node's back, since nobody may write so much so fast.
+    private void AddMessages(ConversationId id, int upTo) =>
+        scene.Database.Execute(
+            """
+            WITH RECURSIVE next(seq) AS (
+                SELECT last_seq + 1 FROM conversation WHERE id = @id UNION ALL SELECT seq + 1 FROM next WHERE seq < @upTo
+            )
+            INSERT INTO event (conversation_id, seq, type, audience, at, actor_kind, body)
+            SELECT @id, next.seq, 1, 0, conversation.last_at, 0, 'Line' FROM next JOIN conversation ON id = @id;
+            UPDATE conversation SET last_seq = @upTo WHERE id = @id
+            """,
+            new { id = id.ToString(), upTo }
+        );
+}
