@@ -56,7 +56,19 @@ public sealed class AsyncApiTests
         var records = Frame.All.Where(frame => frame["rest"] is null).Select(frame => frame.Record.Name).Distinct();
         Assert.Empty(records.Except(schemas));
         Assert.DoesNotContain("\"null\"", document.ToJsonString(), StringComparison.Ordinal);
+        Assert.All(References(document), reference => Assert.NotNull(Resolve(document, reference)));
     }
+
+    private static IEnumerable<string> References(JsonNode? node) =>
+        node switch
+        {
+            JsonArray items => items.SelectMany(References),
+            JsonObject fields => fields.SelectMany(field => field.Key == "$ref" ? [(string)field.Value!] : References(field.Value)),
+            _ => [],
+        };
+
+    private static JsonNode? Resolve(JsonNode document, string reference) =>
+        reference.Split('/').Skip(1).Aggregate((JsonNode?)document, (node, name) => node?[name]);
 
     /// <summary>One pass: channels, operations and messages, and the schemas of the records that they name.</summary>
     private sealed class AsyncApiWriter
@@ -143,45 +155,60 @@ public sealed class AsyncApiTests
         {
             messages[name] = Reference($"components/messages/{name}");
             _messages[name] = new JsonObject { ["name"] = name, ["payload"] = Reference($"components/schemas/{record.Name}") };
-            if (_schemas.TryAdd(record.Name, null))
-                _schemas[record.Name] = Schema(record);
+            AddSchema(record);
         }
 
-        private static JsonNode Schema(Type record)
+        private void AddSchema(Type type)
         {
-            var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
-            return ChatJson.Wire.Options.GetJsonSchemaAsNode(record, options);
+            if (_schemas.TryAdd(type.Name, null))
+                _schemas[type.Name] = Schema(type);
         }
 
-        // What the contract's converters write; and what is absent is left out, never null.
-        private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
+        private JsonObject Schema(Type type)
         {
-            var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-            if (type == typeof(DateTimeOffset))
+            var schema = ChatJson.Wire.Options.GetJsonSchemaAsNode(type, new() { TreatNullObliviousAsNonNullable = true }).AsObject();
+            if (type.IsEnum)
+                return new JsonObject { ["type"] = "string", ["enum"] = schema["enum"]!.DeepClone() };
+            foreach (var property in ChatJson.Wire.GetTypeInfo(type)!.Properties.Where(property => property.Get is not null))
+            {
+                schema["properties"]![property.Name] = Own(property.PropertyType) ?? NeverNull(schema["properties"]![property.Name]!);
+                if (property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null)
+                    Drop(schema["required"], property.Name);
+            }
+            if (schema["required"] is JsonArray { Count: 0 })
+                schema.Remove("required");
+            return schema;
+        }
+
+        /// <summary>What the contract's own types and converters write; null: the framework knows better.</summary>
+        private JsonObject? Own(Type type)
+        {
+            var bare = Nullable.GetUnderlyingType(type) ?? type;
+            if (bare == typeof(DateTimeOffset))
                 return Text("date-time");
             if (
-                type.IsValueType
-                && Array.Exists(type.GetInterfaces(), i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IId<>))
+                bare.IsValueType
+                && Array.Exists(bare.GetInterfaces(), i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IId<>))
             )
                 return Text("uuid");
+            if (bare.IsGenericType && bare.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+                return Own(bare.GetGenericArguments()[0]) is { } items ? new JsonObject { ["type"] = "array", ["items"] = items } : null;
+            if (bare.Namespace != typeof(ChatEvent).Namespace)
+                return null;
+            AddSchema(bare);
+            return Reference($"components/schemas/{bare.Name}");
+        }
+
+        // What is absent is left out.
+        private static JsonNode NeverNull(JsonNode schema)
+        {
             if (schema is not JsonObject fields)
-                return schema;
+                return schema.DeepClone();
             if (fields["type"] is JsonArray types)
                 fields["type"] = (string)types.First(word => (string?)word != "null")!;
-            if (fields["enum"] is JsonArray words && words.LastOrDefault() is null)
-                words.RemoveAt(words.Count - 1);
-            if (type.IsEnum)
-                fields["type"] = "string";
-            foreach (var property in context.TypeInfo.Properties)
-            {
-                if (property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null)
-                    Drop(fields["required"], property.Name);
-            }
-            if (fields["required"] is JsonArray { Count: 0 })
-                fields.Remove("required");
             if (fields.TryGetPropertyValue("default", out var absent) && absent is null)
                 fields.Remove("default");
-            return fields;
+            return fields.DeepClone();
         }
 
         private static void Drop(JsonNode? required, string name)
