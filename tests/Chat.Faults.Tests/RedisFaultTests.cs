@@ -136,6 +136,35 @@ public sealed class RedisFaultTests(RedisScene fixture) : IClassFixture<RedisSce
         await _scene.VerifyAsync();
     }
 
+    [Fact]
+    public async Task What_a_node_commits_while_it_alone_has_lost_the_bus_reaches_the_others_when_it_is_back()
+    {
+        // One conversation each way: one of the two senders is on the node that is cut off.
+        var forth = await _scene.AddPairAsync("forth");
+        var visitor = await _scene.AddVisitorAsync("back's visitor", () => 1);
+        var @operator = await _scene.AddOperatorAsync(await _scene.OperatorAsync(), "back's operator", () => 0);
+        var back = new Pair(visitor, @operator, await visitor.OpenConversationAsync());
+        await @operator.OpenAsync(back.Id);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(fixture.Redis.Configuration + ",allowAdmin=true");
+        var server = redis.GetServers()[0];
+        var nodes = (await server.ClientListAsync()).Select(c => c.Name).Where(IsOfNode).Select(name => name![..^"-pub".Length]).Distinct();
+
+        foreach (var node in nodes.ToList())
+        {
+            foreach (
+                var connection in (await server.ClientListAsync()).Where(c => c.Name?.StartsWith(node, StringComparison.Ordinal) == true)
+            )
+                await server.ClientKillAsync(connection.Id);
+            // The last message for a while: no later one shows that it is missing.
+            await Task.WhenAll(forth.PingAsync(), back.PingAsync());
+            await BusIsAsync(up: true);
+        }
+
+        await _scene.VerifyAsync();
+
+        static bool IsOfNode(string? name) => name?.StartsWith("chat-", StringComparison.Ordinal) == true;
+    }
+
     private async Task BusIsAsync(bool up) =>
         await Task.WhenAll(_scene.Cluster.Nodes.Select(node => node.UntilMetricAsync("chat_bus_up", value => value == (up ? 1 : 0))));
 

@@ -47,6 +47,9 @@ internal enum EnvelopeItemKind : byte
 
     /// <summary>Close the connections of a user.</summary>
     Kick = 5,
+
+    /// <summary>The sender's bus was down and is up: what it committed meanwhile was not published.</summary>
+    Missed = 6,
 }
 
 /// <summary>What visitors get of an event.</summary>
@@ -167,6 +170,8 @@ internal readonly struct EnvelopeItem
         };
 
     public static EnvelopeItem Directory { get; } = new() { Kind = EnvelopeItemKind.Directory };
+
+    public static EnvelopeItem Missed { get; } = new() { Kind = EnvelopeItemKind.Missed };
 
     public static EnvelopeItem Kick(KickSubject subject, Guid id, byte reason) =>
         new()

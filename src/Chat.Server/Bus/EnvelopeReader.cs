@@ -26,7 +26,7 @@ internal ref struct EnvelopeReader
     {
         while (TryTake(out var kind, out var body))
         {
-            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Kick;
+            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Missed;
             if (!known)
             {
                 // A newer node's; the rest may be for us.
@@ -73,6 +73,9 @@ internal ref struct EnvelopeReader
                 return true;
             case EnvelopeItemKind.Directory when body.IsEmpty:
                 item = EnvelopeItem.Directory;
+                return true;
+            case EnvelopeItemKind.Missed when body.IsEmpty:
+                item = EnvelopeItem.Missed;
                 return true;
             case EnvelopeItemKind.Kick when body.Length == Envelope.KickLength:
                 item = EnvelopeItem.Kick((KickSubject)body.Span[0], Id(body.Span[1..]), body.Span[1 + Envelope.IdLength]);

@@ -46,6 +46,7 @@ internal sealed class EnvelopeWriter
                 WriteId(ref touched, item.ConversationId.Value);
                 break;
             case EnvelopeItemKind.Directory:
+            case EnvelopeItemKind.Missed:
                 Begin(item.Kind, 0);
                 break;
             case EnvelopeItemKind.Kick:

@@ -18,11 +18,26 @@ internal sealed class BusReceiver(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         directory.Changed += Close;
-        bus.Attach(Receive, up => repair.Wake());
+        bus.Attach(Receive, StateChanged);
         return bus.StartAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Down: repair takes over. Up: it looks once more, here and on the other nodes. Theirs may have been up all the while, and what this node committed
+    /// without publishing it would otherwise wait for their next round.
+    /// </summary>
+    private void StateChanged(bool up)
+    {
+        repair.Wake();
+        if (!up)
+            return;
+        var writer = new EnvelopeWriter();
+        writer.Write(EnvelopeItem.Missed);
+        // Every node follows every shard.
+        bus.Publish(shard: 0, writer.Written);
+    }
 
     private void Receive(ReadOnlyMemory<byte> envelope)
     {
@@ -43,6 +58,9 @@ internal sealed class BusReceiver(
                     break;
                 case EnvelopeItemKind.Directory:
                     _ = directory.RefreshAsync(CancellationToken.None);
+                    break;
+                case EnvelopeItemKind.Missed:
+                    repair.Wake();
                     break;
                 case EnvelopeItemKind.Kick:
                     connections.Close(item.SubjectId, Reason(item.Reason));

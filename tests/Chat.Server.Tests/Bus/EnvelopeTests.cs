@@ -48,10 +48,14 @@ public sealed class EnvelopeTests
         EnvelopeItem.Kick
     );
 
-    private static readonly Gen<EnvelopeItem[]> Items = Gen.OneOf(Event, Push, Touched, Gen.Const(EnvelopeItem.Directory), Kick).Array[
-        0,
-        20
-    ];
+    private static readonly Gen<EnvelopeItem[]> Items = Gen.OneOf(
+        Event,
+        Push,
+        Touched,
+        Gen.Const(EnvelopeItem.Directory),
+        Gen.Const(EnvelopeItem.Missed),
+        Kick
+    ).Array[0, 20];
 
     [Fact]
     public void Any_list_of_items_comes_back_as_it_was_written() =>
