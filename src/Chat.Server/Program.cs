@@ -9,6 +9,8 @@ using Chat.Server.Identity;
 using Chat.Server.Messages;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
+using Chat.Server.Storage.Sqlite;
+using Microsoft.Extensions.Options;
 
 // Options are read once. Without this the whole folder of the process would be watched for changes, a SQLite file's writes among them.
 var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
@@ -35,5 +37,14 @@ app.UseIdentity();
 app.MapIdentity();
 app.MapApi();
 app.MapHubs();
-await app.RunAsync();
-return Environment.ExitCode;
+try
+{
+    await app.RunAsync();
+    return Environment.ExitCode;
+}
+catch (Exception e) when (e is OptionsValidationException or DataFolderInUseException)
+{
+    // What a person has to mend gets a sentence and not a stack.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -74,13 +74,11 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         return call.Caller.IsOperator ? page : page with { Events = Projection.ForVisitor(page.Events) };
     }
 
-    /// <summary>One event as it stands now, as the caller may see it.</summary>
-    public async Task<ChatEvent?> EventAsync(Caller caller, ConversationId id, int seq, CancellationToken cancellation)
+    /// <summary>One event as it stands now, for staff: the caller projects.</summary>
+    public async Task<ChatEvent?> EventAsync(ConversationId id, int seq, CancellationToken cancellation)
     {
         var page = await log.ReadHistoryAsync(id, seq + 1, null, 1, cancellation);
-        if (page.Events is not [var found] || found.Seq != seq)
-            return null;
-        return caller.IsOperator ? found : Projection.ForVisitor(found);
+        return page.Events is [var found] && found.Seq == seq ? found : null;
     }
 
     // JSON's null gets into a list of records whatever its type says.

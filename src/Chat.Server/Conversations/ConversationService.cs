@@ -113,7 +113,7 @@ internal sealed class ConversationService(
         var owner = await access.FindAsync(call, change.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        return await answers.OfAsync(call.Caller, change.ConversationId, lanes.ChangeAsync(change, call.Connection), call.Cancellation);
+        return await answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
     }
 
     private static bool MayTakeFromAnyone(Caller caller) => caller.Role >= OperatorRole.Supervisor;

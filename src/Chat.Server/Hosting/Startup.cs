@@ -31,7 +31,9 @@ internal sealed partial class Startup(
                 {
                     LogSchema();
                     Environment.ExitCode = SchemaTooOld;
-                    lifetime.StopApplication();
+                    // A host that is told to stop while it still starts fails instead of stopping.
+                    await using (lifetime.ApplicationStarted.Register(lifetime.StopApplication))
+                        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     return;
                 }
                 state.SetReady();

@@ -25,8 +25,6 @@ internal static class HubsFeature
                 // Per-client order, and one send in flight for each client.
                 hub.MaximumParallelInvocationsPerClient = 1;
                 hub.StatefulReconnectBufferSize = 0;
-                // Only to ChatHubProtocol, which makes codes of them: without the details it could not tell a frame too large from a malformed one.
-                hub.EnableDetailedErrors = true;
                 hub.AddFilter<HubCallFilter>();
             })
             .AddJsonProtocol(json =>

@@ -40,7 +40,7 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
         var storing = message.ReplyTo is null
             ? lanes.AppendAsync(message, call.Connection)
             : lanes.ChangeAsync(MessageChange.Of(message), call.Connection);
-        return await answers.OfAsync(call.Caller, request.ConversationId, storing, call.Cancellation);
+        return await answers.OfAsync(call, request.ConversationId, storing);
     }
 
     public async Task<Outcome<SendResult>> EditAsync(Call call, EditMessage request)
@@ -72,6 +72,6 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
         var owner = await access.FindAsync(call, change.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        return await answers.OfAsync(call.Caller, change.ConversationId, lanes.ChangeAsync(change, call.Connection), call.Cancellation);
+        return await answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
     }
 }

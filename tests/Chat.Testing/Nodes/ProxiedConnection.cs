@@ -68,6 +68,8 @@ internal sealed class ProxiedConnection : IDisposable
         }
         _client.Dispose();
         _server.Dispose();
+        // Ended by somebody else before the answer came: it has not passed either.
+        _trap?.Sprung.TrySetResult();
     }
 
     private async Task PumpAsync(Socket from, Socket to, Direction direction, Action<ReadOnlyMemory<byte>> look)

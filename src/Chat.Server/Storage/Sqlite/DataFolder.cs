@@ -18,7 +18,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException e)
         {
-            throw new InvalidOperationException(
+            throw new DataFolderInUseException(
                 $"Another process uses the data folder {Path}. An embedded server has one process; stop the other, choose another folder "
                     + "(Storage:DataFolder), or use PostgreSQL for several.",
                 e
@@ -30,3 +30,6 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 }
+
+/// <summary>Another process has the folder; the message says what to do.</summary>
+internal sealed class DataFolderInUseException(string message, Exception inner) : Exception(message, inner);

@@ -161,8 +161,6 @@ public sealed class ServerTests(PostgresLogStore store) : IClassFixture<Postgres
         using var host = LogStore.Build(PostgresLogStore.Settings(own.ConnectionString));
         var schema = host.Services.GetRequiredService<ISchema>();
         Assert.Equal(SchemaState.Older, await schema.CheckAsync(None));
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
-        Assert.Contains("migrate", refusal.Message, StringComparison.Ordinal);
 
         await Task.WhenAll(schema.MigrateAsync(None), schema.MigrateAsync(None));
         Assert.Equal(SchemaState.Current, await schema.CheckAsync(None));

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Storage;
+using Chat.Server.Storage.Sqlite;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,14 +17,16 @@ public sealed class DataFolderTests(SqliteLogStore store) : IClassFixture<Sqlite
     {
         using var second = LogStore.Build(SqliteLogStore.Settings(store.Folder));
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => second.StartAsync());
+        var refusal = await Assert.ThrowsAsync<DataFolderInUseException>(() =>
+            second.Services.GetRequiredService<ISchema>().MigrateAsync(None)
+        );
 
         Assert.Contains(store.Folder, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Another process uses the data folder", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_folder_is_made_for_its_owner_alone_and_migrated_at_start()
+    public async Task A_folder_is_made_for_its_owner_alone_and_migrated()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -33,11 +36,10 @@ public sealed class DataFolderTests(SqliteLogStore store) : IClassFixture<Sqlite
         var folder = Path.Combine(Directory.CreateTempSubdirectory("chat-folder-").FullName, "data");
         using var host = LogStore.Build(SqliteLogStore.Settings(folder));
 
-        await host.StartAsync();
+        await host.Services.GetRequiredService<ISchema>().MigrateAsync(None);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
         Assert.Equal(SchemaState.Current, await host.Services.GetRequiredService<ISchema>().CheckAsync(None));
-        await host.StopAsync();
     }
 
     [Fact]
