@@ -13,32 +13,32 @@ using Chat.Server.Storage.Sqlite;
 using Microsoft.Extensions.Options;
 
 // Options are read once. Without this the whole folder of the process would be watched for changes, a SQLite file's writes among them.
-var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
-builder.AddObservability();
-builder.AddHttp();
-builder.AddStorage();
-builder.AddBus();
-builder.AddIdentity();
-builder.AddMessages();
-builder.AddDelivery();
-builder.AddHubs();
-builder.AddApi();
-builder.AddDraining();
-
-var app = builder.Build();
-if (CommandLine.IsCommand(args))
-    return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
-
-app.UseManagement();
-app.UseProblems();
-app.UseGate();
-app.UseRouting();
-app.UseIdentity();
-app.MapIdentity();
-app.MapApi();
-app.MapHubs();
 try
 {
+    var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+    builder.AddObservability();
+    builder.AddHttp();
+    builder.AddStorage();
+    builder.AddBus();
+    builder.AddIdentity();
+    builder.AddMessages();
+    builder.AddDelivery();
+    builder.AddHubs();
+    builder.AddApi();
+    builder.AddDraining();
+
+    var app = builder.Build();
+    if (CommandLine.IsCommand(args))
+        return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
+
+    app.UseManagement();
+    app.UseProblems();
+    app.UseGate();
+    app.UseRouting();
+    app.UseIdentity();
+    app.MapIdentity();
+    app.MapApi();
+    app.MapHubs();
     await app.RunAsync();
     return Environment.ExitCode;
 }

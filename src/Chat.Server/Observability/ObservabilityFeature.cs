@@ -42,5 +42,10 @@ internal static class ObservabilityFeature
     }
 
     /// <summary>prometheus-net is known here and nowhere else: all instruments are System.Diagnostics.Metrics.</summary>
-    public static void UseChatMetrics(this IApplicationBuilder app) => app.UseMetricServer();
+    public static void UseChatMetrics(this IApplicationBuilder app)
+    {
+        app.UseMetricServer();
+        // It begins to listen to instruments with its first collection; what was counted before that would be lost.
+        _ = Metrics.DefaultRegistry.CollectAndExportAsTextAsync(Stream.Null);
+    }
 }
