@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using Chat.Contracts;
 using Chat.Server.Observability;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
 
@@ -21,6 +23,10 @@ internal static class HttpFeature
         // The framework's cookies are not used; without this it would write keys into the home folder, which a container has not.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
+        // Kestrel takes them before the options are validated.
+        var faults = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(http, new ValidationContext(http), faults, validateAllProperties: true))
+            throw new OptionsValidationException(HttpOptions.Section, typeof(HttpOptions), faults.Select(f => $"Http: {f.ErrorMessage}"));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -76,6 +76,8 @@ internal sealed class RandomFaults(FaultScene scene, RedisService redis, TimeSpa
         }
     }
 
+    // The delays below are how long a fault lasts, which is part of the fault: nothing waits for them.
+
     private async Task KillRedisAsync(Random random)
     {
         await redis.KillAsync();
