@@ -33,13 +33,10 @@ public sealed class ClientFaultTests(SharedScene fixture)
         var memory = Memory(node);
         // The first reads again in time, the second does not.
         await using var late = await StopReadingAsync(node, pair.Id);
-        for (var i = 0; i < 80; i++)
-            await pair.Visitor.SendAsync(pair.Id, $"Unread {i}");
+        var slowest = await PingUntilOverflowAsync(pair, node, 1);
         var told = await late.UntilAsync("\"resync\"");
         await using var never = await StopReadingAsync(node, pair.Id);
-        var slowest = TimeSpan.Zero;
-        for (var i = 0; i < 80; i++)
-            slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, (await pair.PingAsync()).Ticks));
+        slowest = Max(slowest, await PingUntilOverflowAsync(pair, node, 2));
         await never.UntilCutAsync();
 
         Assert.Contains("overflow", told, StringComparison.Ordinal);
@@ -65,7 +62,7 @@ public sealed class ClientFaultTests(SharedScene fixture)
         });
         var refused = await flooder.UntilAsync(ErrorCode.RateLimited.Code);
         for (var i = 0; i < 10; i++)
-            slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, (await pair.PingAsync()).Ticks));
+            slowest = Max(slowest, await pair.PingAsync());
         var draining = flooder.ReadToEndAsync();
         await flooding;
 
@@ -147,6 +144,19 @@ public sealed class ClientFaultTests(SharedScene fixture)
             await client.CallAsync("History", $$"""{"conversationId":"{{id}}","limit":{{Limits.HistoryPage}}}""");
         return client;
     }
+
+    /// <summary>Sends until the queue of a client who does not read has been dropped; answers the slowest delivery to one who does.</summary>
+    private static async Task<TimeSpan> PingUntilOverflowAsync(Pair pair, ChatNode node, int overflows)
+    {
+        var slowest = TimeSpan.Zero;
+        var full = node.UntilMetricAsync("chat_outbound_overflows", count => count >= overflows);
+        do slowest = Max(slowest, await pair.PingAsync());
+        while (!full.IsCompleted);
+        await full;
+        return slowest;
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private static long Memory(ChatNode node)
     {

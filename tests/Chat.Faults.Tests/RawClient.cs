@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -10,30 +9,12 @@ internal sealed class RawClient : IAsyncDisposable
 {
     private const char RecordSeparator = '\u001e';
 
-    // Small, so that a client that does not read soon fills what the kernels hold for it.
-    private const int ReceiveBuffer = 4096;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket _socket = new();
-    private readonly HttpMessageInvoker _http;
     private int _calls;
 
-    private RawClient() =>
-        _http = new HttpMessageInvoker(
-            new SocketsHttpHandler
-            {
-                ConnectCallback = async (context, cancellation) =>
-                {
-                    var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
-                    {
-                        ReceiveBufferSize = ReceiveBuffer,
-                    };
-                    await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-                    return new NetworkStream(socket, ownsSocket: true);
-                },
-            }
-        );
+    private RawClient() { }
 
     /// <summary>Connects and shakes hands; nothing is read after that.</summary>
     /// <param name="node">The node itself: a proxy would read in our place.</param>
@@ -43,7 +24,7 @@ internal sealed class RawClient : IAsyncDisposable
     {
         var client = new RawClient();
         var address = new UriBuilder(new Uri(node, path)) { Scheme = "ws", Query = $"access_token={Uri.EscapeDataString(token)}" }.Uri;
-        await client._socket.ConnectAsync(address, client._http, CancellationToken.None).WaitAsync(Patience);
+        await client._socket.ConnectAsync(address, CancellationToken.None).WaitAsync(Patience);
         await client.SendAsync("""{"protocol":"json","version":1}""");
         await client._socket.ReceiveAsync(new byte[64], CancellationToken.None).WaitAsync(Patience);
         return client;
@@ -69,12 +50,14 @@ internal sealed class RawClient : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         var utf8 = Encoding.UTF8.GetDecoder();
         var letters = new char[buffer.Length];
+        // For all of it: the server's pings would keep a bound on each read from ever being reached.
+        using var bound = new CancellationTokenSource(Patience);
         while (true)
         {
             ValueWebSocketReceiveResult received;
             try
             {
-                received = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).AsTask().WaitAsync(Patience);
+                received = await _socket.ReceiveAsync(buffer.AsMemory(), bound.Token);
             }
             catch (Exception e)
             {
@@ -132,7 +115,6 @@ internal sealed class RawClient : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _socket.Dispose();
-        _http.Dispose();
         return ValueTask.CompletedTask;
     }
 
