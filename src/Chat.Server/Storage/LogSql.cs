@@ -117,8 +117,11 @@ internal sealed class LogSql
 
     public const string OfVisitor = "SELECT id FROM conversation WHERE visitor_id = @visitor ORDER BY id DESC LIMIT @limit";
 
-    public const string Due =
-        "SELECT id, snoozed_until FROM conversation WHERE status = 2 AND snoozed_until <= @now ORDER BY snoozed_until LIMIT @limit";
+    /// <summary>Due wake-ups that no other node is at work on.</summary>
+    public string Due =>
+        "SELECT id, snoozed_until FROM conversation WHERE status = 2 AND snoozed_until <= @now ORDER BY snoozed_until LIMIT @limit"
+        + Dialect.ForUpdate
+        + Dialect.SkipLocked;
 
     public const string FindOpened =
         "SELECT id FROM conversation WHERE inbox_id = @InboxId AND visitor_id = @VisitorId AND client_id = @ClientId";
