@@ -11,6 +11,7 @@ import type { Self } from "./marks";
 import { type Delivered, Outbox, type OutboxHost, type Settled } from "./outbox";
 import type { OutboxItem } from "./outbox-item";
 import { Receipts } from "./receipts";
+import { Backoff } from "./reconnect";
 import { Repair } from "./repair";
 import type { ServerClock } from "./server-clock";
 import type { ClientStorage } from "./storage";
@@ -102,14 +103,15 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
 
   /** Asks until there is an answer, however long the connection is away. */
   async ask<M extends "History" | "Open" | "Watch">(method: M, request: Request<M>): Promise<Result<M>> {
+    const backoff = new Backoff();
     for (;;) {
       await this.hub.online();
       try {
         return await this.hub.invoke(method, request);
       } catch (thrown) {
         const error = toChatError(thrown);
-        if (error.code !== "network" && error.code !== "draining") throw error;
-        await new Promise((resolve) => setTimeout(resolve, holeMs));
+        if (!error.retryable) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(backoff.next(), error.retryAfterMs ?? 0)));
       }
     }
   }
