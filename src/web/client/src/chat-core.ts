@@ -22,6 +22,7 @@ import type { ConnectionState } from "./types";
 const holeMs = 200;
 // A tab that follows gets what the leading one repairs; it asks by itself only if it alone has missed something.
 const followerHoleMs = 1500;
+const storeMs = 1000;
 const sdk = "chat-web/0.1.0";
 
 export interface CoreOptions {
@@ -54,6 +55,7 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   readonly #options: CoreOptions;
   readonly #host: CoreHost;
   readonly #repair: Repair;
+  #lookAgain: ReturnType<typeof setTimeout> | undefined;
   #me: Me | undefined;
   #limits: HelloResult["limits"] | undefined;
 
@@ -83,6 +85,7 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   stop(reason?: string): void {
     this.outbox.shut();
     this.#repair.cancel();
+    clearTimeout(this.#lookAgain);
     this.receipts.clear();
     this.hub.stop(reason);
   }
@@ -153,6 +156,9 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
 
   outboxChanged(): void {
     void this.outbox.reload();
+    // Another tab speaks when it begins to store, and may not live to say that it has.
+    clearTimeout(this.#lookAgain);
+    if (this.hub.isLeading) this.#lookAgain = setTimeout(() => void this.outbox.reload(), storeMs);
   }
 
   serve(name: string, argument: unknown): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createOperatorChat, createVisitorChat, type OperatorChat, type VisitorChat } from "../src/index";
 import { withCookies } from "./cookies";
+import { withoutSockets } from "./no-sockets";
 import { ServerProcess } from "./server-process";
 import { bodies, messages, until } from "./waiting";
 
@@ -22,8 +23,8 @@ afterAll(async () => {
   await server?.end();
 });
 
-async function visit(): Promise<VisitorChat> {
-  const visitor = createVisitorChat({ url: server.url, inbox: "demo", storage: "memory", locale: "en" });
+async function visit(url = server.url): Promise<VisitorChat> {
+  const visitor = createVisitorChat({ url, inbox: "demo", storage: "memory", locale: "en" });
   visitors.push(visitor);
   await visitor.start();
   return visitor;
@@ -118,6 +119,28 @@ test("nothing is lost or doubled when the server is killed and comes back", asyn
   }
   expect(visitor.conversations.value.get(id)?.items).toHaveLength(operator.conversations.value.get(id)?.items.length ?? 0);
   await until(visitor.conversations, (all) => bodies(all.get(visitor.aliases.get(second) ?? "")).includes("Opened while away"));
+}, 60_000);
+
+test("where sockets are impossible, the same goes over REST", async () => {
+  const proxy = await withoutSockets(server.url);
+  const visitor = await visit(proxy.url);
+  await until(visitor.connection, ({ status, transport }) => status === "online" && transport === "poll");
+  const id = await meet(visitor, "Can you hear me?");
+
+  operator.send(id, "Yes, slowly.");
+  await until(visitor.conversations, (all) => bodies(all.get(id)).includes("Yes, slowly."));
+  const question = messages(visitor.conversations.value.get(id))[0];
+  visitor.edit(id, question?.seq ?? 0, "Can you read me?");
+  await until(operator.conversations, (all) => messages(all.get(id))[0]?.body === "Can you read me?");
+  operator.send(id, "Word by word.");
+  await until(visitor.conversations, (all) => bodies(all.get(id)).length === 3);
+  await visitor.close(id);
+  await until(operator.conversations, (all) => all.get(id)?.status === "closed");
+
+  expect(bodies(visitor.conversations.value.get(id))).toEqual(["Can you read me?", "Yes, slowly.", "Word by word."]);
+  await visitor.stop();
+  proxy.server.closeAllConnections();
+  proxy.server.close();
 }, 60_000);
 
 test("a key that no inbox has stops the client, with the reason", async () => {

@@ -21,8 +21,12 @@ export class SimulatedChat extends BaseChat {
     super({ side: "visitor", storage, tokens, clock, dial });
   }
 
-  start(): Promise<void> {
-    return this.core.start();
+  start(tabsName?: string): Promise<void> {
+    return this.core.start(tabsName);
+  }
+
+  get isLeading(): boolean {
+    return this.core.hub.isLeading;
   }
 
   /** As a page that is closed: nothing is said to anybody. */

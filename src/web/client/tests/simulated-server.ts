@@ -49,6 +49,10 @@ export class SimulatedServer {
     return new Promise((resolve) => setTimeout(resolve, 1 + this.#random() * 40));
   }
 
+  get connections(): number {
+    return this.#links.size;
+  }
+
   cut(reason?: string): void {
     for (const link of [...this.#links]) link.end(reason);
   }
