@@ -201,6 +201,10 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     }
   }
 
+  opened(from: string, to: string): void {
+    void this.outbox.rename(from, to);
+  }
+
   replaced(conversation: LiveConversation): void {
     this.receipts.forget(conversation.id);
   }

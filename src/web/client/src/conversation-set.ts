@@ -16,6 +16,8 @@ export interface SetHost {
   applied(event: ChatEvent | Skip): void;
   /** What is held of a conversation is more, or another. */
   advanced(conversation: LiveConversation): void;
+  /** A conversation that had the id of its opening has one of the server. */
+  opened(from: string, to: string): void;
   /** Its log is another one: seqs mean something else. */
   replaced(conversation: LiveConversation): void;
 }
@@ -111,6 +113,8 @@ export class ConversationSet {
     const { seq: before, epoch } = conversation.log;
     conversation.applyPage(page, this.#host.self);
     if (conversation.log.epoch !== epoch) this.#host.replaced(conversation);
+    // Its beginning tells under which id it was opened, also when the answer to the opening came to another page.
+    if (conversation.openedAs) this.#opened(conversation.openedAs, id);
     for (const event of page.events) this.#host.applied(event);
     this.#changed(conversation);
     // A page has at most 100 events; the rest is asked for from the last of them, as long as that gets anywhere.
@@ -118,9 +122,11 @@ export class ConversationSet {
   }
 
   #opened(from: string, to: string): void {
+    if (this.aliases.has(from)) return;
     this.aliases.set(from, to);
     this.remove(from);
     this.touch(to);
+    this.#host.opened(from, to);
   }
 
   #push(input: Input & { kind: "push" }): void {

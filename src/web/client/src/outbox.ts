@@ -130,6 +130,13 @@ export class Outbox {
     }
   }
 
+  /** What waits behind an opening goes to the conversation that came of it. */
+  async rename(opening: string, conversationId: string): Promise<void> {
+    for (const behind of this.of(opening)) if (behind.clientId !== opening) await this.#replace({ ...behind, conversationId });
+    this.#host.changed(conversationId);
+    this.drain();
+  }
+
   /** Another tab has heard. */
   hear({ clientId, result, error }: Settled): void {
     const waiter = this.#waiters.get(clientId);
@@ -176,8 +183,10 @@ export class Outbox {
     this.#inFlight.add(item.clientId);
     try {
       // Another tab, or the author in it, may have settled it meanwhile.
-      if (item.order !== undefined && !(await this.#storage.has(item.order))) this.#forget(item);
-      else await this.#arrived(item, await this.#host.deliver(item));
+      if (item.order !== undefined && !(await this.#storage.has(item.order))) {
+        this.#forget(item);
+        await this.reload();
+      } else await this.#arrived(item, await this.#host.deliver(item));
       this.#backoffs.delete(id);
     } catch (thrown) {
       await this.#failed(item, toChatError(thrown));
@@ -196,8 +205,7 @@ export class Outbox {
     }
     // The opening goes last: until all that waits behind it has the new id, it is sent again after a crash.
     if (conversationId) {
-      for (const behind of this.of(item.clientId)) if (behind !== item) await this.#replace({ ...behind, conversationId });
-      this.#host.changed(conversationId);
+      await this.rename(item.clientId, conversationId);
     }
     await this.#settle(item, { clientId: item.clientId, result });
   }

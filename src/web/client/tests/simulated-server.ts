@@ -16,6 +16,8 @@ export function chance(seed: number): () => number {
 interface Log {
   id: string;
   events: ChatEvent[];
+  /** Messages as they were before the edit with this seq. */
+  before: Map<number, ChatEvent>;
 }
 
 const visitorId = "visitor-1";
@@ -61,7 +63,11 @@ export class SimulatedServer {
   loseTail(): void {
     this.epoch++;
     for (const log of this.logs.values()) {
-      while (log.events.at(-1)?.actor?.kind === "operator") log.events.pop();
+      while (log.events.at(-1)?.actor?.kind === "operator") {
+        const lost = log.events.pop();
+        const target = lost && log.before.get(lost.seq);
+        if (target) log.events[target.seq - 1] = target;
+      }
       log.events = log.events.map((event) => ({ ...event, epoch: this.epoch }));
     }
     for (const link of this.#links) link.push("resync", { reason: "epoch" });
@@ -81,6 +87,7 @@ export class SimulatedServer {
       const target = log.events.findLast((event) => event.type === "message" && event.actor?.kind === "operator");
       if (!target) continue;
       const edit = this.#append(log, { type: "edited", actor: operator, data: { targetSeq: target.seq, body } });
+      log.before.set(edit.seq, target);
       log.events[target.seq - 1] = { ...target, data: { ...target.data, body, editedSeq: edit.seq } };
     }
   }
@@ -150,7 +157,7 @@ export class SimulatedServer {
 
   #open({ clientId }: Request<"OpenConversation">, from: SimulatedLink): Result<"OpenConversation"> {
     const known = [...this.logs.values()].find((log) => log.events[0]?.clientId === clientId);
-    const log = known ?? { id: `conversation-${this.logs.size + 1}`, events: [] };
+    const log = known ?? { id: `conversation-${this.logs.size + 1}`, events: [], before: new Map() };
     this.logs.set(log.id, log);
     if (!known) this.#append(log, { type: "status", actor: visitor, clientId, data: { status: "queued" } }, from);
     return { status: known ? "duplicate" : "ok", page: this.#page(log, { conversationId: log.id, epoch: 0, seq: 0 }) };
