@@ -69,11 +69,13 @@ export class Outbox {
 
   /** Takes what the store has: at the start, and after another tab has changed it. */
   async reload(): Promise<void> {
+    const before = new Set(this.#items.filter((item) => item.order !== undefined).map((item) => item.clientId));
     const stored = (await this.#storage.items()).filter((item) => !this.#gone.has(item.clientId));
     const known = new Set(stored.map((item) => item.clientId));
     const touched = this.conversations;
+    // What came to be stored while the store was read is not in the answer.
     const unstored = this.#items.filter(
-      (item) => !known.has(item.clientId) && (item.order === undefined || !this.#storage.isShared),
+      (item) => !known.has(item.clientId) && (!before.has(item.clientId) || !this.#storage.isShared),
     );
     this.#items = [...stored, ...unstored];
     for (const id of this.conversations) touched.add(id);

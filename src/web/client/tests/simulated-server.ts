@@ -67,6 +67,7 @@ export class SimulatedServer {
         const lost = log.events.pop();
         const target = lost && log.before.get(lost.seq);
         if (target) log.events[target.seq - 1] = target;
+        if (lost) log.before.delete(lost.seq);
       }
       log.events = log.events.map((event) => ({ ...event, epoch: this.epoch }));
     }
