@@ -36,7 +36,10 @@ internal sealed class TeamStore(IDatabase database)
             cancellation
         );
 
-    /// <summary>Closed conversations lose it, without an event: their logs keep its name.</summary>
+    /// <summary>
+    /// Closed conversations lose it, without an event: their logs keep its name. One that is given to it in this very moment fails the removal by its
+    /// foreign key, and nothing is changed.
+    /// </summary>
     public Task<TeamRemoval> RemoveAsync(TeamId id, CancellationToken cancellation) =>
         database.WriteAsync(
             async transaction =>

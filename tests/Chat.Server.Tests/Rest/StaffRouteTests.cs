@@ -81,7 +81,7 @@ public sealed class StaffRouteTests(RestNode node)
     public async Task A_team_is_removed_when_it_has_nothing_to_do()
     {
         var inbox = await AddInboxAsync();
-        var member = await AddAsync("Mate", inbox);
+        var member = await AddAsync("Teammate", inbox);
         var team = await node.Admin.PostAsync<TeamSettings>("admin/teams", new TeamDraft("Gone", [new OperatorId(member.Id)], [inbox.Id]));
         var visitor = await node.NewVisitorAsync(inbox.Key);
         var id = await visitor.OpenAsync();
