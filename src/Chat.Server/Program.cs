@@ -34,6 +34,7 @@ try
     app.UseManagement();
     app.UseProblems();
     app.UseGate();
+    app.UseAdmission();
     app.UseRouting();
     app.UseIdentity();
     app.MapIdentity();

@@ -18,6 +18,8 @@ internal static class HubsFeature
     {
         var services = builder.Services;
         services.AddOptions<RateLimits>().BindConfiguration(RateLimits.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Admission>();
         services
             .AddSignalR(hub =>
             {
@@ -43,6 +45,16 @@ internal static class HubsFeature
         services.AddSingleton<HubServices>();
         services.AddSingleton<OperatorLists>();
         services.AddSingleton(typeof(HubLifetimeManager<>), typeof(ChatLifetimeManager<>));
+    }
+
+    /// <summary>Before anything that costs: see <see cref="Admission"/>.</summary>
+    public static void UseAdmission(this WebApplication app)
+    {
+        var admission = app.Services.GetRequiredService<Admission>();
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal),
+            hubs => hubs.Use(next => context => admission.RunAsync(context, next))
+        );
     }
 
     public static void MapHubs(this WebApplication app)
