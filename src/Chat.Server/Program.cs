@@ -10,6 +10,7 @@ using Chat.Server.Messages;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
 using Chat.Server.Storage.Sqlite;
+using Chat.Server.Web;
 using Microsoft.Extensions.Options;
 
 // Options are read once. Without this the whole folder of the process would be watched for changes, a SQLite file's writes among them.
@@ -25,6 +26,7 @@ try
     builder.AddDelivery();
     builder.AddHubs();
     builder.AddApi();
+    builder.AddWeb();
     builder.AddDraining();
 
     var app = builder.Build();
@@ -32,6 +34,7 @@ try
         return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
 
     app.UseManagement();
+    app.UseProxies();
     app.UseProblems();
     app.UseGate();
     app.UseAdmission();
@@ -40,6 +43,7 @@ try
     app.MapIdentity();
     app.MapApi();
     app.MapHubs();
+    app.MapWeb();
     await app.RunAsync();
     return Environment.ExitCode;
 }

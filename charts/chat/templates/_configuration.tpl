@@ -23,10 +23,14 @@ Identity__PasswordsPerMinute: {{ .Values.settings.passwordsPerMinute | quote }}
 {{- range $i, $origin := .Values.settings.publicOrigins }}
 Identity__PublicOrigins__{{ $i }}: {{ $origin | quote }}
 {{- end }}
+{{- range $i, $network := .Values.settings.trustedProxies }}
+Http__TrustedProxies__{{ $i }}: {{ $network | quote }}
+{{- end }}
 {{- if .Values.settings.oidc.authority }}
 Identity__Oidc__Authority: {{ .Values.settings.oidc.authority | quote }}
 Identity__Oidc__ClientId: {{ .Values.settings.oidc.clientId | quote }}
 {{- end }}
+Web__DemoPage: "false"
 Lanes__Count: {{ .Values.settings.lanes | quote }}
 Repair__Period: {{ .Values.settings.repairPeriod | quote }}
 Repair__PeriodWhileDown: {{ .Values.settings.repairPeriodWhileDown | quote }}

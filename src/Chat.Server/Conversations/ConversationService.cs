@@ -38,22 +38,7 @@ internal sealed class ConversationService(
         return await ChangeAsync(call, change);
     }
 
-    public async Task<Outcome<SendResult>> AssignAsync(Call call, AssignConversation request)
-    {
-        var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
-        if (target.IsRefused)
-            return target.Refusal;
-        var change = AssignChange.Of(
-            request.ConversationId,
-            request.ClientId,
-            call.Caller.Actor,
-            target.Value.Operator,
-            target.Value.Team,
-            request.ExpectedSeq,
-            MayTakeFromAnyone(call.Caller)
-        );
-        return await ChangeAsync(call, change);
-    }
+    public Task<Outcome<SendResult>> AssignAsync(Call call, AssignConversation request) => AssignAsync(call, request, text: null);
 
     public async Task<Outcome<SendResult>> TransferAsync(Call call, TransferConversation request)
     {
@@ -62,20 +47,14 @@ internal sealed class ConversationService(
             return error;
         if (request.OperatorId is null && request.TeamId is null)
             return ErrorCode.Invalid;
-        var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
-        if (target.IsRefused)
-            return target.Refusal;
-        var change = AssignChange.Of(
+        var assignment = new AssignConversation(
             request.ConversationId,
             request.ClientId,
-            call.Caller.Actor,
-            target.Value.Operator,
-            target.Value.Team,
-            request.ExpectedSeq,
-            MayTakeFromAnyone(call.Caller),
-            text.Value
+            request.OperatorId,
+            request.TeamId,
+            request.ExpectedSeq
         );
-        return await ChangeAsync(call, change);
+        return await AssignAsync(call, assignment, text.Value);
     }
 
     public async Task<Outcome<SendResult>> SetStatusAsync(Call call, SetStatus request)
@@ -103,6 +82,24 @@ internal sealed class ConversationService(
         if (add.IsRefused || remove.IsRefused)
             return ErrorCode.Invalid;
         var change = TagChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, add.Value, remove.Value);
+        return await ChangeAsync(call, change);
+    }
+
+    private async Task<Outcome<SendResult>> AssignAsync(Call call, AssignConversation request, string? text)
+    {
+        var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
+        if (target.IsRefused)
+            return target.Refusal;
+        var change = AssignChange.Of(
+            request.ConversationId,
+            request.ClientId,
+            call.Caller.Actor,
+            target.Value.Operator,
+            target.Value.Team,
+            request.ExpectedSeq,
+            MayTakeFromAnyone(call.Caller),
+            text
+        );
         return await ChangeAsync(call, change);
     }
 

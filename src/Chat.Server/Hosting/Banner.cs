@@ -1,11 +1,18 @@
 using Chat.Server.Storage;
+using Chat.Server.Web;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
 
 /// <summary>What a person who has just started the embedded default needs to know: where to go and, once, the password.</summary>
-internal sealed class Banner(NodeState state, StartupSteps steps, IOptions<HttpOptions> http, IOptions<StorageOptions> storage)
-    : BackgroundService
+internal sealed class Banner(
+    NodeState state,
+    StartupSteps steps,
+    IServiceProvider services,
+    WebFiles web,
+    IOptions<HttpOptions> http,
+    IOptions<StorageOptions> storage
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -13,16 +20,17 @@ internal sealed class Banner(NodeState state, StartupSteps steps, IOptions<HttpO
         if (storage.Value.Provider != StorageProvider.Sqlite || Console.IsOutputRedirected && steps.Demo is null)
             return;
         var root = $"http://localhost:{http.Value.Port}";
-        var lines = new List<string>
-        {
+        List<string> lines =
+        [
             "",
             "  Chat is ready.",
             "",
+            .. Screens(root),
             $"    API          {root}/api/v1",
             $"    OpenAPI      {root}/openapi/v1.json",
             $"    Health       http://localhost:{http.Value.ManagementPort}/readyz",
             $"    Data         {Path.GetFullPath(storage.Value.DataFolder)}",
-        };
+        ];
         if (steps.Demo is { } demo)
             lines.AddRange([
                 "",
@@ -34,5 +42,13 @@ internal sealed class Banner(NodeState state, StartupSteps steps, IOptions<HttpO
         // To stderr where stdout is for machines.
         var writer = Console.IsOutputRedirected ? Console.Error : Console.Out;
         await writer.WriteLineAsync(string.Join(Environment.NewLine, lines).AsMemory(), stoppingToken);
+    }
+
+    private IEnumerable<string> Screens(string root)
+    {
+        if (!web.AreBuilt)
+            return [$"    {WebFeature.NotBuilt}", ""];
+        var console = $"    Console      {root}/console";
+        return WebFeature.IsDemo(services) ? [$"    Demo page    {root}/", console] : [console];
     }
 }

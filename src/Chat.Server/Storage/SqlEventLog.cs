@@ -115,7 +115,7 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
             async connection =>
             {
                 var due = await connection.QueryAsync<ConversationRow>(
-                    new CommandDefinition(LogSql.Due, new { now, limit }, cancellationToken: cancellation)
+                    new CommandDefinition(sql.Due, new { now, limit }, cancellationToken: cancellation)
                 );
                 return [.. due.Select(d => new DueWake(d.Id, WakeId(d.Id, d.SnoozedUntil!.Value)))];
             },

@@ -25,6 +25,7 @@ public sealed partial class ConfigurationTests
         ["RateLimits:CallsPerSecond"] = "part of the protocol",
         ["RateLimits:CallsBurst"] = "part of the protocol",
         ["Admission:MaxConnections"] = "of each pool",
+        ["Web:Folder"] = "the image's own",
     };
 
     private static readonly HashSet<string> Options = new(FindOptions(), StringComparer.Ordinal);
@@ -83,7 +84,7 @@ public sealed partial class ConfigurationTests
             );
 
     [GeneratedRegex(
-        @"^\s*(?<name>[A-Z][A-Za-z]+(__[A-Z][A-Za-z]+)+)(__\{\{|:)",
+        @"^\s*(?<name>[A-Z][A-Za-z]+(__[A-Z][A-Za-z]+)+)(__(\{\{|\d)|:)",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         1000
     )]

@@ -12,7 +12,8 @@ public sealed class ChatCluster : IAsyncDisposable
     public const string Inbox = "shop";
     public const string OtherInbox = "other";
 
-    private const string NewPassword = "correct horse battery";
+    /// <summary>Of every operator, after his first sign-in.</summary>
+    public const string Password = "correct horse battery";
 
     private readonly Dictionary<string, string?> _settings;
     private readonly HttpClient _http = new();
@@ -95,8 +96,8 @@ public sealed class ChatCluster : IAsyncDisposable
             inbox,
         ]);
         var password = printed.TrimEnd().Split(' ')[^1];
-        await SignInAsync(new OperatorSessionRequest(email, password, NewPassword));
-        return new OperatorAccess(email, () => SignInAsync(new OperatorSessionRequest(email, NewPassword)));
+        await SignInAsync(new OperatorSessionRequest(email, password, Password));
+        return new OperatorAccess(email, () => SignInAsync(new OperatorSessionRequest(email, Password)));
     }
 
     public async Task<VisitorSession> NewVisitorAsync(string inbox = Inbox, ChatNode? node = null)

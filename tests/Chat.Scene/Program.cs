@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Chat.Scene;
+
+// Real servers for tests that are not written in C#. One JSON object a line: the scene first says where it is, then answers each order on stdin with
+// one line. It ends with stdin, and takes all that it started with it.
+//   dotnet Chat.Scene.dll embedded | cluster
+var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+await using IScene scene = args is ["cluster"] ? await ClusterScene.StartAsync() : await EmbeddedScene.StartAsync();
+Write(scene.Describe());
+while (await Console.In.ReadLineAsync() is { } line)
+{
+    try
+    {
+        Write(await scene.DoAsync(JsonSerializer.Deserialize<Order>(line, options)!) ?? new { });
+    }
+    catch (Exception e)
+    {
+        Write(new { error = e.Message });
+    }
+}
+
+void Write(object answer) => Console.WriteLine(JsonSerializer.Serialize(answer, options));
