@@ -37,6 +37,7 @@ try
     app.UseProxies();
     app.UseProblems();
     app.UseGate();
+    app.UseAdmission();
     app.UseRouting();
     app.UseIdentity();
     app.MapIdentity();

@@ -18,10 +18,12 @@ internal static class BusMetrics
         "Envelopes of other nodes handed on."
     );
 
-    public static readonly Histogram<double> HeartbeatRoundTrip = ChatMeter.Meter.CreateHistogram<double>(
+    public static readonly Histogram<double> HeartbeatRoundTrip = ChatMeter.Meter.CreateHistogram(
         "chat.bus.heartbeat.duration",
         "s",
-        "From publishing a heartbeat to receiving it."
+        "From publishing a heartbeat to receiving it.",
+        null,
+        ChatMeter.Seconds
     );
 
     private static readonly Counter<long> Dropped = ChatMeter.Meter.CreateCounter<long>(

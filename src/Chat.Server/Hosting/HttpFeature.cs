@@ -70,21 +70,15 @@ internal static class HttpFeature
             app.UseForwardedHeaders();
     }
 
-    /// <summary>A node that has not started takes no calls, and one that drains no new sockets.</summary>
+    /// <summary>A node that has not started takes no calls. Sockets have a gate of their own, admission.</summary>
     public static void UseGate(this WebApplication app)
     {
         var state = app.Services.GetRequiredService<NodeState>();
         app.Use(
             (context, next) =>
-            {
-                if (state.IsReady)
-                    return next(context);
-                var sockets = context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal);
-                if (state.IsDraining && !sockets)
-                    return next(context);
-                var code = state.IsDraining ? ErrorCode.Draining : ErrorCode.Unavailable;
-                return Problems.Problem(code, retryAfter: TimeSpan.FromSeconds(1)).ExecuteAsync(context);
-            }
+                state.IsReady || state.IsDraining || context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal)
+                    ? next(context)
+                    : Problems.Problem(ErrorCode.Unavailable, retryAfter: TimeSpan.FromSeconds(1)).ExecuteAsync(context)
         );
     }
 

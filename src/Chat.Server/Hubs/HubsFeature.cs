@@ -19,6 +19,8 @@ internal static class HubsFeature
     {
         var services = builder.Services;
         services.AddOptions<RateLimits>().BindConfiguration(RateLimits.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Admission>();
         services
             .AddSignalR(hub =>
             {
@@ -45,6 +47,16 @@ internal static class HubsFeature
         services.AddSingleton<OperatorLists>();
         services.AddSingleton<OwnAvailabilities>();
         services.AddSingleton(typeof(HubLifetimeManager<>), typeof(ChatLifetimeManager<>));
+    }
+
+    /// <summary>Before anything that costs: see <see cref="Admission"/>.</summary>
+    public static void UseAdmission(this WebApplication app)
+    {
+        var admission = app.Services.GetRequiredService<Admission>();
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal),
+            hubs => hubs.Use(next => context => admission.RunAsync(context, next))
+        );
     }
 
     public static void MapHubs(this WebApplication app)

@@ -10,6 +10,12 @@ internal static class ChatMeter
 
     /// <summary>Spans of appends and hub calls.</summary>
     public static readonly ActivitySource Source = new("Chat");
+
+    /// <summary>From a commit on a quiet machine to the moment when a client gives up.</summary>
+    public static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
 }
 
 /// <summary>Instruments of the message's path.</summary>
@@ -27,22 +33,28 @@ internal static class ChatMetrics
         "Identical append calls made again after a broken connection."
     );
 
-    public static readonly Histogram<int> BatchSize = ChatMeter.Meter.CreateHistogram<int>(
+    public static readonly Histogram<int> BatchSize = ChatMeter.Meter.CreateHistogram(
         "chat.append.batch",
         "{row}",
-        "Rows in one append call."
+        "Rows in one append call.",
+        null,
+        new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] }
     );
 
-    public static readonly Histogram<double> LaneWait = ChatMeter.Meter.CreateHistogram<double>(
+    public static readonly Histogram<double> LaneWait = ChatMeter.Meter.CreateHistogram(
         "chat.append.wait",
         "s",
-        "Time between the arrival of a batch's oldest message in its lane and the append call."
+        "Time between the arrival of a batch's oldest message in its lane and the append call.",
+        null,
+        ChatMeter.Seconds
     );
 
-    public static readonly Histogram<double> AppendDuration = ChatMeter.Meter.CreateHistogram<double>(
+    public static readonly Histogram<double> AppendDuration = ChatMeter.Meter.CreateHistogram(
         "chat.append.duration",
         "s",
-        "Duration of append calls, commit included."
+        "Duration of append calls, commit included.",
+        null,
+        ChatMeter.Seconds
     );
 
     public static readonly Counter<long> Refused = ChatMeter.Meter.CreateCounter<long>(
@@ -73,6 +85,14 @@ internal static class ChatMetrics
         "chat.sync.resets",
         "{conversation}",
         "Cursors ahead of the log or of another epoch."
+    );
+
+    public static readonly Counter<long> Connects = ChatMeter.Meter.CreateCounter<long>("chat.connects", "{connection}", "Sockets let in.");
+
+    public static readonly Counter<long> ConnectsRefused = ChatMeter.Meter.CreateCounter<long>(
+        "chat.connects.refused",
+        "{connection}",
+        "Sockets refused before their handshake, by reason: starting, draining, full, rate."
     );
 
     public static readonly UpDownCounter<long> Connections = ChatMeter.Meter.CreateUpDownCounter<long>(

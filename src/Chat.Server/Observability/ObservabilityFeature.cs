@@ -1,11 +1,10 @@
-using Prometheus;
 using Serilog;
 using Serilog.Events;
 using Serilog.Templates;
 
 namespace Chat.Server.Observability;
 
-/// <summary>Logs to stdout: plain text for a person at a terminal, else one ECS JSON object a line. Metrics for Prometheus.</summary>
+/// <summary>Logs to stdout: plain text for a person at a terminal, else one ECS JSON object a line. Metrics and traces: <see cref="Telemetry"/>.</summary>
 internal static class ObservabilityFeature
 {
     private const string Ecs =
@@ -17,12 +16,13 @@ internal static class ObservabilityFeature
 
     private const string Text = "{@t:HH:mm:ss} {@l:u3} {@m}\n{@x}";
 
-    /// <summary>Kestrel counts each buffer that it rents and returns, several for a message; to pass these on would cost more than the buffers.</summary>
-    private const string TooFine = "Microsoft.AspNetCore.MemoryPool";
-
     public static void AddObservability(this WebApplicationBuilder builder)
     {
-        Metrics.ConfigureMeterAdapter(options => options.InstrumentFilterPredicate = instrument => instrument.Meter.Name != TooFine);
+        builder.AddTelemetry();
+        builder.Services.AddSingleton<WatchPace>();
+        builder.Services.AddSingleton<DatabaseWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
+        builder.Services.AddHostedService<NodeMetrics>();
         builder.Services.AddSerilog(log =>
             log.MinimumLevel.Information()
                 // Their request lines hold query strings, and a socket's query string holds its token.
@@ -39,13 +39,5 @@ internal static class ObservabilityFeature
                 .Enrich.WithProperty("ProcessId", Environment.ProcessId)
                 .WriteTo.Async(to => to.Console(new ExpressionTemplate(Console.IsOutputRedirected ? Ecs : Text)))
         );
-    }
-
-    /// <summary>prometheus-net is known here and nowhere else: all instruments are System.Diagnostics.Metrics.</summary>
-    public static void UseChatMetrics(this IApplicationBuilder app)
-    {
-        app.UseMetricServer();
-        // It begins to listen to instruments with its first collection; what was counted before that would be lost.
-        _ = Metrics.DefaultRegistry.CollectAndExportAsTextAsync(Stream.Null);
     }
 }

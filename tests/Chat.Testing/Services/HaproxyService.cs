@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using Chat.Testing.Nodes;
+using Chat.Testing.Processes;
+
+namespace Chat.Testing.Services;
+
+/// <summary>
+/// A balancer in Traefik's place, with the same rules: it asks readiness, sends new sockets to ready nodes only, keeps the sockets of a leaving node,
+/// gives up a dial after 3 s, and answers 503 when no node is ready.
+/// </summary>
+public sealed class HaproxyService : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+
+    private HaproxyService(ChildProcess process, int port)
+    {
+        _process = process;
+        Address = new Uri($"http://127.0.0.1:{port}");
+    }
+
+    public Uri Address { get; }
+
+    public string Output => _process.Output;
+
+    public static async Task<HaproxyService> StartAsync(IEnumerable<ChatNode> nodes)
+    {
+        var program =
+            Binaries.OnPath("haproxy") ?? (File.Exists("/usr/sbin/haproxy") ? "/usr/sbin/haproxy" : throw Binaries.NotInstalled("haproxy"));
+        var folder = Binaries.CreateFolder("chat-haproxy-");
+        var port = FreePort.Next();
+        var file = Path.Combine(folder, "haproxy.cfg");
+        await File.WriteAllTextAsync(file, Configuration(port, nodes));
+        var service = new HaproxyService(ChildProcess.Start([program, "-db", "-f", file], folder: folder, end: Signal.Terminate), port);
+        await service.ReadyAsync();
+        return service;
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string Configuration(int port, IEnumerable<ChatNode> nodes)
+    {
+        var text = new StringBuilder(
+            $"""
+            global
+              maxconn 400
+            defaults
+              mode http
+              timeout connect 3s
+              timeout client 60s
+              timeout server 60s
+              timeout tunnel 1h
+              option redispatch
+              retries 2
+            frontend all
+              bind 127.0.0.1:{port}
+              default_backend nodes
+            backend nodes
+              balance leastconn
+              option httpchk GET /readyz
+              http-check expect status 200
+
+            """
+        );
+        foreach (var node in nodes)
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  server node{node.Id} 127.0.0.1:{node.BaseAddress.Port} check port {node.ManagementAddress.Port} inter 250ms fall 1 rise 1"
+            );
+        return text.ToString();
+    }
+
+    /// <summary>Ready when the first node is: it answers 503 before.</summary>
+    private async Task ReadyAsync()
+    {
+        using var http = new HttpClient();
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            if (_process.Exited.IsCompleted)
+                throw _process.Failure("ended at once");
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(Address, "openapi/v1.json"), bound.Token);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            await pause.WaitForNextTickAsync(bound.Token);
+        }
+    }
+}

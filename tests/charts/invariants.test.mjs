@@ -1,0 +1,75 @@
+// O3 over every rendering, and mutants that show that each rule can fail.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { render, renderWith, valuesFiles } from "./helm.mjs";
+import { faults } from "./invariants.mjs";
+
+for (const name of Object.keys(valuesFiles)) {
+  test(`the objects of ${name} fit together`, () => {
+    assert.deepEqual(faults(render(name), { production: name.startsWith("prod-") }), []);
+  });
+}
+
+const pod = (objects) => objects.find(({ kind }) => kind === "Deployment").spec.template;
+const chat = (objects) => pod(objects).spec.containers[0];
+const one = (objects, kind, part = "") => objects.find((o) => o.kind === kind && o.metadata.name.includes(part));
+
+const mutants = {
+  "a liveness path equal to readiness": [(o) => (chat(o).livenessProbe.httpGet.path = "/readyz"), /liveness/],
+  "a probe on a port that does not exist": [(o) => (chat(o).livenessProbe.httpGet.port = "managment"), /managment/],
+  "a missing limit": [(o) => delete chat(o).resources.limits, /request ≠ limit/],
+  "a CPU limit": [(o) => (chat(o).resources.limits.cpu = "1"), /CPU limit/],
+  "a Secret in the chart": [(o) => o.push({ kind: "Secret", metadata: { name: "x" } }), /secret/],
+  "a password in an environment variable": [(o) => chat(o).env.push({ name: "X", value: "redis:6379,password=hunter2" }), /plain text/],
+  "a wrong port name on a Service": [(o) => (one(o, "Service", "headless").spec.ports[1].targetPort = "metrics"), /targets port metrics/],
+  "a route to the management port": [(o) => o.find((x) => x.kind === "Service" && x.metadata.name === "chat").spec.ports.push({ targetPort: "management" }), /management port/],
+  "a route to another Service": [(o) => (one(o, "IngressRoute").spec.routes[0].services[0].port = "https"), /leads to/],
+  "a middleware that does not exist": [(o) => (one(o, "IngressRoute").spec.routes[0].middlewares[0].name = "x"), /no middleware x/],
+  "a retry": [(o) => (one(o, "Middleware").spec.retry = { attempts: 2 }), /retried/],
+  "a volume claim": [(o) => o.push({ kind: "PersistentVolumeClaim", metadata: { name: "x" } }), /keeps state/],
+  "a root file system that is written": [(o) => delete chat(o).securityContext.readOnlyRootFilesystem, /write to its root/],
+  "a root user": [(o) => delete pod(o).spec.securityContext.runAsNonRoot, /restricted/],
+  "a grace below the sum": [(o) => (pod(o).spec.terminationGracePeriodSeconds = 60), /grace of 60/],
+  "no sleep before the signal": [(o) => delete chat(o).lifecycle, /preStop/],
+  "Recreate": [(o) => (o.find((x) => x.kind === "Deployment").spec.strategy = { type: "Recreate" }), /before another is there/],
+  "two pools alike": [(o) => o.filter((x) => x.kind === "Deployment").forEach((d) => (d.spec.template.spec.containers[0].resources = { requests: { memory: "1Gi", cpu: "1" }, limits: { memory: "1Gi" } })), /same memory limit/],
+  "a mutable ConfigMap": [(o) => delete one(o, "ConfigMap").immutable, /change under/],
+  "a decimal heap limit": [(o) => (one(o, "ConfigMap").data.DOTNET_GCHeapHardLimitPercent = "65"), /hexadecimal/],
+  "an endpoint slice of another Service": [(o) => (one(o, "EndpointSlice").metadata.labels["kubernetes.io/service-name"] = "x"), /no Service/],
+  "other port names on an endpoint slice": [(o) => (one(o, "EndpointSlice").ports[0].name = "x"), /port names/],
+  "an autoscaler beside a fixed number": [(o) => (o.find((x) => x.kind === "Deployment").spec.replicas = 3), /reset the autoscaler/],
+  "an open network policy": [(o) => delete one(o, "NetworkPolicy").spec.ingress[0].from, /everybody/],
+  "a job behind the Service": [(o) => (one(o, "CronJob").spec.jobTemplate.spec.template.metadata.labels["app.kubernetes.io/component"] = "server"), /sends calls/],
+  "another image in a job": [(o) => (one(o, "Job").spec.template.spec.containers[0].image = "x"), /another image/],
+  "a tag in production": [(o) => (chat(o).image = "chat:latest"), /digest/],
+  "a slow dial": [(o) => (one(o, "ServersTransport").spec.forwardingTimeouts.dialTimeout = "20s"), /dials/],
+  "weighted round robin": [(o) => (one(o, "IngressRoute").spec.routes[0].services[0].strategy = "wrr"), /spin/],
+};
+for (const [what, [mutate, message]] of Object.entries(mutants)) {
+  test(`${what} is found`, () => {
+    const objects = structuredClone(render("prod-dc1"));
+    mutate(objects);
+    assert.ok(faults(objects, { production: true }).some((fault) => message.test(fault)), faults(objects).join("; "));
+  });
+}
+
+test("another setting gives the ConfigMap another name, and pods follow it", () => {
+  const [before, after] = [render("prod-dc1"), renderWith("prod-dc1", "settings.lanes=3")];
+  assert.notEqual(one(before, "ConfigMap").metadata.name, one(after, "ConfigMap").metadata.name);
+  assert.deepEqual(faults(after), []);
+});
+
+test("an image of another version gives the migration another name", () => {
+  assert.notEqual(one(render("dev-dc1"), "Job").metadata.name, one(renderWith("dev-dc1", "image.tag=next"), "Job").metadata.name);
+});
+
+test("a longer window gives pods more time", () => {
+  const objects = renderWith("prod-dc1", "drain.windowSeconds=600");
+  assert.deepEqual(faults(objects), []);
+  assert.equal(pod(objects).spec.terminationGracePeriodSeconds, 630);
+});
+
+test("a native sidecar ends after the server", () => {
+  const [sidecar] = pod(render("everything")).spec.initContainers;
+  assert.equal(sidecar.restartPolicy, "Always");
+});
