@@ -1,0 +1,114 @@
+import { Archive, AlarmClock, BookText, Inbox, Keyboard, Layers, Settings, Users, UserRound, Gauge } from "lucide";
+import type { IconNode } from "lucide";
+import type { ComponentChildren, JSX } from "preact";
+import { counts, filter, inboxes, isAdmin, isSupervisor, view } from "../state/chat.ts";
+import { goTo, pathOf, type Route, route, type View } from "../state/route.ts";
+import { openSheet } from "../keyboard/shortcut-sheet.tsx";
+import { type TextKey, t } from "../texts/index.ts";
+import { Icon } from "../ui/icon.tsx";
+import { MeMenu } from "./me-menu.tsx";
+import "./sidebar.css";
+
+const lists: readonly { view: View; icon: IconNode; text: TextKey }[] = [
+  { view: "queue", icon: Inbox, text: "view.queue" },
+  { view: "mine", icon: UserRound, text: "view.mine" },
+  { view: "team", icon: Users, text: "view.team" },
+  { view: "all", icon: Layers, text: "view.all" },
+  { view: "snoozed", icon: AlarmClock, text: "view.snoozed" },
+  { view: "closed", icon: Archive, text: "view.closed" },
+];
+
+export function Sidebar(): JSX.Element {
+  return (
+    <nav class="sidebar" aria-label={t("navigation")}>
+      <MeMenu />
+      <ul class="sidebar-group">
+        {lists.map((one) => (
+          <li key={one.view}>
+            <Entry to={{ page: "work", view: one.view }} icon={one.icon} isHere={route.value.page === "work" && view.value === one.view}>
+              {t(one.text)}
+              <ViewCount of={one.view} />
+            </Entry>
+          </li>
+        ))}
+      </ul>
+      {inboxes.value.length > 1 && <Inboxes />}
+      <ul class="sidebar-group sidebar-foot">
+        {isSupervisor.value && (
+          <li>
+            <Entry to={{ page: "supervisor" }} icon={Gauge} isHere={route.value.page === "supervisor"}>
+              {t("supervisor")}
+            </Entry>
+          </li>
+        )}
+        <li>
+          <Entry
+            to={{ page: "admin", section: isAdmin.value ? "inboxes" : "replies" }}
+            icon={isAdmin.value ? Settings : BookText}
+            isHere={route.value.page === "admin"}
+          >
+            {t(isAdmin.value ? "settings" : "admin.replies")}
+          </Entry>
+        </li>
+        <li>
+          <button type="button" class="entry" onClick={openSheet}>
+            <Icon of={Keyboard} />
+            <span class="cut">{t("shortcuts")}</span>
+            <kbd>?</kbd>
+          </button>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+function Entry({ to, icon, isHere, children }: { to: Route; icon: IconNode; isHere: boolean; children: ComponentChildren }): JSX.Element {
+  return (
+    <a class="entry" href={pathOf(to)} aria-current={isHere ? "page" : undefined}>
+      <Icon of={icon} />
+      {children}
+    </a>
+  );
+}
+
+function ViewCount({ of }: { of: View }): JSX.Element | null {
+  const { queue, mine, unread, team, snoozed } = counts.value;
+  const count = { queue, mine, team, snoozed, all: 0, closed: 0 }[of];
+  if (of === "mine" && unread > 0) {
+    return (
+      <span class="count" title={t("unread.conversations", { n: unread })}>
+        {unread}
+      </span>
+    );
+  }
+  return count > 0 ? <span class="entry-count numbers">{count}</span> : null;
+}
+
+function Inboxes(): JSX.Element {
+  return (
+    <section class="sidebar-group" aria-label={t("inboxes")}>
+      <h2 class="sidebar-title">{t("inboxes")}</h2>
+      <ul>
+        {inboxes.value.map((inbox) => {
+          const isOn = filter.value.inboxId === inbox.id;
+          return (
+            <li key={inbox.id}>
+              <button
+                type="button"
+                class="entry"
+                aria-pressed={isOn}
+                onClick={() => {
+                  filter.value = { ...filter.value, inboxId: isOn ? undefined : inbox.id };
+                  if (route.value.page !== "work") goTo({ page: "work", view: "all" });
+                }}
+              >
+                <span class="inbox-mark" style={{ background: inbox.color ?? "var(--text-3)" }} />
+                <span class="cut">{inbox.name}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import { signal } from "@preact/signals";
+import { chat, closedRows, rows } from "./chat.ts";
+import { attempt } from "./actions.ts";
+import type { ConversationList, ListRow } from "./types.ts";
+
+const pageSize = 50;
+let next: string | undefined;
+let isAll = false;
+
+export const isLoadingClosed = signal(false);
+
+/** The next page of closed conversations, newest first; from the start when asked. */
+export async function loadClosed(isFromStart: boolean): Promise<void> {
+  if (isLoadingClosed.peek() || (isAll && !isFromStart)) return;
+  isLoadingClosed.value = true;
+  await attempt(async () => {
+    const query = new URLSearchParams({ status: "closed", limit: String(pageSize), ...(isFromStart || !next ? {} : { cursor: next }) });
+    const page = await chat.rest<ConversationList>("GET", `/api/v1/conversations?${query}`);
+    const known = isFromStart ? new Map<string, ListRow>() : new Map(closedRows.value);
+    for (const { inboxId, row } of page.rows) {
+      const live = rows.peek().get(row.conversationId);
+      known.set(row.conversationId, { ...row, inboxId, unread: live?.unread ?? 0, online: live?.online ?? false });
+    }
+    closedRows.value = known;
+    next = page.next;
+    isAll = page.next === undefined;
+  });
+  isLoadingClosed.value = false;
+}

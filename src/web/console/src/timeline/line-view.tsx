@@ -1,0 +1,29 @@
+import type { ConversationState } from "@chat/client";
+import type { JSX } from "preact";
+import { now } from "../state/clock.ts";
+import { dayName } from "../texts/format.ts";
+import { t } from "../texts/index.ts";
+import type { Line } from "./lines.ts";
+import { Message } from "./message.tsx";
+import { Notice } from "./notice.tsx";
+
+export function LineView({ line, state }: { line: Line; state: ConversationState }): JSX.Element {
+  switch (line.kind) {
+    case "day":
+      return (
+        <p class="day">
+          <span>{dayName(line.at, now.value)}</span>
+        </p>
+      );
+    case "unread":
+      return (
+        <p class="new-mark">
+          <span>{t("new.messages")}</span>
+        </p>
+      );
+    case "notice":
+      return <Notice item={line.item} state={state} />;
+    case "message":
+      return <Message line={line} state={state} />;
+  }
+}
