@@ -1,13 +1,13 @@
 import { Inbox, Search, Sparkles } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { counts, filter, inboxNames, list, rows, view } from "../state/chat.ts";
-import { loadClosed } from "../state/closed.ts";
-import { route } from "../state/route.ts";
-import { type TextKey, t } from "../texts/index.ts";
-import { Empty } from "../ui/empty.tsx";
-import { Icon } from "../ui/icon.tsx";
-import { RowList } from "./row-list.tsx";
+import { counts, filter, inboxNames, list, rows, view } from "../state/chat";
+import { loadClosed } from "../state/closed";
+import { route } from "../state/route";
+import { type TextKey, t } from "../texts";
+import { Empty } from "../ui/empty";
+import { Icon } from "../ui/icon";
+import { RowList } from "./row-list";
 import "./lists.css";
 
 /** The chosen list: its head with the search, and its lines. */

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { JSX } from "preact";
-import { chosenId, list, view } from "../state/chat.ts";
-import { loadClosed } from "../state/closed.ts";
-import { useVirtual } from "../ui/virtual.ts";
-import { t } from "../texts/index.ts";
-import { Row } from "./row.tsx";
+import { chosenId, list, view } from "../state/chat";
+import { loadClosed } from "../state/closed";
+import { useVirtual } from "../ui/virtual";
+import { t } from "../texts";
+import { Row } from "./row";
 
 const rowHeight = 74;
 

@@ -1,14 +1,14 @@
 import { Pencil } from "lucide";
 import type { JSX } from "preact";
-import { drafts, inboxNames, inboxes, myId, view } from "../state/chat.ts";
-import { now } from "../state/clock.ts";
-import { pathOf } from "../state/route.ts";
-import type { ListRow } from "../state/types.ts";
-import { visitorName } from "../state/names.ts";
-import { shortTime, span } from "../texts/format.ts";
-import { t } from "../texts/index.ts";
-import { Avatar } from "../ui/avatar.tsx";
-import { Icon } from "../ui/icon.tsx";
+import { drafts, inboxNames, inboxes, myId, view } from "../state/chat";
+import { now } from "../state/clock";
+import { pathOf } from "../state/route";
+import type { ListRow } from "../state/types";
+import { visitorName } from "../state/names";
+import { shortTime, span } from "../texts/format";
+import { t } from "../texts";
+import { Avatar } from "../ui/avatar";
+import { Icon } from "../ui/icon";
 
 const longWaitMs = 5 * 60_000;
 const tooLongWaitMs = 15 * 60_000;

@@ -1,12 +1,12 @@
 import { Archive, AlarmClock, BookText, Inbox, Keyboard, Layers, Settings, Users, UserRound, Gauge } from "lucide";
 import type { IconNode } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
-import { counts, filter, inboxes, isAdmin, isSupervisor, view } from "../state/chat.ts";
-import { goTo, pathOf, type Route, route, type View } from "../state/route.ts";
-import { openSheet } from "../keyboard/shortcut-sheet.tsx";
-import { type TextKey, t } from "../texts/index.ts";
-import { Icon } from "../ui/icon.tsx";
-import { MeMenu } from "./me-menu.tsx";
+import { counts, filter, inboxes, isAdmin, isSupervisor, view } from "../state/chat";
+import { goTo, pathOf, type Route, route, type View } from "../state/route";
+import { openSheet } from "../keyboard/shortcut-sheet";
+import { type TextKey, t } from "../texts";
+import { Icon } from "../ui/icon";
+import { MeMenu } from "./me-menu";
 import "./sidebar.css";
 
 const lists: readonly { view: View; icon: IconNode; text: TextKey }[] = [

@@ -1,19 +1,19 @@
-import { ChatError } from "@chat/client";
-import { type TextKey, t } from "../texts/index.ts";
-import { chat, conversations, drafts, list, view } from "./chat.ts";
-import { neighbour } from "./lists.ts";
-import { goTo } from "./route.ts";
-import { toast } from "./toasts.ts";
-import type { ConversationStatus } from "./types.ts";
+import { type AssignTo, ChatError } from "@chat/client";
+import { type TextKey, t } from "../texts";
+import { chat, conversations, drafts, list, view } from "./chat";
+import { neighbour } from "./lists";
+import { goTo } from "./route";
+import { toast } from "./toasts";
+import type { ConversationStatus } from "./types";
 
 /** What an operator does to a conversation: each tells a refusal in his language and never throws. */
 export const actions = {
   claim: (id: string) => attempt(() => chat.claim(id)),
-  assign: (id: string, to: { operatorId?: string; teamId?: string }) => attempt(() => chat.assign(id, to)),
-  transfer: (id: string, to: { operatorId?: string; teamId?: string; text?: string }) => attempt(() => chat.transfer(id, to)),
+  assign: (id: string, to: AssignTo) => attempt(() => chat.assign(id, to)),
+  transfer: (id: string, to: AssignTo, text: string) => attempt(() => chat.transfer(id, to, text)),
   tag: (id: string, change: { add?: string[]; remove?: string[] }) => attempt(() => chat.tag(id, change)),
   setStatus: (id: string, status: ConversationStatus, snoozeUntil?: Date) =>
-    attempt(() => chat.setStatus(id, { status, ...(snoozeUntil ? { snoozeUntil: snoozeUntil.toISOString() } : {}) })),
+    attempt(() => chat.setStatus(id, status, snoozeUntil ? { snoozeUntil } : {})),
 
   async close(id: string): Promise<void> {
     const next = nextAfter(id);
@@ -29,7 +29,7 @@ export const actions = {
 
   /** Back to work: with its operator where one has it, else to the queue. */
   async reopen(id: string): Promise<boolean> {
-    const hasOperator = conversations.value.get(id)?.conversation.assignee !== undefined;
+    const hasOperator = conversations.value.get(id)?.conversation?.assignee !== undefined;
     return await actions.setStatus(id, hasOperator ? "open" : "queued");
   },
 
@@ -38,7 +38,7 @@ export const actions = {
 
 /** Takes a text that was not sent back into the composer, before what stands there. */
 export function takeBack(id: string, key: string): void {
-  const text = chat.discard(id, key);
+  const text = chat.discard(id, key) ?? "";
   const draft = drafts.value.of(id);
   drafts.value.change(id, { text: draft.text ? `${text}\n${draft.text}` : text });
 }

@@ -1,4 +1,4 @@
-import type { CannedReply } from "./types.ts";
+import type { CannedReply } from "./types";
 
 /** What stands after the slash at the caret, or undefined where no canned reply is being called: the slash begins a word. */
 export function slashQuery(text: string, caret: number): { query: string; from: number } | undefined {

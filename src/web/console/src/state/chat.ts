@@ -1,11 +1,10 @@
 import { createOperatorChat } from "@chat/client";
 import { computed, signal } from "@preact/signals";
-import { now } from "./clock.ts";
-import { Drafts } from "./drafts.ts";
-import { countsOf, type Filter, listOf } from "./lists.ts";
-import { mirror } from "./mirror.ts";
-import { route } from "./route.ts";
-import type { InboxFace, ListRow } from "./types.ts";
+import { Drafts } from "./drafts";
+import { countsOf, type Filter, listOf } from "./lists";
+import { mirror } from "./mirror";
+import { route } from "./route";
+import type { InboxFace, ListRow } from "./types";
 
 export const chat = createOperatorChat({ url: location.origin });
 
@@ -39,10 +38,3 @@ export const list = computed(() => {
 });
 export const mine = computed(() => listOf(rows.value.values(), "mine", myId.value, { text: "" }));
 export const counts = computed(() => countsOf(rows.value.values(), myId.value));
-
-/** Others who look at or write in a conversation. */
-export function colleaguesOf(id: string): string {
-  void now.value;
-  const state = conversations.value.get(id);
-  return (state?.viewing ?? []).map((actor) => actor.name ?? "").filter(Boolean).join(", ");
-}

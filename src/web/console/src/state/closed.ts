@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
-import { chat, closedRows, rows } from "./chat.ts";
-import { attempt } from "./actions.ts";
-import type { ConversationList, ListRow } from "./types.ts";
+import { api } from "./api";
+import { closedRows, rows } from "./chat";
+import { attempt } from "./actions";
+import type { ConversationList, ListRow } from "./types";
 
 const pageSize = 50;
 let next: string | undefined;
@@ -15,7 +16,7 @@ export async function loadClosed(isFromStart: boolean): Promise<void> {
   isLoadingClosed.value = true;
   await attempt(async () => {
     const query = new URLSearchParams({ status: "closed", limit: String(pageSize), ...(isFromStart || !next ? {} : { cursor: next }) });
-    const page = await chat.rest<ConversationList>("GET", `/api/v1/conversations?${query}`);
+    const page = await api<ConversationList>("GET", `/conversations?${query}`);
     const known = isFromStart ? new Map<string, ListRow>() : new Map(closedRows.value);
     for (const { inboxId, row } of page.rows) {
       const live = rows.peek().get(row.conversationId);

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { readStored, store } from "./storage.ts";
+import { readStored, store } from "./storage";
 
 export type Mode = "reply" | "note";
 
@@ -9,6 +9,8 @@ export interface Draft {
   replyTo?: number | undefined;
   /** The seq of the own message that is being edited. */
   editing?: number | undefined;
+  /** The conversation's head when the text was begun. */
+  begunAt?: number | undefined;
 }
 
 const most = 100;
@@ -45,8 +47,9 @@ export class Drafts {
     store(this.key, [...next]);
   }
 
-  clear(conversationId: string): void {
-    this.change(conversationId, { ...empty, replyTo: undefined, editing: undefined });
+  /** After sending; what comes next is begun in the given mode. */
+  clear(conversationId: string, mode: Mode = "reply"): void {
+    this.change(conversationId, { text: "", mode, replyTo: undefined, editing: undefined, begunAt: undefined });
   }
 
   /** On sign-out: drafts hold what customers said. */

@@ -1,5 +1,5 @@
-import type { ListRow } from "./types.ts";
-import type { View } from "./route.ts";
+import type { ListRow } from "./types";
+import type { View } from "./route";
 
 export interface Filter {
   text: string;

@@ -1,4 +1,4 @@
-import { t } from "../texts/index.ts";
+import { t } from "../texts";
 
 const mostMarks = /(\p{M}{3})\p{M}+/gu;
 

@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
-import { type Locale, locale } from "../texts/index.ts";
-import { readStored, store } from "./storage.ts";
+import { type Locale, locale } from "../texts";
+import { readStored, store } from "./storage";
 
 export type Theme = "auto" | "light" | "dark";
 

@@ -1,4 +1,4 @@
-import { locale, t } from "./index.ts";
+import { locale, t } from ".";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

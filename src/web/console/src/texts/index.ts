@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
-import { en } from "./en.ts";
-import { ru } from "./ru.ts";
+import { en } from "./en";
+import { ru } from "./ru";
 
 export type Locale = "en" | "ru";
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };

@@ -1,11 +1,11 @@
 import type { ConversationState } from "@chat/client";
 import type { JSX } from "preact";
-import { now } from "../state/clock.ts";
-import { dayName } from "../texts/format.ts";
-import { t } from "../texts/index.ts";
-import type { Line } from "./lines.ts";
-import { Message } from "./message.tsx";
-import { Notice } from "./notice.tsx";
+import { now } from "../state/clock";
+import { dayName } from "../texts/format";
+import { t } from "../texts";
+import type { Line } from "./lines";
+import { Message } from "./message";
+import { Notice } from "./notice";
 
 export function LineView({ line, state }: { line: Line; state: ConversationState }): JSX.Element {
   switch (line.kind) {

@@ -1,5 +1,5 @@
 import type { TimelineItem } from "@chat/client";
-import { startOfDay } from "../texts/format.ts";
+import { startOfDay } from "../texts/format";
 
 /** One line of the drawn timeline. */
 export type Line =

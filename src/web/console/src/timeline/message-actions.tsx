@@ -1,11 +1,11 @@
 import type { ConversationState, TimelineItem } from "@chat/client";
 import { Copy, Pencil, Reply, RotateCcw, Trash2 } from "lucide";
 import type { JSX } from "preact";
-import { actions, attempt, describeCode, takeBack } from "../state/actions.ts";
-import { chat, drafts, isSupervisor } from "../state/chat.ts";
-import { focusComposer } from "../composer/focus.ts";
-import { t } from "../texts/index.ts";
-import { Button } from "../ui/button.tsx";
+import { actions, attempt, describeCode, takeBack } from "../state/actions";
+import { chat, drafts, isSupervisor } from "../state/chat";
+import { focusComposer } from "../composer/focus";
+import { t } from "../texts";
+import { Button } from "../ui/button";
 
 /** What can be done with a message; what failed offers its way out at once, the rest shows when the message has the pointer or the focus. */
 export function MessageActions({ item, state }: { item: TimelineItem; state: ConversationState }): JSX.Element | null {

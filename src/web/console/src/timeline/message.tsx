@@ -2,15 +2,15 @@ import type { ConversationState, TimelineItem } from "@chat/client";
 import { Lock } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { visitorName } from "../state/names.ts";
-import { clockTime, dayAndTime } from "../texts/format.ts";
-import { t } from "../texts/index.ts";
-import { Avatar } from "../ui/avatar.tsx";
-import { Icon } from "../ui/icon.tsx";
-import { LinkedText } from "../ui/linked-text.tsx";
-import type { Line } from "./lines.ts";
-import { MessageActions } from "./message-actions.tsx";
-import { SendState } from "./send-state.tsx";
+import { visitorName } from "../state/names";
+import { clockTime, dayAndTime } from "../texts/format";
+import { t } from "../texts";
+import { Avatar } from "../ui/avatar";
+import { Icon } from "../ui/icon";
+import { LinkedText } from "../ui/linked-text";
+import type { Line } from "./lines";
+import { MessageActions } from "./message-actions";
+import { SendState } from "./send-state";
 
 const foldAt = 1_200;
 

@@ -3,10 +3,10 @@ import { AlarmClock, ArrowRightLeft, CircleCheck, Info, Star, Tag, UserRoundChec
 import type { IconNode } from "lucide";
 import type { JSX } from "preact";
 import type { EventData } from "@chat/protocol";
-import { visitorName } from "../state/names.ts";
-import { clockTime, dayAndTime } from "../texts/format.ts";
-import { languages, type TextKey, t } from "../texts/index.ts";
-import { Icon } from "../ui/icon.tsx";
+import { visitorName } from "../state/names";
+import { clockTime, dayAndTime } from "../texts/format";
+import { languages, type TextKey, t } from "../texts";
+import { Icon } from "../ui/icon";
 
 /** A line that tells a change: status, assignment, tags, rating, the service's own words. */
 export function Notice({ item, state }: { item: TimelineItem; state: ConversationState }): JSX.Element | null {

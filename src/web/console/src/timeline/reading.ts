@@ -1,6 +1,6 @@
 import type { ConversationState } from "@chat/client";
 import { useEffect, useState } from "preact/hooks";
-import { chat, myId } from "../state/chat.ts";
+import { chat } from "../state/chat";
 
 /** How far this operator had read when he came: the mark of what is new stays there while he is here. What is in sight is told as read. */
 export function useReading(state: ConversationState): number | undefined {
@@ -21,6 +21,5 @@ export function useReading(state: ConversationState): number | undefined {
 }
 
 function readSeqOf(state: ConversationState): number | undefined {
-  const mine = state.cursors.find((cursor) => cursor.operatorId === myId.value);
-  return state.unread > 0 ? (mine?.readSeq ?? 0) : undefined;
+  return state.unread > 0 ? state.cursors.own.readSeq : undefined;
 }

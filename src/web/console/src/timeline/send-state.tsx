@@ -2,8 +2,8 @@ import type { TimelineItem } from "@chat/client";
 import { Check, CheckCheck, CircleAlert, Clock } from "lucide";
 import type { IconNode } from "lucide";
 import type { JSX } from "preact";
-import { type TextKey, t } from "../texts/index.ts";
-import { Icon } from "../ui/icon.tsx";
+import { type TextKey, t } from "../texts";
+import { Icon } from "../ui/icon";
 
 const icons: Record<string, IconNode> = { sending: Clock, failed: CircleAlert, held: CircleAlert, sent: Check, delivered: CheckCheck, read: CheckCheck };
 

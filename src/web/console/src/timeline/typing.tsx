@@ -1,8 +1,8 @@
 import type { ConversationState } from "@chat/client";
 import type { JSX } from "preact";
-import { visitorName } from "../state/names.ts";
-import { myId } from "../state/chat.ts";
-import { t } from "../texts/index.ts";
+import { visitorName } from "../state/names";
+import { myId } from "../state/chat";
+import { t } from "../texts";
 
 /** Who writes right now, with what the visitor has written so far where the inbox allows it. */
 export function Typing({ state }: { state: ConversationState }): JSX.Element {

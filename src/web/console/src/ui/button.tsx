@@ -1,6 +1,6 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren, JSX, Ref } from "preact";
-import { Icon } from "./icon.tsx";
+import { Icon } from "./icon";
 
 export interface ButtonProps extends Omit<JSX.IntrinsicElements["button"], "icon" | "size" | "label" | "ref"> {
   icon?: IconNode | undefined;

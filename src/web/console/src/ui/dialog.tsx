@@ -1,8 +1,8 @@
 import { X } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { t } from "../texts/index.ts";
-import { Button } from "./button.tsx";
+import { t } from "../texts";
+import { Button } from "./button";
 
 interface DialogProps {
   title: string;

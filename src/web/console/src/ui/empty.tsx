@@ -1,6 +1,6 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
-import { Icon } from "./icon.tsx";
+import { Icon } from "./icon";
 
 export function Empty({ icon, title, children }: { icon: IconNode; title: string; children?: ComponentChildren }): JSX.Element {
   return (

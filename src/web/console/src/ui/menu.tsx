@@ -1,7 +1,7 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "./icon.tsx";
+import { Icon } from "./icon";
 
 interface MenuProps {
   label: string;

@@ -1,9 +1,9 @@
 import { Check, CircleAlert, X } from "lucide";
 import type { JSX } from "preact";
-import { forgetToast, toasts } from "../state/toasts.ts";
-import { t } from "../texts/index.ts";
-import { Button } from "./button.tsx";
-import { Icon } from "./icon.tsx";
+import { forgetToast, toasts } from "../state/toasts";
+import { t } from "../texts";
+import { Button } from "./button";
+import { Icon } from "./icon";
 
 export function Toasts(): JSX.Element {
   return (
