@@ -2,6 +2,7 @@ import type { AssignTo } from "@chat/client";
 import { Inbox, Users } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { tones } from "../shell/me-menu";
 import { actions, attempt } from "../state/actions";
 import { api } from "../state/api";
 import { conversations, myId, operators, rows } from "../state/chat";
@@ -13,7 +14,6 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { AreaField } from "../ui/field";
 import { Icon } from "../ui/icon";
-import { tones } from "../shell/me-menu";
 import "./assign.css";
 
 interface Target {
@@ -88,7 +88,14 @@ export function AssignDialog({ id, hasNote }: { id: string; hasNote: boolean }):
           ))}
           {targets.length === 0 && <p class="muted assign-none">{t("empty.search")}</p>}
         </div>
-        <AreaField label={t("assign.note")} hint={t("assign.note.hint")} rows={2} maxLength={8000} value={note} onInput={setNote} />
+        <AreaField
+          label={t("assign.note")}
+          hint={t("assign.note.hint")}
+          rows={2}
+          maxLength={8000}
+          value={note}
+          onInput={setNote}
+        />
         <div class="dialog-actions">
           <Button onClick={closeLayer}>{t("cancel")}</Button>
           <Button type="submit" look="primary" disabled={!chosen}>
@@ -111,16 +118,28 @@ function useAssignees(inboxId: string | undefined): Assignees {
 /** Me first, then teams, colleagues who take conversations before those who do not, and the queue. */
 function targetsOf(found: Assignees, search: string): Target[] {
   const people = found.operators.map((face) => ({ face, state: operators.value.get(face.id ?? "") }));
-  const rank = (id: string | undefined, state: Availability | undefined) => (id === myId.value ? 0 : state === "online" ? 1 : state === "away" ? 2 : 3);
-  people.sort((a, b) => rank(a.face.id, a.state?.availability) - rank(b.face.id, b.state?.availability) || a.face.name.localeCompare(b.face.name));
+  const rank = (id: string | undefined, state: Availability | undefined) =>
+    id === myId.value ? 0 : state === "online" ? 1 : state === "away" ? 2 : 3;
+  people.sort(
+    (a, b) =>
+      rank(a.face.id, a.state?.availability) - rank(b.face.id, b.state?.availability) || a.face.name.localeCompare(b.face.name),
+  );
   const all: Target[] = people.map(({ face, state }) => ({
     key: face.id ?? face.name,
     to: { operatorId: face.id ?? "" },
     name: face.id === myId.value ? t("assign.me", { name: face.name }) : face.name,
-    face: <Avatar name={face.name} seed={face.id} picture={face.avatar} size={22} dot={state ? tones[state.availability] : "none"} />,
+    face: (
+      <Avatar name={face.name} seed={face.id} picture={face.avatar} size={22} dot={state ? tones[state.availability] : "none"} />
+    ),
     more: state ? `${t(`availability.${state.availability}` as TextKey)} · ${state.open}/${state.capacity}` : "",
   }));
-  const teams: Target[] = found.teams.map((team) => ({ key: team.id, to: { teamId: team.id }, name: team.name, face: <Icon of={Users} size={18} />, more: t("team") }));
+  const teams: Target[] = found.teams.map((team) => ({
+    key: team.id,
+    to: { teamId: team.id },
+    name: team.name,
+    face: <Icon of={Users} size={18} />,
+    more: t("team"),
+  }));
   const queue: Target = { key: "queue", to: {}, name: t("assign.queue"), face: <Icon of={Inbox} size={18} />, more: "" };
   const wanted = search.trim().toLocaleLowerCase();
   return [...all, ...teams, queue].filter((target) => target.name.toLocaleLowerCase().includes(wanted));

@@ -18,7 +18,8 @@ export function BlockDialog({ id }: { id: string }): JSX.Element | null {
   const block = async () => {
     closeLayer();
     const text = reason.trim();
-    if (await attempt(() => api("PUT", `/visitors/${visitor.id}/block`, text ? { reason: text } : {}))) toast("good", t("done.blocked"));
+    if (await attempt(() => api("PUT", `/visitors/${visitor.id}/block`, text ? { reason: text } : {})))
+      toast("good", t("done.blocked"));
   };
   return (
     <Dialog title={t("block.title", { name: visitorName(visitor) })} onClose={closeLayer}>

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { isAdmin } from "../state/chat";
-import { type AdminPage as Section, pathOf, route } from "../state/route";
+import { pathOf, route, type AdminPage as Section } from "../state/route";
 import { type TextKey, t } from "../texts";
 import { InboxPage } from "./inbox/inbox-page";
 import { InboxesPage } from "./inboxes-page";
@@ -29,7 +29,8 @@ export function AdminPage(): JSX.Element {
             ))}
           </nav>
         )}
-        {section === "inboxes" && (here.page === "admin" && here.id ? <InboxPage key={here.id} id={here.id} tab={here.tab} /> : <InboxesPage />)}
+        {section === "inboxes" &&
+          (here.page === "admin" && here.id ? <InboxPage key={here.id} id={here.id} tab={here.tab} /> : <InboxesPage />)}
         {section === "teams" && <TeamsPage />}
         {section === "operators" && <OperatorsPage />}
         {section === "replies" && <RepliesPage />}

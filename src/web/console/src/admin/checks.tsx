@@ -19,7 +19,9 @@ export function Checks({ label, all, chosen, onChange }: ChecksProps): JSX.Eleme
               type="checkbox"
               class="check"
               checked={chosen.includes(id)}
-              onChange={(event) => onChange(event.currentTarget.checked ? [...chosen, id] : chosen.filter((other) => other !== id))}
+              onChange={(event) =>
+                onChange(event.currentTarget.checked ? [...chosen, id] : chosen.filter((other) => other !== id))
+              }
             />
             <span class="cut">{name}</span>
           </label>

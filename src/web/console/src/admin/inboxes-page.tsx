@@ -51,7 +51,10 @@ function AddInbox({ onClose }: { onClose: () => void }): JSX.Element {
   const [origin, setOrigin] = useState("");
   const add = () =>
     attempt(async () => {
-      const inbox = await api<InboxSettings>("POST", "/admin/inboxes", { name: name.trim(), origins: origin.trim() ? [origin.trim()] : [] });
+      const inbox = await api<InboxSettings>("POST", "/admin/inboxes", {
+        name: name.trim(),
+        origins: origin.trim() ? [origin.trim()] : [],
+      });
       onClose();
       goTo({ page: "admin", section: "inboxes", id: inbox.id, tab: "install" });
     });
@@ -65,7 +68,14 @@ function AddInbox({ onClose }: { onClose: () => void }): JSX.Element {
         }}
       >
         <TextField label={t("name")} required maxLength={100} autofocus value={name} onInput={setName} />
-        <TextField label={t("inbox.origin")} hint={t("inbox.origin.hint")} type="url" placeholder="https://shop.example" value={origin} onInput={setOrigin} />
+        <TextField
+          label={t("inbox.origin")}
+          hint={t("inbox.origin.hint")}
+          type="url"
+          placeholder="https://shop.example"
+          value={origin}
+          onInput={setOrigin}
+        />
         <div class="dialog-actions">
           <Button onClick={onClose}>{t("cancel")}</Button>
           <Button type="submit" look="primary" disabled={!name.trim()}>

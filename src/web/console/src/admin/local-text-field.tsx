@@ -2,7 +2,6 @@ import type { JSX } from "preact";
 import type { LocalText } from "../state/types";
 import { AreaField, TextField } from "../ui/field";
 
-
 interface Props {
   label: string;
   hint?: string;
@@ -41,5 +40,5 @@ export function LocalTextField({ label, hint, value, isLong, onChange }: Props):
 
 /** The text for a reader, in his language or the next best. */
 export function pickText(text: LocalText | undefined, locale: string): string | undefined {
-  return text?.[locale] ?? text?.["en"] ?? (text ? Object.values(text)[0] : undefined);
+  return text?.[locale] ?? text?.en ?? (text ? Object.values(text)[0] : undefined);
 }

@@ -17,14 +17,17 @@ import { Copyable } from "./secret";
 const roles: readonly Role[] = ["operator", "supervisor", "admin"];
 
 export function OperatorsPage(): JSX.Element {
-  const { value: operators, reload } = useResource(async () => (await api<{ operators: OperatorSettings[] }>("GET", "/admin/operators")).operators);
+  const { value: operators, reload } = useResource(
+    async () => (await api<{ operators: OperatorSettings[] }>("GET", "/admin/operators")).operators,
+  );
   const [isInviting, setInviting] = useState(false);
   const [added, setAdded] = useState<AddedOperator>();
   const patch = async (id: string, change: { role?: Role; disabled?: boolean }) => {
     await save(() => api("PATCH", `/admin/operators/${id}`, change));
     await reload();
   };
-  const renew = (id: string) => attempt(async () => setAdded(await api<AddedOperator>("POST", `/admin/operators/${id}/password`)));
+  const renew = (id: string) =>
+    attempt(async () => setAdded(await api<AddedOperator>("POST", `/admin/operators/${id}/password`)));
   return (
     <>
       <header class="page-head">
@@ -38,7 +41,12 @@ export function OperatorsPage(): JSX.Element {
       </header>
       <ul class="cards">
         {operators?.map((operator) => (
-          <OperatorRow key={operator.id} operator={operator} onPatch={(change) => void patch(operator.id, change)} onRenew={() => void renew(operator.id)} />
+          <OperatorRow
+            key={operator.id}
+            operator={operator}
+            onPatch={(change) => void patch(operator.id, change)}
+            onRenew={() => void renew(operator.id)}
+          />
         ))}
       </ul>
       {isInviting && (
@@ -105,7 +113,10 @@ function Invite({ onClose, onAdded }: { onClose: () => void; onAdded: (added: Ad
   const [role, setRole] = useState<Role>("operator");
   const [inboxes, setInboxes] = useState<readonly string[]>([]);
   const { value: places } = useResource(async () => (await api<{ inboxes: InboxSettings[] }>("GET", "/admin/inboxes")).inboxes);
-  const add = () => attempt(async () => onAdded(await api<AddedOperator>("POST", "/admin/operators", { email: email.trim(), name: name.trim(), role, inboxes })));
+  const add = () =>
+    attempt(async () =>
+      onAdded(await api<AddedOperator>("POST", "/admin/operators", { email: email.trim(), name: name.trim(), role, inboxes })),
+    );
   return (
     <Dialog title={t("operator.invite")} onClose={onClose}>
       <form
@@ -115,9 +126,23 @@ function Invite({ onClose, onAdded }: { onClose: () => void; onAdded: (added: Ad
           void add();
         }}
       >
-        <TextField label={t("name")} hint={t("operator.name.hint")} required maxLength={100} autofocus value={name} onInput={setName} />
+        <TextField
+          label={t("name")}
+          hint={t("operator.name.hint")}
+          required
+          maxLength={100}
+          autofocus
+          value={name}
+          onInput={setName}
+        />
         <TextField label={t("email")} type="email" required value={email} onInput={setEmail} />
-        <ChoiceField label={t("role")} value={role} options={roles.map((one) => ({ value: one, label: t(`role.${one}` as TextKey) }))} hint={t(`role.${role}.hint` as TextKey)} onPick={setRole} />
+        <ChoiceField
+          label={t("role")}
+          value={role}
+          options={roles.map((one) => ({ value: one, label: t(`role.${one}` as TextKey) }))}
+          hint={t(`role.${role}.hint` as TextKey)}
+          onPick={setRole}
+        />
         <Checks label={t("inboxes")} all={places ?? []} chosen={inboxes} onChange={setInboxes} />
         <div class="dialog-actions">
           <Button onClick={onClose}>{t("cancel")}</Button>

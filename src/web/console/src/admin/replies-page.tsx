@@ -68,8 +68,16 @@ function EditReply({ reply, onClose }: { reply: Draft; onClose: () => void }): J
   const isShortcut = /^[\p{L}\p{N}_-]{1,32}$/u.test(shortcut);
   const unknown = unknownPlaceholders(body);
   const submit = async () => {
-    const draft = { shortcut, title: title.trim(), body, shared: inboxId !== personal, ...(inboxId === personal ? {} : { inboxId }) };
-    const isDone = await save(() => (reply.id ? api("PUT", `/canned-replies/${reply.id}`, draft) : api("POST", "/canned-replies", draft)));
+    const draft = {
+      shortcut,
+      title: title.trim(),
+      body,
+      shared: inboxId !== personal,
+      ...(inboxId === personal ? {} : { inboxId }),
+    };
+    const isDone = await save(() =>
+      reply.id ? api("PUT", `/canned-replies/${reply.id}`, draft) : api("POST", "/canned-replies", draft),
+    );
     if (isDone && (await loadReplies())) onClose();
   };
   return (
@@ -105,7 +113,10 @@ function EditReply({ reply, onClose }: { reply: Draft; onClose: () => void }): J
           <ChoiceField
             label={t("canned.for")}
             value={inboxId}
-            options={[{ value: personal, label: t("canned.only.me") }, ...inboxes.value.map((inbox) => ({ value: inbox.id, label: t("canned.for.inbox", { name: inbox.name }) }))]}
+            options={[
+              { value: personal, label: t("canned.only.me") },
+              ...inboxes.value.map((inbox) => ({ value: inbox.id, label: t("canned.for.inbox", { name: inbox.name }) })),
+            ]}
             onPick={setInboxId}
           />
         )}

@@ -13,7 +13,6 @@ export interface Resource<T> {
 /** Something of the server that a page shows. A refusal is told and leaves what is shown. */
 export function useResource<T>(load: () => Promise<T>): Resource<T> {
   const [value, set] = useState<T>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a page keeps what it loads as long as it lives
   const reload = useCallback(async () => {
     await attempt(async () => set(await load()));
   }, []);
@@ -29,7 +28,9 @@ export async function save(change: () => Promise<unknown>): Promise<boolean> {
 }
 
 /** A copy of something that a form changes, and whether it differs from what is saved. */
-export function useEdited<T extends object>(saved: T): { value: T; isChanged: boolean; change: (part: Partial<T>) => void; reset: (value: T) => void } {
+export function useEdited<T extends object>(
+  saved: T,
+): { value: T; isChanged: boolean; change: (part: Partial<T>) => void; reset: (value: T) => void } {
   const [value, setValue] = useState(saved);
   return {
     value,

@@ -3,7 +3,15 @@ import { t } from "../texts";
 import { Button } from "../ui/button";
 
 /** Appears when there is something to save. */
-export function SaveBar({ isChanged, wrong, onReset }: { isChanged: boolean; wrong?: string | undefined; onReset: () => void }): JSX.Element | null {
+export function SaveBar({
+  isChanged,
+  wrong,
+  onReset,
+}: {
+  isChanged: boolean;
+  wrong?: string | undefined;
+  onReset: () => void;
+}): JSX.Element | null {
   if (!isChanged) return null;
   return (
     <div class="save-bar">

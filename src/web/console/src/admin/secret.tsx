@@ -10,8 +10,7 @@ export function Copyable({ text, label, isBlock }: { text: string; label: string
   const [isCopied, setCopied] = useState(false);
   return (
     <div class={`copyable${isBlock ? " block" : ""}`}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-      <pre class="mono" tabIndex={isBlock ? 0 : undefined} aria-label={label}>
+      <pre class="mono" tabIndex={isBlock ? 0 : undefined} role="group" aria-label={label}>
         {text}
       </pre>
       <Button

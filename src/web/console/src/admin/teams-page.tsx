@@ -62,11 +62,14 @@ function EditTeam({ team, onClose }: { team: Draft; onClose: () => void }): JSX.
   const [name, setName] = useState(team.name);
   const [members, setMembers] = useState<readonly string[]>(team.members);
   const [inboxes, setInboxes] = useState<readonly string[]>(team.inboxes);
-  const { value: people } = useResource(async () => (await api<{ operators: OperatorSettings[] }>("GET", "/admin/operators")).operators);
+  const { value: people } = useResource(
+    async () => (await api<{ operators: OperatorSettings[] }>("GET", "/admin/operators")).operators,
+  );
   const { value: places } = useResource(async () => (await api<{ inboxes: InboxSettings[] }>("GET", "/admin/inboxes")).inboxes);
   const submit = async () => {
     const draft = { name: name.trim(), members, inboxes };
-    if (await save(() => (team.id ? api("PUT", `/admin/teams/${team.id}`, draft) : api("POST", "/admin/teams", draft)))) onClose();
+    if (await save(() => (team.id ? api("PUT", `/admin/teams/${team.id}`, draft) : api("POST", "/admin/teams", draft))))
+      onClose();
   };
   return (
     <Dialog title={t(team.id ? "team.edit" : "team.add")} onClose={onClose}>

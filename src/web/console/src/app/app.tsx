@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { LocationProvider, useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
+import { LocationProvider, useLocation } from "preact-iso/router";
 import { listenToKeys } from "../keyboard/listen";
 import { startNotices } from "../notify/notify";
 import { completeOidc } from "../sign-in/oidc";

@@ -41,7 +41,13 @@ export function useCanned(slash: { query: string; from: number } | undefined, in
     return true;
   };
   const ties: Record<string, string> = isOpen
-    ? { role: "combobox", "aria-expanded": "true", "aria-controls": "canned", "aria-autocomplete": "list", ...(found[at] ? { "aria-activedescendant": `canned-${at}` } : {}) }
+    ? {
+        role: "combobox",
+        "aria-expanded": "true",
+        "aria-controls": "canned",
+        "aria-autocomplete": "list",
+        ...(found[at] ? { "aria-activedescendant": `canned-${at}` } : {}),
+      }
     : {};
   return { isOpen, found, at, ties, onKeyDown, openByButton };
 }

@@ -1,13 +1,12 @@
-import type { ConversationState } from "@chat/client";
 import { limits } from "@chat/protocol";
-import { Lock, SendHorizontal, Slash, X } from "lucide";
+import { Lock, SendHorizontal, SquareSlash, X } from "lucide";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { slashQuery } from "../state/canned";
 import { chat, drafts, inboxNames, me, myId } from "../state/chat";
 import type { Draft, Mode } from "../state/drafts";
 import { fillPlaceholders } from "../state/placeholders";
-import type { CannedReply } from "../state/types";
+import type { CannedReply, OpenState } from "../state/types";
 import { t } from "../texts";
 import { authorOf } from "../timeline/message";
 import { Button } from "../ui/button";
@@ -17,15 +16,18 @@ import { Held } from "./held";
 import { sendDraft } from "./send";
 import "./composer.css";
 
-const warnLength = limits.bodyLength - 500;
+const warnLength = limits.BodyLength - 500;
 const mostHeightPx = 260;
 
 /** Where an operator writes to the visitor or leaves a note. The text is kept per conversation. */
-export function Composer({ state }: { state: ConversationState }): JSX.Element {
+export function Composer({ state }: { state: OpenState }): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = drafts.value.of(state.id);
   const [caret, setCaret] = useState(0);
-  const canned = useCanned(draft.mode === "reply" || draft.text.startsWith("/") ? slashQuery(draft.text, caret) : undefined, state.conversation?.inboxId);
+  const canned = useCanned(
+    draft.mode === "reply" || draft.text.startsWith("/") ? slashQuery(draft.text, caret) : undefined,
+    state.conversation?.inboxId,
+  );
   useLayoutEffect(() => grow(area.current), [draft.text, state.id]);
   const write = (text: string) => {
     const begunAt = text === "" ? undefined : (draft.begunAt ?? state.seq);
@@ -55,7 +57,7 @@ export function Composer({ state }: { state: ConversationState }): JSX.Element {
       event.stopPropagation();
     } else if (event.key === "ArrowUp" && draft.text === "") editLast(state);
   };
-  const isLong = draft.text.length > limits.bodyLength;
+  const isLong = draft.text.length > limits.BodyLength;
   return (
     <form
       class={`composer ${draft.mode}`}
@@ -98,15 +100,35 @@ export function Composer({ state }: { state: ConversationState }): JSX.Element {
               area.current?.focus();
             }}
           />
-          <Button icon={Slash} small look="quiet" label={t("canned.open")} onClick={() => canned.openByButton(area.current)} />
+          <Button
+            icon={SquareSlash}
+            small
+            look="quiet"
+            label={t("canned.open")}
+            onClick={() => canned.openByButton(area.current)}
+          />
           <span class="composer-hint cut">{hintFor(state, draft)}</span>
           {draft.text.length > warnLength && (
             <span class={isLong ? "wrong numbers" : "muted numbers"}>
-              {draft.text.length} / {limits.bodyLength}
+              {draft.text.length} / {limits.BodyLength}
             </span>
           )}
-          <Button type="submit" look="primary" small icon={draft.mode === "note" ? Lock : SendHorizontal} disabled={draft.text.trim() === "" || isLong}>
-            {t(draft.editing !== undefined ? "save" : draft.mode === "note" ? "note.add" : state.status === "queued" ? "claim.send" : "send")}
+          <Button
+            type="submit"
+            look="primary"
+            small
+            icon={draft.mode === "note" ? Lock : SendHorizontal}
+            disabled={draft.text.trim() === "" || isLong}
+          >
+            {t(
+              draft.editing !== undefined
+                ? "save"
+                : draft.mode === "note"
+                  ? "note.add"
+                  : state.status === "queued"
+                    ? "claim.send"
+                    : "send",
+            )}
           </Button>
         </div>
       </div>
@@ -115,7 +137,7 @@ export function Composer({ state }: { state: ConversationState }): JSX.Element {
 }
 
 /** What the text belongs to: the message that it answers, or the own one that it replaces. */
-function Aside({ state, draft }: { state: ConversationState; draft: Draft }): JSX.Element | null {
+function Aside({ state, draft }: { state: OpenState; draft: Draft }): JSX.Element | null {
   const seq = draft.editing ?? draft.replyTo;
   if (seq === undefined) return null;
   const target = state.items.find((item) => item.seq === seq);
@@ -132,16 +154,17 @@ function stopAside(id: string, draft: Draft): void {
   drafts.value.change(id, draft.editing !== undefined ? { editing: undefined, text: "" } : { replyTo: undefined });
 }
 
-function hintFor(state: ConversationState, draft: Draft): string {
+function hintFor(state: OpenState, draft: Draft): string {
   const holder = state.conversation?.assignee;
   if (draft.mode === "note") return t("composer.hint.note");
   if (holder && holder.id !== myId.value && state.status === "open") return t("composer.hint.held", { name: holder.name });
   return t("composer.hint");
 }
 
-function editLast(state: ConversationState): void {
+function editLast(state: OpenState): void {
   const last = state.items.findLast((item) => item.mine && item.seq !== undefined && !item.deleted && item.body !== undefined);
-  if (last) drafts.value.change(state.id, { text: last.body ?? "", editing: last.seq, mode: last.type === "note" ? "note" : "reply" });
+  if (last)
+    drafts.value.change(state.id, { text: last.body ?? "", editing: last.seq, mode: last.type === "note" ? "note" : "reply" });
 }
 
 function grow(area: HTMLTextAreaElement | null): void {

@@ -10,5 +10,7 @@ export function expectedSeq(state: ConversationState, begunAt: number | undefine
 }
 
 function hasColleaguesAnswer(state: ConversationState, after: number): boolean {
-  return state.items.some((item) => item.type === "message" && item.actor.kind === "operator" && !item.mine && (item.seq ?? 0) > after);
+  return state.items.some(
+    (item) => item.type === "message" && item.actor.kind === "operator" && !item.mine && (item.seq ?? 0) > after,
+  );
 }

@@ -1,9 +1,10 @@
-import type { ConversationState, TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@chat/client";
 import { TriangleAlert } from "lucide";
 import type { JSX } from "preact";
 import { takeBack } from "../state/actions";
 import { chat } from "../state/chat";
 import { visitorName } from "../state/names";
+import type { OpenState } from "../state/types";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
@@ -12,12 +13,12 @@ import { focusComposer } from "./focus";
 const shownLines = 3;
 
 /** A message that was not sent, because others wrote after what its author had seen: what they wrote, and the choice. */
-export function Held({ state }: { state: ConversationState }): JSX.Element | null {
+export function Held({ state }: { state: OpenState }): JSX.Element | null {
   const item = state.items.find((one) => one.state === "held");
   return item ? <HeldCard item={item} state={state} /> : null;
 }
 
-function HeldCard({ item, state }: { item: TimelineItem; state: ConversationState }): JSX.Element {
+function HeldCard({ item, state }: { item: TimelineItem; state: OpenState }): JSX.Element {
   const missing = (item.missing ?? []).filter((event) => event.data?.body);
   return (
     <section class="held" role="alert" aria-label={t("held.title", { n: missing.length })}>
@@ -28,7 +29,11 @@ function HeldCard({ item, state }: { item: TimelineItem; state: ConversationStat
       <ul>
         {missing.slice(-shownLines).map((event) => (
           <li key={event.seq} class="cut">
-            <b>{event.actor?.kind === "visitor" && state.conversation ? visitorName(state.conversation.visitor) : event.actor?.name}</b>{" "}
+            <b>
+              {event.actor?.kind === "visitor" && state.conversation
+                ? visitorName(state.conversation.visitor)
+                : event.actor?.name}
+            </b>{" "}
             <bdi>{event.data?.body}</bdi>
           </li>
         ))}

@@ -1,13 +1,19 @@
+import type { ConversationState } from "@chat/client";
 import { MessagesSquare } from "lucide";
 import type { JSX } from "preact";
-import { chosen, chosenId, counts } from "../state/chat";
 import { Composer } from "../composer/composer";
-import { Timeline } from "../timeline/timeline";
+import { chosen, chosenId, counts } from "../state/chat";
+import type { OpenState } from "../state/types";
 import { t } from "../texts";
+import { Timeline } from "../timeline/timeline";
 import { Empty } from "../ui/empty";
 import { ClosedBar } from "./closed-bar";
 import { Header } from "./header";
 import "./conversation.css";
+
+export function isHere(state: ConversationState | undefined): state is OpenState {
+  return state?.conversation !== undefined;
+}
 
 /** The middle: who it is, what was said, what to answer. */
 export function ConversationPane(): JSX.Element {
@@ -21,7 +27,7 @@ export function ConversationPane(): JSX.Element {
       </main>
     );
   }
-  if (!state?.conversation) {
+  if (!isHere(state)) {
     return (
       <main class="conversation" id="conversation" aria-busy="true">
         <div class="ghost-bar" />
@@ -35,7 +41,7 @@ export function ConversationPane(): JSX.Element {
   }
   return (
     <main class="conversation" id="conversation" aria-label={t("conversation")}>
-      <Header state={state} conversation={state.conversation} />
+      <Header state={state} />
       <Timeline key={`${state.id} ${state.epoch}`} state={state} />
       {state.status === "closed" ? <ClosedBar id={state.id} /> : <Composer key={state.id} state={state} />}
     </main>

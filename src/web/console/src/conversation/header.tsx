@@ -1,25 +1,32 @@
-import type { ConversationState } from "@chat/client";
 import type { Conversation } from "@chat/protocol";
 import { AlarmClock, ArrowRightLeft, Check, Eye, Hand, PanelRight, RotateCcw } from "lucide";
 import type { JSX } from "preact";
+import { SnoozeMenu } from "../actions/snooze-menu";
 import { actions } from "../state/actions";
 import { isSupervisor, myId } from "../state/chat";
 import { closeLayer, layer } from "../state/layers";
 import { visitorName } from "../state/names";
 import { prefs, setPrefs } from "../state/prefs";
-import { dayAndTime } from "../texts/format";
+import type { OpenState } from "../state/types";
 import { t } from "../texts";
+import { dayAndTime } from "../texts/format";
 import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
-import { SnoozeMenu } from "../actions/snooze-menu";
 
-export function Header({ state, conversation }: { state: ConversationState; conversation: Conversation }): JSX.Element {
+export function Header({ state }: { state: OpenState }): JSX.Element {
+  const { conversation } = state;
   const name = visitorName(conversation.visitor);
   const others = state.viewing.filter((actor) => actor.id !== myId.value);
   return (
     <header class="bar">
-      <Avatar name={name} seed={conversation.visitor.id} size={30} dot={state.online ? "good" : "none"} dotLabel={state.online ? t("online") : undefined} />
+      <Avatar
+        name={conversation.visitor.name}
+        seed={conversation.visitor.id}
+        size={30}
+        dot={state.online ? "good" : "none"}
+        dotLabel={state.online ? t("online") : undefined}
+      />
       <div class="bar-text">
         <h2 class="cut">
           <bdi>{name}</bdi>
@@ -36,7 +43,7 @@ export function Header({ state, conversation }: { state: ConversationState; conv
         </span>
       )}
       <div class="bar-actions">
-        <Buttons state={state} conversation={conversation} />
+        <Buttons state={state} />
         <Button
           icon={PanelRight}
           look="quiet"
@@ -51,15 +58,17 @@ export function Header({ state, conversation }: { state: ConversationState; conv
 
 function Status({ conversation }: { conversation: Conversation }): JSX.Element {
   const { status, assignee, team, snoozedUntil } = conversation;
-  if (status === "queued") return <span class="tone-warn">{team ? t("status.team", { name: team.name }) : t("status.queued")}</span>;
+  if (status === "queued")
+    return <span class="tone-warn">{team ? t("status.team", { name: team.name }) : t("status.queued")}</span>;
   if (status === "closed") return <span>{t("status.closed")}</span>;
-  if (status === "snoozed") return <span>{t("status.snoozed", { until: snoozedUntil ? dayAndTime(Date.parse(snoozedUntil)) : "" })}</span>;
+  if (status === "snoozed")
+    return <span>{t("status.snoozed", { until: snoozedUntil ? dayAndTime(Date.parse(snoozedUntil)) : "" })}</span>;
   return <span>{assignee?.id === myId.value ? t("status.mine") : t("status.held", { name: assignee?.name ?? "" })}</span>;
 }
 
-function Buttons({ state, conversation }: { state: ConversationState; conversation: Conversation }): JSX.Element {
+function Buttons({ state }: { state: OpenState }): JSX.Element {
   const { id } = state;
-  const holder = conversation.assignee?.id;
+  const holder = state.conversation.assignee?.id;
   if (state.status === "closed") {
     return (
       <Button icon={RotateCcw} onClick={() => void actions.reopen(id)}>
@@ -82,7 +91,12 @@ function Buttons({ state, conversation }: { state: ConversationState; conversati
           {t("take.over")}
         </Button>
       )}
-      <Button icon={ArrowRightLeft} look="quiet" label={`${t("assign")} (A)`} onClick={() => (layer.value = { kind: "assign", id, hasNote: false })} />
+      <Button
+        icon={ArrowRightLeft}
+        look="quiet"
+        label={`${t("assign")} (A)`}
+        onClick={() => (layer.value = { kind: "assign", id, hasNote: false })}
+      />
       <span class="menu-place">
         <Button
           icon={AlarmClock}

@@ -33,5 +33,7 @@ export function listenToKeys(): () => void {
 
 function find(chord: string, isWriting: boolean): Command | undefined {
   const bare = !/^(Mod|Alt)\+/.test(chord);
-  return commands.find((command) => command.chords.includes(chord) && isPossible(command) && !(isWriting && (bare || !command.everywhere)));
+  return commands.find(
+    (command) => command.chords.includes(chord) && isPossible(command) && !(isWriting && (bare || !command.everywhere)),
+  );
 }

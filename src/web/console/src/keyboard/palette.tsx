@@ -1,5 +1,5 @@
-import { MessageSquare } from "lucide";
 import type { IconNode } from "lucide";
+import { MessageSquare } from "lucide";
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { rows, view } from "../state/chat";
@@ -100,7 +100,13 @@ function choicesFor(search: string): Choice[] {
     const name = visitorName(row.visitor);
     if (!has(name) && !has(row.topic ?? "")) continue;
     const run = () => goTo({ page: "work", view: view.value, conversation: row.conversationId });
-    conversations.push({ key: row.conversationId, icon: MessageSquare, text: name, more: row.topic ?? row.lastMessage?.text, run });
+    conversations.push({
+      key: row.conversationId,
+      icon: MessageSquare,
+      text: name,
+      more: row.topic ?? row.lastMessage?.text,
+      run,
+    });
     if (conversations.length === mostConversations) break;
   }
   return [...done, ...conversations];

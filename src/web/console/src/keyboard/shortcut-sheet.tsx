@@ -1,6 +1,6 @@
 import { Fragment, type JSX } from "preact";
-import { closeLayer, layer } from "../state/layers";
 import { isSupervisor } from "../state/chat";
+import { closeLayer, layer } from "../state/layers";
 import { type TextKey, t } from "../texts";
 import { Dialog } from "../ui/dialog";
 import { type Command, commands, type Group } from "./commands";

@@ -59,7 +59,9 @@ function Nothing(): JSX.Element {
   const isQuiet = which === "queue" || (which === "mine" && counts.value.queue === 0);
   return (
     <Empty icon={isQuiet ? Sparkles : Inbox} title={t(`empty.${which}` as TextKey)}>
-      {which === "mine" && counts.value.queue > 0 ? t("empty.mine.queue", { n: counts.value.queue }) : t(`empty.${which}.more` as TextKey)}
+      {which === "mine" && counts.value.queue > 0
+        ? t("empty.mine.queue", { n: counts.value.queue })
+        : t(`empty.${which}.more` as TextKey)}
     </Empty>
   );
 }

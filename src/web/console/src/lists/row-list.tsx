@@ -1,9 +1,9 @@
-import { useEffect, useRef } from "preact/hooks";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { chosenId, list, view } from "../state/chat";
 import { loadClosed } from "../state/closed";
-import { useVirtual } from "../ui/virtual";
 import { t } from "../texts";
+import { useVirtual } from "../ui/virtual";
 import { Row } from "./row";
 
 const rowHeight = 74;
@@ -21,7 +21,6 @@ export function RowList(): JSX.Element {
   });
   const id = chosenId.value;
   const at = rows.findIndex((row) => row.conversationId === id);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when another one is chosen, not whenever its place changes
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
   }, [id]);

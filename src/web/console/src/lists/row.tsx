@@ -1,12 +1,12 @@
 import { Pencil } from "lucide";
 import type { JSX } from "preact";
-import { drafts, inboxNames, inboxes, myId, view } from "../state/chat";
+import { drafts, inboxes, inboxNames, myId, view } from "../state/chat";
 import { now } from "../state/clock";
+import { visitorName } from "../state/names";
 import { pathOf } from "../state/route";
 import type { ListRow } from "../state/types";
-import { visitorName } from "../state/names";
-import { shortTime, span } from "../texts/format";
 import { t } from "../texts";
+import { shortTime, span } from "../texts/format";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icon";
 
@@ -24,7 +24,13 @@ export function Row({ row, top, isChosen }: { row: ListRow; top: number; isChose
         aria-current={isChosen ? "true" : undefined}
         draggable={false}
       >
-        <Avatar name={name} seed={row.visitor.id} size={32} dot={row.online ? "good" : "none"} dotLabel={row.online ? t("online") : undefined} />
+        <Avatar
+          name={row.visitor.name}
+          seed={row.visitor.id}
+          size={32}
+          dot={row.online ? "good" : "none"}
+          dotLabel={row.online ? t("online") : undefined}
+        />
         <span class="row-text">
           <span class="row-line">
             <bdi class="row-name cut">{name}</bdi>
@@ -48,8 +54,10 @@ export function Row({ row, top, isChosen }: { row: ListRow; top: number; isChose
 
 /** How long somebody waits, or when there was news. */
 function Since({ row }: { row: ListRow }): JSX.Element {
-  if (row.status === "snoozed" && row.snoozedUntil) return <time class="row-time muted">{shortTime(Date.parse(row.snoozedUntil), now.value)}</time>;
-  if (!row.waitingSince || row.status === "closed") return <time class="row-time muted">{shortTime(Date.parse(row.lastAt), now.value)}</time>;
+  if (row.status === "snoozed" && row.snoozedUntil)
+    return <time class="row-time muted">{shortTime(Date.parse(row.snoozedUntil), now.value)}</time>;
+  if (!row.waitingSince || row.status === "closed")
+    return <time class="row-time muted">{shortTime(Date.parse(row.lastAt), now.value)}</time>;
   const waited = now.value - Date.parse(row.waitingSince);
   const tone = waited > tooLongWaitMs ? "bad" : waited > longWaitMs ? "warn" : "muted";
   return (

@@ -2,12 +2,12 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { attempt } from "../state/actions";
 import { api } from "../state/api";
+import { view } from "../state/chat";
 import { now } from "../state/clock";
 import { pathOf } from "../state/route";
 import type { ConversationList } from "../state/types";
-import { view } from "../state/chat";
-import { shortTime } from "../texts/format";
 import { type TextKey, t } from "../texts";
+import { shortTime } from "../texts/format";
 
 type Found = ConversationList["rows"];
 

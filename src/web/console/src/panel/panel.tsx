@@ -1,14 +1,15 @@
-import type { ConversationState } from "@chat/client";
 import type { Conversation } from "@chat/protocol";
 import { Ban, Download, ShieldCheck, Star } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
+import { unblock } from "../actions/block-dialog";
+import { isHere } from "../conversation/conversation-pane";
 import { attempt } from "../state/actions";
 import { chat, chosen, inboxes } from "../state/chat";
 import { layer } from "../state/layers";
 import { visitorName } from "../state/names";
-import { unblock } from "../actions/block-dialog";
-import { dayAndTime } from "../texts/format";
+import type { OpenState } from "../state/types";
 import { locale, t } from "../texts";
+import { dayAndTime } from "../texts/format";
 import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
@@ -19,11 +20,11 @@ import "./panel.css";
 /** Who the visitor is and what is known of him. */
 export function Panel(): JSX.Element | null {
   const state = chosen.value;
-  if (!state?.conversation) return null;
+  if (!isHere(state)) return null;
   const { conversation } = state;
   return (
     <aside class="panel" aria-label={t("panel")}>
-      <Person state={state} conversation={conversation} />
+      <Person state={state} />
       <Section title={t("tags")}>
         <Tags id={state.id} tags={conversation.tags ?? []} />
       </Section>
@@ -62,12 +63,12 @@ export function Panel(): JSX.Element | null {
   );
 }
 
-function Person({ state, conversation }: { state: ConversationState; conversation: Conversation }): JSX.Element {
-  const { visitor } = conversation;
+function Person({ state }: { state: OpenState }): JSX.Element {
+  const { visitor } = state.conversation;
   const name = visitorName(visitor);
   return (
     <header class="person">
-      <Avatar name={name} seed={visitor.id} size={44} dot={state.online ? "good" : "none"} />
+      <Avatar name={visitor.name} seed={visitor.id} size={44} dot={state.online ? "good" : "none"} />
       <div class="person-text">
         <h2>
           <bdi>{name}</bdi>

@@ -12,7 +12,7 @@ const mostSuggested = 50;
 export function Tags({ id, tags }: { id: string; tags: readonly string[] }): JSX.Element {
   const [text, setText] = useState("");
   const add = () => {
-    const tag = text.trim().slice(0, limits.tagLength);
+    const tag = text.trim().slice(0, limits.TagLength);
     setText("");
     if (tag && !tags.includes(tag)) void actions.tag(id, { add: [tag] });
   };
@@ -21,12 +21,17 @@ export function Tags({ id, tags }: { id: string; tags: readonly string[] }): JSX
       {tags.map((tag) => (
         <span key={tag} class="chip tag">
           <bdi class="cut">{tag}</bdi>
-          <button type="button" aria-label={t("tag.remove", { tag })} title={t("tag.remove", { tag })} onClick={() => void actions.tag(id, { remove: [tag] })}>
+          <button
+            type="button"
+            aria-label={t("tag.remove", { tag })}
+            title={t("tag.remove", { tag })}
+            onClick={() => void actions.tag(id, { remove: [tag] })}
+          >
             <Icon of={X} size={11} />
           </button>
         </span>
       ))}
-      {tags.length < limits.tags && (
+      {tags.length < limits.Tags && (
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -36,7 +41,7 @@ export function Tags({ id, tags }: { id: string; tags: readonly string[] }): JSX
           <input
             id="tag-input"
             list="known-tags"
-            maxLength={limits.tagLength}
+            maxLength={limits.TagLength}
             placeholder={t("tag.add")}
             aria-label={t("tag.add")}
             value={text}

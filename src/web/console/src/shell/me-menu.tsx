@@ -1,11 +1,12 @@
-import { ChevronsUpDown, LogOut, Minus, Plus } from "lucide";
 import { useSignal } from "@preact/signals";
+import { ChevronsUpDown, LogOut, Minus, Plus } from "lucide";
 import type { JSX } from "preact";
+import { askForNotifications } from "../notify/notify";
 import { availability, setAvailability } from "../state/availability";
 import { me } from "../state/chat";
-import { signOut } from "../state/session";
 import { prefs, setPrefs, type Theme } from "../state/prefs";
-import { askForNotifications } from "../notify/notify";
+import { signOut } from "../state/session";
+import type { Availability } from "../state/types";
 import { type Locale, type TextKey, t } from "../texts";
 import { Avatar, type Tone } from "../ui/avatar";
 import { Button } from "../ui/button";
@@ -13,7 +14,6 @@ import { Switch } from "../ui/field";
 import { Icon } from "../ui/icon";
 import { Menu, MenuItem } from "../ui/menu";
 import { Segments } from "../ui/segments";
-import type { Availability } from "../state/types";
 
 export const tones: Record<Availability, Tone> = { online: "good", away: "warn", offline: "none" };
 const states: readonly Availability[] = ["online", "away", "offline"];
@@ -30,7 +30,13 @@ export function MeMenu(): JSX.Element {
   const state = availability.value.availability;
   return (
     <div class="menu-place full">
-      <button type="button" class="me" aria-haspopup="menu" aria-expanded={isOpen.value} onClick={() => (isOpen.value = !isOpen.value)}>
+      <button
+        type="button"
+        class="me"
+        aria-haspopup="menu"
+        aria-expanded={isOpen.value}
+        onClick={() => (isOpen.value = !isOpen.value)}
+      >
         <Avatar name={name} seed={me.value?.id} size={30} dot={state === "offline" ? "bad" : tones[state]} />
         <span class="me-text">
           <span class="me-name cut">{name}</span>
@@ -55,9 +61,19 @@ function Settings({ onClose }: { onClose: () => void }): JSX.Element {
       <div class="menu-row">
         <span title={t("capacity.hint")}>{t("capacity")}</span>
         <span class="stepper">
-          <Button icon={Minus} small label={t("less")} onClick={() => void setAvailability(mine.availability, Math.max(1, mine.capacity - 1))} />
+          <Button
+            icon={Minus}
+            small
+            label={t("less")}
+            onClick={() => void setAvailability(mine.availability, Math.max(1, mine.capacity - 1))}
+          />
           <b class="numbers">{mine.capacity}</b>
-          <Button icon={Plus} small label={t("more")} onClick={() => void setAvailability(mine.availability, Math.min(100, mine.capacity + 1))} />
+          <Button
+            icon={Plus}
+            small
+            label={t("more")}
+            onClick={() => void setAvailability(mine.availability, Math.min(100, mine.capacity + 1))}
+          />
         </span>
       </div>
       <hr />
@@ -78,7 +94,12 @@ function Settings({ onClose }: { onClose: () => void }): JSX.Element {
       </div>
       <div class="menu-row">
         <span>{t("language")}</span>
-        <Segments label={t("language")} value={prefs.value.locale} options={languages} onPick={(locale) => setPrefs({ locale })} />
+        <Segments
+          label={t("language")}
+          value={prefs.value.locale}
+          options={languages}
+          onPick={(locale) => setPrefs({ locale })}
+        />
       </div>
       <hr />
       <MenuItem icon={LogOut} onPick={() => void signOut()}>

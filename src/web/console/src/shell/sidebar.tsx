@@ -1,9 +1,9 @@
-import { Archive, AlarmClock, BookText, Inbox, Keyboard, Layers, Settings, Users, UserRound, Gauge } from "lucide";
 import type { IconNode } from "lucide";
+import { AlarmClock, Archive, BookText, Gauge, Inbox, Keyboard, Layers, Settings, UserRound, Users } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
+import { openSheet } from "../keyboard/shortcut-sheet";
 import { counts, filter, inboxes, isAdmin, isSupervisor, view } from "../state/chat";
 import { goTo, pathOf, type Route, route, type View } from "../state/route";
-import { openSheet } from "../keyboard/shortcut-sheet";
 import { type TextKey, t } from "../texts";
 import { Icon } from "../ui/icon";
 import { MeMenu } from "./me-menu";
@@ -25,7 +25,11 @@ export function Sidebar(): JSX.Element {
       <ul class="sidebar-group">
         {lists.map((one) => (
           <li key={one.view}>
-            <Entry to={{ page: "work", view: one.view }} icon={one.icon} isHere={route.value.page === "work" && view.value === one.view}>
+            <Entry
+              to={{ page: "work", view: one.view }}
+              icon={one.icon}
+              isHere={route.value.page === "work" && view.value === one.view}
+            >
               {t(one.text)}
               <ViewCount of={one.view} />
             </Entry>
@@ -62,7 +66,17 @@ export function Sidebar(): JSX.Element {
   );
 }
 
-function Entry({ to, icon, isHere, children }: { to: Route; icon: IconNode; isHere: boolean; children: ComponentChildren }): JSX.Element {
+function Entry({
+  to,
+  icon,
+  isHere,
+  children,
+}: {
+  to: Route;
+  icon: IconNode;
+  isHere: boolean;
+  children: ComponentChildren;
+}): JSX.Element {
   return (
     <a class="entry" href={pathOf(to)} aria-current={isHere ? "page" : undefined}>
       <Icon of={icon} />

@@ -1,6 +1,6 @@
-import { toast } from "../state/toasts";
-import { chat } from "../state/chat";
 import { describe } from "../state/actions";
+import { chat } from "../state/chat";
+import { toast } from "../state/toasts";
 import type { SignInWays } from "../state/types";
 
 type Provider = NonNullable<SignInWays["oidc"]>;

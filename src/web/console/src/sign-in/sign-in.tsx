@@ -59,7 +59,16 @@ function PasswordForm(): JSX.Element {
   const { isBusy, wrong, submit } = useSubmit(() => signIn({ email: email.trim(), password }));
   return (
     <form onSubmit={submit}>
-      <TextField label={t("email")} type="email" name="email" autocomplete="username" required autofocus value={email} onInput={setEmail} />
+      <TextField
+        label={t("email")}
+        type="email"
+        name="email"
+        autocomplete="username"
+        required
+        autofocus
+        value={email}
+        onInput={setEmail}
+      />
       <TextField
         label={t("password")}
         type="password"
@@ -86,7 +95,12 @@ function NewPassword(): JSX.Element {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        const said = password.length < shortest ? t("password.short", { n: shortest }) : password === again ? undefined : t("password.differ");
+        const said =
+          password.length < shortest
+            ? t("password.short", { n: shortest })
+            : password === again
+              ? undefined
+              : t("password.differ");
         setComplaint(said);
         if (!said) submit(event);
       }}

@@ -24,7 +24,8 @@ export const actions = {
 
   async snooze(id: string, until: Date): Promise<void> {
     const next = nextAfter(id);
-    if ((await actions.setStatus(id, "snoozed", until)) && next !== undefined) goTo({ page: "work", view: view.value, conversation: next });
+    if ((await actions.setStatus(id, "snoozed", until)) && next !== undefined)
+      goTo({ page: "work", view: view.value, conversation: next });
   },
 
   /** Back to work: with its operator where one has it, else to the queue. */
@@ -53,7 +54,17 @@ export async function attempt(run: () => unknown): Promise<boolean> {
   }
 }
 
-const codes: readonly string[] = ["forbidden", "not_found", "invalid", "too_large", "rate_limited", "conflict", "closed", "unavailable", "unauthenticated"];
+const codes: readonly string[] = [
+  "forbidden",
+  "not_found",
+  "invalid",
+  "too_large",
+  "rate_limited",
+  "conflict",
+  "closed",
+  "unavailable",
+  "unauthenticated",
+];
 
 export function describe(error: unknown): string {
   return describeCode(error instanceof ChatError ? error.code : undefined);

@@ -1,5 +1,5 @@
-import { signal } from "@preact/signals";
 import type { Availability, OwnAvailability } from "@chat/protocol";
+import { signal } from "@preact/signals";
 import { attempt } from "./actions";
 import { chat } from "./chat";
 

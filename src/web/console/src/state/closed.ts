@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
+import { attempt } from "./actions";
 import { api } from "./api";
 import { closedRows, rows } from "./chat";
-import { attempt } from "./actions";
 import type { ConversationList, ListRow } from "./types";
 
 const pageSize = 50;
@@ -15,7 +15,11 @@ export async function loadClosed(isFromStart: boolean): Promise<void> {
   if (isLoadingClosed.peek() || (isAll && !isFromStart)) return;
   isLoadingClosed.value = true;
   await attempt(async () => {
-    const query = new URLSearchParams({ status: "closed", limit: String(pageSize), ...(isFromStart || !next ? {} : { cursor: next }) });
+    const query = new URLSearchParams({
+      status: "closed",
+      limit: String(pageSize),
+      ...(isFromStart || !next ? {} : { cursor: next }),
+    });
     const page = await api<ConversationList>("GET", `/conversations?${query}`);
     const known = isFromStart ? new Map<string, ListRow>() : new Map(closedRows.value);
     for (const { inboxId, row } of page.rows) {

@@ -22,7 +22,8 @@ export function followConversations(): () => void {
       return;
     }
     const chosen = chosenId.value;
-    if (chosen !== undefined && recent[0] !== chosen) recent = [chosen, ...recent.filter((id) => id !== chosen)].slice(0, mostRecent);
+    if (chosen !== undefined && recent[0] !== chosen)
+      recent = [chosen, ...recent.filter((id) => id !== chosen)].slice(0, mostRecent);
     const next = wanted(
       mine.value.map((row) => row.conversationId),
       recent,

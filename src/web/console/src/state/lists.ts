@@ -1,5 +1,5 @@
-import type { ListRow } from "./types";
 import type { View } from "./route";
+import type { ListRow } from "./types";
 
 export interface Filter {
   text: string;
@@ -20,7 +20,8 @@ type Order = (a: ListRow, b: ListRow) => number;
 const belongs: Record<View, (row: ListRow, myId: string) => boolean> = {
   queue: (row) => row.status === "queued",
   mine: (row, myId) => row.status === "open" && row.assignee?.id === myId,
-  team: (row, myId) => (row.status === "open" && row.assignee?.id !== myId) || (row.status === "queued" && row.team !== undefined),
+  team: (row, myId) =>
+    (row.status === "open" && row.assignee?.id !== myId) || (row.status === "queued" && row.team !== undefined),
   all: (row) => row.status === "queued" || row.status === "open",
   snoozed: (row) => row.status === "snoozed",
   closed: (row) => row.status === "closed",
@@ -79,7 +80,9 @@ export function neighbour(rows: readonly ListRow[], id: string | undefined, step
 function passes(row: ListRow, inboxId: string | undefined, words: readonly string[]): boolean {
   if (inboxId !== undefined && row.inboxId !== inboxId) return false;
   if (words.length === 0) return true;
-  const text = [row.visitor.name, row.topic, row.lastMessage?.text, row.assignee?.name, ...(row.tags ?? [])].join(" ").toLocaleLowerCase();
+  const text = [row.visitor.name, row.topic, row.lastMessage?.text, row.assignee?.name, ...(row.tags ?? [])]
+    .join(" ")
+    .toLocaleLowerCase();
   return words.every((word) => text.includes(word));
 }
 

@@ -42,7 +42,7 @@ export function applyPrefs(): () => void {
     const { theme, locale: language } = prefs.value;
     locale.value = language;
     document.documentElement.lang = language;
-    document.documentElement.dataset["theme"] = theme === "dark" || (theme === "auto" && systemDark.value) ? "dark" : "light";
+    document.documentElement.dataset.theme = theme === "dark" || (theme === "auto" && systemDark.value) ? "dark" : "light";
   });
   return () => {
     stop();

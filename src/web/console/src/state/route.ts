@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { exec } from "preact-iso";
+import { exec } from "preact-iso/router";
 
 export const views = ["queue", "mine", "team", "all", "snoozed", "closed"] as const;
 export type View = (typeof views)[number];
@@ -17,11 +17,15 @@ export function parseRoute(path: string): Route {
   if (exec(path, "/console/supervisor")) return { page: "supervisor" };
   const admin = exec(path, "/console/settings/:section?/:id?/:tab?");
   if (admin) {
-    const section = sections.find((one) => one === admin.params["section"]) ?? "replies";
-    return { page: "admin", section, id: admin.params["id"], tab: admin.params["tab"] };
+    const section = sections.find((one) => one === admin.params.section) ?? "replies";
+    return { page: "admin", section, id: admin.params.id, tab: admin.params.tab };
   }
   const work = exec(path, "/console/:view?/:conversation?");
-  return { page: "work", view: views.find((one) => one === work?.params["view"]) ?? "mine", conversation: work?.params["conversation"] };
+  return {
+    page: "work",
+    view: views.find((one) => one === work?.params.view) ?? "mine",
+    conversation: work?.params.conversation,
+  };
 }
 
 export function pathOf(route: Route): string {

@@ -1,10 +1,10 @@
 import { ChatError, type SignIn } from "@chat/client";
 import { effect, signal } from "@preact/signals";
+import { attempt } from "./actions";
 import { api } from "./api";
 import { loadAvailability } from "./availability";
-import { loadReplies } from "./replies";
 import { chat, closedRows, drafts, inboxes, me } from "./chat";
-import { attempt } from "./actions";
+import { loadReplies } from "./replies";
 import type { InboxFace } from "./types";
 
 /** `password`: signed in for the first time, a new password is wanted. */

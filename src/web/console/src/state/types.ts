@@ -1,7 +1,21 @@
 // The records of REST that the console reads and writes; names as in Chat.Contracts.
+import type { ConversationState } from "@chat/client";
 import type { Availability, Conversation, InboxRow, OperatorFace, TeamFace } from "@chat/protocol";
 
-export type { Actor, Availability, ChatEvent, Conversation, ConversationStatus, EventType, Me, OperatorFace, TeamFace } from "@chat/protocol";
+export type {
+  Actor,
+  Availability,
+  ChatEvent,
+  Conversation,
+  ConversationStatus,
+  EventType,
+  Me,
+  OperatorFace,
+  TeamFace,
+} from "@chat/protocol";
+
+/** A conversation that has come from the server. */
+export type OpenState = ConversationState & { conversation: Conversation };
 
 export type Role = "operator" | "supervisor" | "admin";
 
@@ -51,7 +65,11 @@ export interface ConversationList {
 }
 
 /** Staff see more of a visitor than the protocol's face. */
-export type VisitorCard = Conversation["visitor"] & { blocked?: boolean; device?: { browser?: string; os?: string }; locale?: string };
+export type VisitorCard = Conversation["visitor"] & {
+  blocked?: boolean;
+  device?: { browser?: string; os?: string };
+  locale?: string;
+};
 
 export type LocalText = Partial<Record<string, string>>;
 

@@ -26,7 +26,10 @@ export function loadsOf(operators: Iterable<OperatorState>, rows: Iterable<ListR
     return { operator, rows: his, open: his.length, waiting: his.filter((row) => row.waitingSince !== undefined).length };
   });
   return loads.sort(
-    (a, b) => order[a.operator.availability] - order[b.operator.availability] || b.open - a.open || a.operator.name.localeCompare(b.operator.name),
+    (a, b) =>
+      order[a.operator.availability] - order[b.operator.availability] ||
+      b.open - a.open ||
+      a.operator.name.localeCompare(b.operator.name),
   );
 }
 

@@ -2,19 +2,19 @@ import type { OperatorState } from "@chat/protocol";
 import { Gauge } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { tones } from "../shell/me-menu";
 import { actions } from "../state/actions";
 import { counts, isSupervisor, myId, operators, rows } from "../state/chat";
 import { now } from "../state/clock";
+import { layer } from "../state/layers";
 import { visitorName } from "../state/names";
 import { goTo } from "../state/route";
-import { layer } from "../state/layers";
 import type { ListRow } from "../state/types";
-import { span } from "../texts/format";
 import { type TextKey, t } from "../texts";
+import { span } from "../texts/format";
 import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { Empty } from "../ui/empty";
-import { tones } from "../shell/me-menu";
 import { type Load, loadsOf, longestWaitMs } from "./load";
 import "./supervisor.css";
 
@@ -28,7 +28,10 @@ export function SupervisorPage(): JSX.Element {
     );
   }
   const loads = loadsOf(operators.value.values(), rows.value.values());
-  const free = loads.reduce((sum, load) => sum + (load.operator.availability === "online" ? Math.max(0, load.operator.capacity - load.open) : 0), 0);
+  const free = loads.reduce(
+    (sum, load) => sum + (load.operator.availability === "online" ? Math.max(0, load.operator.capacity - load.open) : 0),
+    0,
+  );
   const wait = longestWaitMs(rows.value.values(), now.value);
   return (
     <main class="page">
@@ -36,8 +39,15 @@ export function SupervisorPage(): JSX.Element {
         <h1 class="page-title">{t("supervisor")}</h1>
         <dl class="tiles">
           <Tile name={t("tile.queue")} value={String(counts.value.queue)} tone={counts.value.queue > 0 ? "warn" : ""} />
-          <Tile name={t("tile.wait")} value={wait === undefined ? "–" : span(wait)} tone={wait !== undefined && wait > 15 * 60_000 ? "bad" : ""} />
-          <Tile name={t("tile.online")} value={String(loads.filter(({ operator }) => operator.availability === "online").length)} />
+          <Tile
+            name={t("tile.wait")}
+            value={wait === undefined ? "–" : span(wait)}
+            tone={wait !== undefined && wait > 15 * 60_000 ? "bad" : ""}
+          />
+          <Tile
+            name={t("tile.online")}
+            value={String(loads.filter(({ operator }) => operator.availability === "online").length)}
+          />
           <Tile name={t("tile.free")} value={String(free)} />
         </dl>
         <ul class="people">
@@ -65,11 +75,18 @@ function Person({ load }: { load: Load }): JSX.Element {
   return (
     <li class="person-row">
       <button type="button" class="person-head" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        <Avatar name={operator.name} seed={operator.id} picture={operator.avatar} size={32} dot={operator.online ? tones[operator.availability] : "none"} />
+        <Avatar
+          name={operator.name}
+          seed={operator.id}
+          picture={operator.avatar}
+          size={32}
+          dot={operator.online ? tones[operator.availability] : "none"}
+        />
         <span class="person-name">
           <b class="cut">{operator.name}</b>
           <span class="muted cut">
-            {t(`role.${operator.role}` as TextKey)} · {operator.online ? t(`availability.${operator.availability}` as TextKey) : t("offline")}
+            {t(`role.${operator.role}` as TextKey)} ·{" "}
+            {operator.online ? t(`availability.${operator.availability}` as TextKey) : t("offline")}
           </span>
         </span>
         <LoadBar operator={operator} open={open} />

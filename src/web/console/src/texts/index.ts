@@ -19,7 +19,7 @@ export function t(key: TextKey, params?: Params): string {
 }
 
 export function fill(text: string | Forms, language: Locale, params?: Params): string {
-  const chosen = typeof text === "string" ? text : (text[plurals[language].select(Number(params?.["n"] ?? 0))] ?? text.other);
+  const chosen = typeof text === "string" ? text : (text[plurals[language].select(Number(params?.n ?? 0))] ?? text.other);
   return params ? chosen.replace(/\{(\w+)\}/g, (whole, name: string) => shown(params[name], language) ?? whole) : chosen;
 }
 

@@ -1,13 +1,13 @@
-import type { ConversationState } from "@chat/client";
 import type { JSX } from "preact";
 import { now } from "../state/clock";
-import { dayName } from "../texts/format";
+import type { OpenState } from "../state/types";
 import { t } from "../texts";
+import { dayName } from "../texts/format";
 import type { Line } from "./lines";
 import { Message } from "./message";
 import { Notice } from "./notice";
 
-export function LineView({ line, state }: { line: Line; state: ConversationState }): JSX.Element {
+export function LineView({ line, state }: { line: Line; state: OpenState }): JSX.Element {
   switch (line.kind) {
     case "day":
       return (

@@ -1,14 +1,15 @@
-import type { ConversationState, TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@chat/client";
 import { Copy, Pencil, Reply, RotateCcw, Trash2 } from "lucide";
 import type { JSX } from "preact";
+import { focusComposer } from "../composer/focus";
 import { actions, attempt, describeCode, takeBack } from "../state/actions";
 import { chat, drafts, isSupervisor } from "../state/chat";
-import { focusComposer } from "../composer/focus";
+import type { OpenState } from "../state/types";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 
 /** What can be done with a message; what failed offers its way out at once, the rest shows when the message has the pointer or the focus. */
-export function MessageActions({ item, state }: { item: TimelineItem; state: ConversationState }): JSX.Element | null {
+export function MessageActions({ item, state }: { item: TimelineItem; state: OpenState }): JSX.Element | null {
   if (item.state === "failed") return <Failed item={item} id={state.id} />;
   if (item.seq === undefined || item.deleted) return null;
   const seq = item.seq;
@@ -41,7 +42,13 @@ export function MessageActions({ item, state }: { item: TimelineItem; state: Con
         />
       )}
       {(item.mine || isSupervisor.value) && (
-        <Button icon={Trash2} small look="quiet" label={t("delete")} onClick={() => void attempt(() => chat.remove(state.id, seq))} />
+        <Button
+          icon={Trash2}
+          small
+          look="quiet"
+          label={t("delete")}
+          onClick={() => void attempt(() => chat.remove(state.id, seq))}
+        />
       )}
     </div>
   );

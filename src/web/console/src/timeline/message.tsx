@@ -1,10 +1,11 @@
-import type { ConversationState, TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@chat/client";
 import { Lock } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { visitorName } from "../state/names";
-import { clockTime, dayAndTime } from "../texts/format";
+import type { OpenState } from "../state/types";
 import { t } from "../texts";
+import { clockTime, dayAndTime } from "../texts/format";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icon";
 import { LinkedText } from "../ui/linked-text";
@@ -21,19 +22,23 @@ function placeOf(item: TimelineItem): Place {
   return item.actor.kind === "visitor" ? "theirs" : "ours";
 }
 
-export function authorOf(item: TimelineItem, state: ConversationState): string {
+export function authorOf(item: TimelineItem, state: OpenState): string {
   if (item.actor.kind === "visitor") return visitorName(state.conversation.visitor);
   return item.actor.name ?? t("operator");
 }
 
 /** A message or note with its author, quote, text and state. */
-export function Message({ line, state }: { line: Line & { kind: "message" }; state: ConversationState }): JSX.Element {
+export function Message({ line, state }: { line: Line & { kind: "message" }; state: OpenState }): JSX.Element {
   const { item, isFirst, isLast } = line;
   const place = placeOf(item);
   const author = authorOf(item, state);
   return (
     <article class={`message ${place}${isFirst ? " first" : ""}${isLast ? " last" : ""} is-${item.state}`} aria-label={author}>
-      <span class="message-face">{isLast && place !== "ours" && <Avatar name={author} seed={item.actor.id} size={26} />}</span>
+      <span class="message-face">
+        {isLast && place !== "ours" && (
+          <Avatar name={place === "theirs" ? state.conversation.visitor.name : author} seed={item.actor.id} size={26} />
+        )}
+      </span>
       <div class="message-column">
         {isFirst && (
           <p class="message-author">
@@ -79,7 +84,7 @@ function Body({ item }: { item: TimelineItem }): JSX.Element {
   );
 }
 
-function Quote({ seq, state }: { seq: number; state: ConversationState }): JSX.Element {
+function Quote({ seq, state }: { seq: number; state: OpenState }): JSX.Element {
   const target = state.items.find((item) => item.seq === seq);
   return (
     <blockquote class="quote">

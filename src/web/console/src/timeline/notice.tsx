@@ -1,15 +1,16 @@
-import type { ConversationState, TimelineItem } from "@chat/client";
-import { AlarmClock, ArrowRightLeft, CircleCheck, Info, Star, Tag, UserRoundCheck } from "lucide";
-import type { IconNode } from "lucide";
-import type { JSX } from "preact";
+import type { TimelineItem } from "@chat/client";
 import type { EventData } from "@chat/protocol";
+import type { IconNode } from "lucide";
+import { AlarmClock, ArrowRightLeft, CircleCheck, Info, Star, Tag, UserRoundCheck } from "lucide";
+import type { JSX } from "preact";
 import { visitorName } from "../state/names";
-import { clockTime, dayAndTime } from "../texts/format";
+import type { OpenState } from "../state/types";
 import { languages, type TextKey, t } from "../texts";
+import { clockTime, dayAndTime } from "../texts/format";
 import { Icon } from "../ui/icon";
 
 /** A line that tells a change: status, assignment, tags, rating, the service's own words. */
-export function Notice({ item, state }: { item: TimelineItem; state: ConversationState }): JSX.Element | null {
+export function Notice({ item, state }: { item: TimelineItem; state: OpenState }): JSX.Element | null {
   const data = (item.data ?? {}) as EventData;
   const who = item.actor.kind === "visitor" ? visitorName(state.conversation.visitor) : (item.actor.name ?? t("service"));
   const said = say(item, data, who);
@@ -49,7 +50,9 @@ function say(item: TimelineItem, data: EventData, who: string): { icon: IconNode
 
 function sayAssigned(item: TimelineItem, data: EventData, who: string): string {
   if (data.assignee) {
-    return data.assignee.id === item.actor.id ? t("event.claimed", { who }) : t("event.assigned", { who, to: data.assignee.name });
+    return data.assignee.id === item.actor.id
+      ? t("event.claimed", { who })
+      : t("event.assigned", { who, to: data.assignee.name });
   }
   return data.team ? t("event.team", { who, to: data.team.name }) : t("event.unassigned", { who });
 }
@@ -57,7 +60,11 @@ function sayAssigned(item: TimelineItem, data: EventData, who: string): string {
 function sayStatus(data: EventData, who: string): { icon: IconNode; text: string } | undefined {
   const { status, previousStatus } = data;
   if (status === "closed") return { icon: CircleCheck, text: t("event.closed", { who }) };
-  if (status === "snoozed") return { icon: AlarmClock, text: t("event.snoozed", { who, until: data.snoozedUntil ? dayAndTime(Date.parse(data.snoozedUntil)) : "" }) };
+  if (status === "snoozed")
+    return {
+      icon: AlarmClock,
+      text: t("event.snoozed", { who, until: data.snoozedUntil ? dayAndTime(Date.parse(data.snoozedUntil)) : "" }),
+    };
   if (previousStatus === undefined) return { icon: Info, text: t("event.opened", { who }) };
   if (previousStatus === "closed") return { icon: Info, text: t("event.reopened", { who }) };
   if (previousStatus === "snoozed") return { icon: AlarmClock, text: t("event.woken") };

@@ -1,16 +1,16 @@
 import { ArrowDown } from "lucide";
-import type { ConversationState } from "@chat/client";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { chat } from "../state/chat";
 import { attempt } from "../state/actions";
+import { chat } from "../state/chat";
+import type { OpenState } from "../state/types";
 import { locale, t } from "../texts";
 import { Button } from "../ui/button";
 import { useVirtual } from "../ui/virtual";
-import { linesOf } from "./lines";
 import { LineView } from "./line-view";
-import { Typing } from "./typing";
+import { linesOf } from "./lines";
 import { useReading } from "./reading";
+import { Typing } from "./typing";
 import "./timeline.css";
 import "./messages.css";
 
@@ -18,7 +18,7 @@ const nearTopPx = 400;
 const guess = { day: 40, unread: 34, notice: 28, message: 62 };
 
 /** The conversation's lines, only those in sight in the page; it stays at the end while one is there. */
-export function Timeline({ state }: { state: ConversationState }): JSX.Element {
+export function Timeline({ state }: { state: OpenState }): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const readSeq = useReading(state);
   // The language changes what lines say, and so their heights.
@@ -51,7 +51,13 @@ export function Timeline({ state }: { state: ConversationState }): JSX.Element {
             const line = lines[item.index];
             return (
               line && (
-                <div key={line.key} data-index={item.index} ref={virtual.measureElement} class="line" style={{ transform: `translateY(${item.start}px)` }}>
+                <div
+                  key={line.key}
+                  data-index={item.index}
+                  ref={virtual.measureElement}
+                  class="line"
+                  style={{ transform: `translateY(${item.start}px)` }}
+                >
                   <LineView line={line} state={state} />
                 </div>
               )

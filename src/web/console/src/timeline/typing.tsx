@@ -1,11 +1,11 @@
-import type { ConversationState } from "@chat/client";
 import type { JSX } from "preact";
-import { visitorName } from "../state/names";
 import { myId } from "../state/chat";
+import { visitorName } from "../state/names";
+import type { OpenState } from "../state/types";
 import { t } from "../texts";
 
 /** Who writes right now, with what the visitor has written so far where the inbox allows it. */
-export function Typing({ state }: { state: ConversationState }): JSX.Element {
+export function Typing({ state }: { state: OpenState }): JSX.Element {
   const others = state.typing.filter(({ actor }) => actor.id !== myId.value);
   return (
     <div class="typing" aria-live="polite">
@@ -16,7 +16,9 @@ export function Typing({ state }: { state: ConversationState }): JSX.Element {
             <i />
             <i />
           </span>
-          {t("typing", { name: actor.kind === "visitor" ? visitorName(state.conversation.visitor) : (actor.name ?? t("operator")) })}
+          {t("typing", {
+            name: actor.kind === "visitor" ? visitorName(state.conversation.visitor) : (actor.name ?? t("operator")),
+          })}
           {preview && <q class="typing-preview">{preview}</q>}
         </p>
       ))}

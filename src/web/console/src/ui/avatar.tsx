@@ -1,4 +1,6 @@
+import { UserRound } from "lucide";
 import type { JSX } from "preact";
+import { Icon } from "./icon";
 
 export type Tone = "good" | "warn" | "bad" | "none";
 
@@ -17,7 +19,8 @@ export function hueOf(seed: string): number {
 }
 
 interface AvatarProps {
-  name: string;
+  /** Absent: a person whose name nobody knows. */
+  name?: string | undefined;
   /** What the colour follows; the name when absent. */
   seed?: string | undefined;
   picture?: string | undefined;
@@ -27,12 +30,21 @@ interface AvatarProps {
 }
 
 export function Avatar({ name, seed, picture, size = 28, dot, dotLabel }: AvatarProps): JSX.Element {
-  const style = { "--hue": String(hueOf(seed ?? name)), width: `${size}px`, height: `${size}px`, fontSize: `${Math.round(size * 0.39)}px` };
+  const style = {
+    "--hue": String(hueOf(seed ?? name ?? "")),
+    width: `${size}px`,
+    height: `${size}px`,
+    fontSize: `${Math.round(size * 0.39)}px`,
+  };
   return (
     <span class="avatar" style={style}>
-      {picture ? <img src={picture} alt="" /> : <span aria-hidden="true">{initials(name)}</span>}
+      {picture ? <img src={picture} alt="" /> : <Letters name={name} size={size} />}
       {dot && dot !== "none" && <span class={`dot ${dot}`} title={dotLabel} />}
       {dotLabel && <span class="unseen">{dotLabel}</span>}
     </span>
   );
+}
+
+function Letters({ name, size }: { name: string | undefined; size: number }): JSX.Element {
+  return name ? <span aria-hidden="true">{initials(name)}</span> : <Icon of={UserRound} size={Math.round(size * 0.5)} />;
 }

@@ -15,7 +15,11 @@ export function Field({ label, hint, wrong, children }: FieldProps): JSX.Element
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {children({ id, ...(said ? { "aria-describedby": `${id}-said` } : {}), ...(wrong ? { "aria-invalid": "true" as const } : {}) })}
+      {children({
+        id,
+        ...(said ? { "aria-describedby": `${id}-said` } : {}),
+        ...(wrong ? { "aria-invalid": "true" as const } : {}),
+      })}
       {said && (
         <span id={`${id}-said`} class={wrong ? "wrong" : "hint"} role={wrong ? "alert" : undefined}>
           {said}
@@ -25,18 +29,34 @@ export function Field({ label, hint, wrong, children }: FieldProps): JSX.Element
   );
 }
 
-type InputProps = Omit<JSX.IntrinsicElements["input"], "onInput" | "value" | "label"> & {
+interface InputProps {
   label: string;
   hint?: ComponentChildren;
   wrong?: string | undefined;
+  type?: "text" | "email" | "password" | "url" | "number";
+  name?: string;
+  autocomplete?: "username" | "current-password" | "new-password";
+  placeholder?: string;
+  required?: boolean;
+  autofocus?: boolean;
+  maxLength?: number;
+  min?: number;
+  max?: number;
   value: string;
   onInput: (value: string) => void;
-};
+}
 
 export function TextField({ label, hint, wrong, value, onInput, ...rest }: InputProps): JSX.Element {
   return (
     <Field label={label} hint={hint} wrong={wrong}>
-      {(ties) => <input class="input" {...rest} {...ties} value={value} onInput={(event) => onInput(event.currentTarget.value)} />}
+      {(ties) => (
+        <input
+          {...({ ...rest, ...ties } as object)}
+          class="input"
+          value={value}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+      )}
     </Field>
   );
 }
@@ -93,10 +113,24 @@ export function ChoiceField<T extends string>({ label, hint, value, options, onP
   );
 }
 
-export function Switch({ label, checked, onChange }: { label: string; checked: boolean; onChange: (on: boolean) => void }): JSX.Element {
+export function Switch({
+  label,
+  checked,
+  onChange,
+}: {
+  label: string;
+  checked: boolean;
+  onChange: (on: boolean) => void;
+}): JSX.Element {
   return (
     <label class="switch">
-      <input type="checkbox" role="switch" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <input
+        type="checkbox"
+        role="switch"
+        checked={checked}
+        aria-checked={checked}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
       <span>{label}</span>
     </label>
   );

@@ -16,7 +16,7 @@ export function Icon({ of, size = 16 }: { of: IconNode; size?: number }): JSX.El
       stroke-linejoin="round"
       aria-hidden="true"
     >
-      {of.map(([tag, attributes]) => h(tag, attributes as JSX.HTMLAttributes))}
+      {of.map(([tag, attributes]) => h(tag, attributes as object))}
     </svg>
   );
 }

@@ -22,7 +22,12 @@ export function pieces(text: string): ComponentChildren[] {
     if (!isSafe(link.href) || !(isWeb || link.type === "email")) continue;
     out.push(text.slice(at, link.start));
     out.push(
-      <a key={link.start} href={link.href.replace(/^http:\/\/www\./, "https://www.")} target="_blank" rel="noopener noreferrer nofollow">
+      <a
+        key={link.start}
+        href={link.href.replace(/^http:\/\/www\./, "https://www.")}
+        target="_blank"
+        rel="noopener noreferrer nofollow"
+      >
         {link.value}
       </a>,
     );

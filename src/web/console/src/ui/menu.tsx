@@ -14,7 +14,6 @@ interface MenuProps {
 /** A menu beside its button (both in a `.menu-place`): arrows move, Escape and a click elsewhere close it, the focus goes back. */
 export function Menu({ label, side = "below", align = "start", onClose, children }: MenuProps): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     items(element.current)[0]?.focus();
@@ -24,7 +23,12 @@ export function Menu({ label, side = "below", align = "start", onClose, children
     document.addEventListener("pointerdown", outside, true);
     return () => {
       document.removeEventListener("pointerdown", outside, true);
-      if (element.current === null || element.current.contains(document.activeElement) || document.activeElement === document.body) before?.focus();
+      if (
+        element.current === null ||
+        element.current.contains(document.activeElement) ||
+        document.activeElement === document.body
+      )
+        before?.focus();
     };
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -53,9 +57,10 @@ interface MenuItemProps {
 }
 
 export function MenuItem({ icon, checked, danger, end, onPick, children }: MenuItemProps): JSX.Element {
-  const role = checked === undefined ? "menuitem" : "menuitemradio";
+  const role =
+    checked === undefined ? ({ role: "menuitem" } as const) : ({ role: "menuitemradio", "aria-checked": checked } as const);
   return (
-    <button type="button" class={`menu-item${danger ? " danger" : ""}`} role={role} aria-checked={checked} onClick={onPick}>
+    <button type="button" class={`menu-item${danger ? " danger" : ""}`} {...role} onClick={onPick}>
       {icon && <Icon of={icon} />}
       <span class="cut">{children}</span>
       {(end || checked) && <span class="end">{checked ? "✓" : end}</span>}

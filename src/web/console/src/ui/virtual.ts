@@ -1,10 +1,13 @@
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer, type VirtualizerOptions } from "@tanstack/virtual-core";
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer,
+  type VirtualizerOptions,
+} from "@tanstack/virtual-core";
 import { useLayoutEffect, useReducer, useState } from "preact/hooks";
 
-type Options = Omit<
-  VirtualizerOptions<HTMLElement, HTMLElement>,
-  "observeElementRect" | "observeElementOffset" | "scrollToFn"
->;
+type Options = Omit<VirtualizerOptions<HTMLElement, HTMLElement>, "observeElementRect" | "observeElementOffset" | "scrollToFn">;
 
 /** virtual-core in a Preact component: renders again when the visible range changes. */
 export function useVirtual(options: Options): Virtualizer<HTMLElement, HTMLElement> {

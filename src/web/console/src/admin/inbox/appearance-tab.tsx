@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Appearance } from "../../state/types";
-import { type Locale, locale as consoleLocale, type TextKey, t } from "../../texts";
+import { locale as consoleLocale, type Locale, type TextKey, t } from "../../texts";
 import { Field, TextField } from "../../ui/field";
 import { Segments } from "../../ui/segments";
 import { LocalTextField } from "../local-text-field";
@@ -52,7 +52,13 @@ export function AppearanceTab({ inbox, patch }: TabProps): JSX.Element {
                   onClick={() => change({ color })}
                 />
               ))}
-              <input {...ties} class="input mono" maxLength={7} value={value.color} onInput={(event) => change({ color: event.currentTarget.value })} />
+              <input
+                {...ties}
+                class="input mono"
+                maxLength={7}
+                value={value.color}
+                onInput={(event) => change({ color: event.currentTarget.value })}
+              />
             </div>
           )}
         </Field>

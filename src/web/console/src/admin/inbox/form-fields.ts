@@ -33,7 +33,11 @@ export function optionsOf(text: string): Option[] {
 }
 
 export function optionsText(options: readonly Option[] | undefined): string {
-  return (options ?? []).map(({ value, label }) => [value, label["en"] === value && !label["ru"] ? undefined : label["en"], label["ru"]].filter((part) => part !== undefined).join(" | ")).join("\n");
+  return (options ?? [])
+    .map(({ value, label }) =>
+      [value, label.en === value && !label.ru ? undefined : label.en, label.ru].filter((part) => part !== undefined).join(" | "),
+    )
+    .join("\n");
 }
 
 /** What is wrong with the form, in words; undefined when it can be saved. */

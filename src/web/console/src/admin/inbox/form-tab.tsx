@@ -17,7 +17,8 @@ export function FormTab({ inbox, patch }: TabProps): JSX.Element {
   const saved = { fields: inbox.form?.fields ?? [] };
   const { value, isChanged, change, reset } = useEdited<{ fields: FormField[] }>(saved);
   const { fields } = value;
-  const put = (index: number, part: Partial<FormField>) => change({ fields: fields.map((field, at) => (at === index ? { ...field, ...part } : field)) });
+  const put = (index: number, part: Partial<FormField>) =>
+    change({ fields: fields.map((field, at) => (at === index ? { ...field, ...part } : field)) });
   return (
     <form
       class="form"
@@ -29,7 +30,6 @@ export function FormTab({ inbox, patch }: TabProps): JSX.Element {
       <p class="muted">{t("form.text")}</p>
       <ol class="form-fields">
         {fields.map((field, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a field has no other identity while its name is being written
           <li key={index} class="form-field">
             <FieldEditor
               field={field}

@@ -27,7 +27,13 @@ export function GeneralTab({ inbox, patch }: TabProps): JSX.Element {
         void patch(value);
       }}
     >
-      <TextField label={t("name")} hint={t("inbox.name.hint")} maxLength={100} value={value.name} onInput={(name) => change({ name })} />
+      <TextField
+        label={t("name")}
+        hint={t("inbox.name.hint")}
+        maxLength={100}
+        value={value.name}
+        onInput={(name) => change({ name })}
+      />
       <Field label={t("inbox.key")} hint={t("inbox.key.hint")}>
         {() => <Copyable text={inbox.key} label={t("inbox.key")} />}
       </Field>
@@ -35,14 +41,22 @@ export function GeneralTab({ inbox, patch }: TabProps): JSX.Element {
         label={t("inbox.reopen")}
         hint={t("inbox.reopen.hint")}
         type="number"
-        min="0"
+        min={0}
         max={mostDays}
         value={Number.isNaN(value.reopenDays) ? "" : String(value.reopenDays)}
         onInput={(days) => change({ reopenDays: Number.parseInt(days, 10) })}
       />
-      <Switch label={t("inbox.queue.position")} checked={value.queuePosition} onChange={(queuePosition) => change({ queuePosition })} />
+      <Switch
+        label={t("inbox.queue.position")}
+        checked={value.queuePosition}
+        onChange={(queuePosition) => change({ queuePosition })}
+      />
       <Switch label={t("inbox.preview")} checked={value.allowPreview} onChange={(allowPreview) => change({ allowPreview })} />
-      <Switch label={t("inbox.native")} checked={value.allowNativeApps} onChange={(allowNativeApps) => change({ allowNativeApps })} />
+      <Switch
+        label={t("inbox.native")}
+        checked={value.allowNativeApps}
+        onChange={(allowNativeApps) => change({ allowNativeApps })}
+      />
       <SaveBar isChanged={isChanged} wrong={wrong} onReset={() => reset(saved)} />
     </form>
   );

@@ -29,7 +29,11 @@ export function HoursTab({ inbox, patch }: TabProps): JSX.Element {
       }}
     >
       <p class="muted">{t("hours.text")}</p>
-      <Switch label={t("hours.on")} checked={hours !== undefined} onChange={(isOn) => change({ hours: isOn ? standardHours() : undefined })} />
+      <Switch
+        label={t("hours.on")}
+        checked={hours !== undefined}
+        onChange={(isOn) => change({ hours: isOn ? standardHours() : undefined })}
+      />
       {hours && (
         <>
           <ChoiceField
@@ -63,25 +67,57 @@ function patchOf({ hours, offlineText }: Edited, inbox: InboxSettings) {
   return { ...(hours ? { hours } : {}), ...(offlineText ? { offlineText } : {}), ...(clear.length > 0 ? { clear } : {}) };
 }
 
-function Day({ day, spans, onChange }: { day: number; spans: readonly OpenSpan[]; onChange: (spans: OpenSpan[]) => void }): JSX.Element {
+function Day({
+  day,
+  spans,
+  onChange,
+}: {
+  day: number;
+  spans: readonly OpenSpan[];
+  onChange: (spans: OpenSpan[]) => void;
+}): JSX.Element {
   const title = dayTitle(day, locale.value);
   const own = spans.filter((span) => span.day === day);
-  const replace = (old: OpenSpan, part: Partial<OpenSpan>) => onChange(spans.map((span) => (span === old ? { ...span, ...part } : span)));
+  const replace = (old: OpenSpan, part: Partial<OpenSpan>) =>
+    onChange(spans.map((span) => (span === old ? { ...span, ...part } : span)));
   return (
     <li class="day-row">
       <b>{title}</b>
       <div class="day-spans">
         {own.map((span, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a span has no identity but its place
           <span key={index} class="day-span">
-            <input class="input" type="time" aria-label={`${title}: ${t("from")}`} value={span.from} onInput={(event) => replace(span, { from: event.currentTarget.value })} />
+            <input
+              class="input"
+              type="time"
+              aria-label={`${title}: ${t("from")}`}
+              value={span.from}
+              onInput={(event) => replace(span, { from: event.currentTarget.value })}
+            />
             –
-            <input class="input" type="time" aria-label={`${title}: ${t("to")}`} value={span.to} onInput={(event) => replace(span, { to: event.currentTarget.value })} />
-            <Button icon={X} small look="quiet" label={t("delete")} onClick={() => onChange(spans.filter((one) => one !== span))} />
+            <input
+              class="input"
+              type="time"
+              aria-label={`${title}: ${t("to")}`}
+              value={span.to}
+              onInput={(event) => replace(span, { to: event.currentTarget.value })}
+            />
+            <Button
+              icon={X}
+              small
+              look="quiet"
+              label={t("delete")}
+              onClick={() => onChange(spans.filter((one) => one !== span))}
+            />
           </span>
         ))}
         {own.length === 0 && <span class="muted">{t("hours.shut")}</span>}
-        <Button icon={Plus} small look="quiet" label={`${title}: ${t("add")}`} onClick={() => onChange([...spans, { day, from: "09:00", to: "18:00" }])} />
+        <Button
+          icon={Plus}
+          small
+          look="quiet"
+          label={`${title}: ${t("add")}`}
+          onClick={() => onChange([...spans, { day, from: "09:00", to: "18:00" }])}
+        />
       </div>
     </li>
   );
@@ -96,12 +132,22 @@ function Holidays({ dates, onChange }: { dates: readonly string[]; onChange: (da
         {dates.map((one) => (
           <span key={one} class="chip tag">
             {one}
-            <button type="button" aria-label={t("tag.remove", { tag: one })} onClick={() => onChange(dates.filter((other) => other !== one))}>
+            <button
+              type="button"
+              aria-label={t("tag.remove", { tag: one })}
+              onClick={() => onChange(dates.filter((other) => other !== one))}
+            >
               ×
             </button>
           </span>
         ))}
-        <input class="input holiday" type="date" aria-label={t("holidays")} value={date} onInput={(event) => setDate(event.currentTarget.value)} />
+        <input
+          class="input holiday"
+          type="date"
+          aria-label={t("holidays")}
+          value={date}
+          onInput={(event) => setDate(event.currentTarget.value)}
+        />
         <Button
           small
           disabled={!date || dates.includes(date)}

@@ -34,7 +34,11 @@ const tabs = {
 type TabName = keyof typeof tabs;
 
 export function InboxPage({ id, tab }: { id: string; tab: string | undefined }): JSX.Element {
-  const { value: inboxes, set, reload } = useResource(async () => (await api<{ inboxes: InboxSettings[] }>("GET", "/admin/inboxes")).inboxes);
+  const {
+    value: inboxes,
+    set,
+    reload,
+  } = useResource(async () => (await api<{ inboxes: InboxSettings[] }>("GET", "/admin/inboxes")).inboxes);
   const inbox = inboxes?.find((one) => one.id === id);
   const here: TabName = tab !== undefined && Object.hasOwn(tabs, tab) ? (tab as TabName) : "general";
   const Tab = tabs[here];
@@ -51,7 +55,11 @@ export function InboxPage({ id, tab }: { id: string; tab: string | undefined }):
       <h1 class="page-title">{inbox?.name ?? (inboxes ? t("error.not_found") : "")}</h1>
       <nav class="tabs small" aria-label={inbox?.name ?? t("inbox")}>
         {Object.keys(tabs).map((one) => (
-          <a key={one} href={pathOf({ page: "admin", section: "inboxes", id, tab: one })} aria-current={one === here ? "page" : undefined}>
+          <a
+            key={one}
+            href={pathOf({ page: "admin", section: "inboxes", id, tab: one })}
+            aria-current={one === here ? "page" : undefined}
+          >
             {t(`inbox.tab.${one}` as TextKey)}
           </a>
         ))}

@@ -7,7 +7,9 @@ import { save, useResource } from "../resource";
 import type { TabProps } from "./inbox-page";
 
 export function MembersTab({ inbox, reload }: TabProps): JSX.Element {
-  const { value: operators } = useResource(async () => (await api<{ operators: OperatorSettings[] }>("GET", "/admin/operators")).operators);
+  const { value: operators } = useResource(
+    async () => (await api<{ operators: OperatorSettings[] }>("GET", "/admin/operators")).operators,
+  );
   const change = async (id: string, isMember: boolean) => {
     await save(() => api(isMember ? "PUT" : "DELETE", `/admin/inboxes/${inbox.id}/members/${id}`));
     await reload();

@@ -10,7 +10,7 @@ import { inkOn } from "./contrast";
 export function Preview({ appearance, name, language }: { appearance: Appearance; name: string; language: Locale }): JSX.Element {
   const say = (key: TextKey) => fill(languages[language][key], language);
   const { theme } = appearance;
-  const isDark = theme === "dark" || (theme === "auto" && document.documentElement.dataset["theme"] === "dark");
+  const isDark = theme === "dark" || (theme === "auto" && document.documentElement.dataset.theme === "dark");
   const style = { "--brand": appearance.color, "--brand-ink": inkOn(appearance.color) };
   const launcher = pickText(appearance.launcher, language);
   return (

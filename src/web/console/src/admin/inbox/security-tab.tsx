@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { api } from "../../state/api";
 import type { IdentityKey } from "../../state/types";
-import { dayAndTime } from "../../texts/format";
 import { t } from "../../texts";
+import { dayAndTime } from "../../texts/format";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { AreaField, ChoiceField, TextField } from "../../ui/field";
@@ -29,8 +29,19 @@ export function SecurityTab({ inbox, patch }: TabProps): JSX.Element {
           void patch({ origins });
         }}
       >
-        <AreaField label={t("origins")} hint={t("origins.hint")} mono rows={4} value={value.text} onInput={(text) => change({ text })} />
-        <SaveBar isChanged={isChanged} wrong={bad === undefined ? undefined : t("origins.wrong", { origin: bad })} onReset={() => reset(saved)} />
+        <AreaField
+          label={t("origins")}
+          hint={t("origins.hint")}
+          mono
+          rows={4}
+          value={value.text}
+          onInput={(text) => change({ text })}
+        />
+        <SaveBar
+          isChanged={isChanged}
+          wrong={bad === undefined ? undefined : t("origins.wrong", { origin: bad })}
+          onReset={() => reset(saved)}
+        />
       </form>
       <Keys inboxId={inbox.id} />
     </>
@@ -38,7 +49,9 @@ export function SecurityTab({ inbox, patch }: TabProps): JSX.Element {
 }
 
 function Keys({ inboxId }: { inboxId: string }): JSX.Element {
-  const { value: keys, reload } = useResource(async () => (await api<{ keys: IdentityKey[] }>("GET", `/admin/inboxes/${inboxId}/identity-keys`)).keys);
+  const { value: keys, reload } = useResource(
+    async () => (await api<{ keys: IdentityKey[] }>("GET", `/admin/inboxes/${inboxId}/identity-keys`)).keys,
+  );
   const [isAdding, setAdding] = useState(false);
   const remove = async (kid: string) => {
     if (await save(() => api("DELETE", `/admin/inboxes/${inboxId}/identity-keys/${encodeURIComponent(kid)}`))) await reload();
@@ -89,7 +102,10 @@ function AddKey({ inboxId, onClose }: { inboxId: string; onClose: () => void }):
   const [secret, setSecret] = useState(newSecret);
   const [isAdded, setAdded] = useState(false);
   const isShared = algorithm === "HS256";
-  const add = async () => setAdded(await save(() => api("PUT", `/admin/inboxes/${inboxId}/identity-keys/${encodeURIComponent(kid)}`, { algorithm, secret })));
+  const add = async () =>
+    setAdded(
+      await save(() => api("PUT", `/admin/inboxes/${inboxId}/identity-keys/${encodeURIComponent(kid)}`, { algorithm, secret })),
+    );
   return (
     <Dialog title={t("keys.add")} onClose={onClose}>
       {isAdded ? (
@@ -120,7 +136,13 @@ function AddKey({ inboxId, onClose }: { inboxId: string; onClose: () => void }):
               setSecret(one === "HS256" ? newSecret() : "");
             }}
           />
-          <AreaField label={t(isShared ? "keys.secret" : "keys.public")} mono rows={isShared ? 2 : 6} value={secret} onInput={setSecret} />
+          <AreaField
+            label={t(isShared ? "keys.secret" : "keys.public")}
+            mono
+            rows={isShared ? 2 : 6}
+            value={secret}
+            onInput={setSecret}
+          />
           <div class="dialog-actions">
             <Button onClick={onClose}>{t("cancel")}</Button>
             <Button type="submit" look="primary" disabled={!kid.trim() || !secret.trim()}>

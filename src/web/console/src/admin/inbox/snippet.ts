@@ -8,7 +8,10 @@ export function snippetOf(origin: string, key: string, { color, position, theme,
     ["data-color", color],
     ["data-position", position],
     ["data-theme", theme],
-    ...Object.entries(launcher ?? ({} as LocalText)).map(([locale, text]): [string, string | undefined] => [`data-launcher-${locale}`, text]),
+    ...Object.entries(launcher ?? ({} as LocalText)).map(([locale, text]): [string, string | undefined] => [
+      `data-launcher-${locale}`,
+      text,
+    ]),
   ];
   const written = attributes.filter(([, value]) => value).map(([name, value]) => `${name}="${escapeAttribute(value ?? "")}"`);
   return `<script async ${written.join("\n  ")}></script>`;
