@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 const web = join(import.meta.dirname, "../..");
 const dll = process.env.CHAT_SERVER_DLL ?? join(web, "../Chat.Server/bin/Debug/net10.0/Chat.Server.dll");
@@ -40,10 +41,13 @@ export async function startService(port: number): Promise<Service> {
       Http__Port: String(port + 1),
       Http__ManagementPort: String(port + 2),
       Storage__DataFolder: data,
-      Logging__LogLevel__Default: "Warning",
+      // Every test signs in anew, from one address.
+      Identity__PasswordsPerMinute: "0",
+      Identity__OperatorSessionsPerMinute: "0",
     },
   });
   const password = await passwordOf(node);
+  await ready(`http://localhost:${port + 2}/readyz`);
   const front = new Front(port + 1);
   await front.listen(port);
   return {
@@ -55,7 +59,7 @@ export async function startService(port: number): Promise<Service> {
       front.close();
       const ended = new Promise((resolve) => node.once("exit", resolve));
       node.kill("SIGTERM");
-      const timer = setTimeout(() => node.kill("SIGKILL"), 15_000);
+      const timer = globalThis.setTimeout(() => node.kill("SIGKILL"), 15_000);
       await ended;
       clearTimeout(timer);
       rmSync(data, { recursive: true, force: true });
@@ -63,10 +67,25 @@ export async function startService(port: number): Promise<Service> {
   };
 }
 
+async function ready(url: string): Promise<void> {
+  const until = Date.now() + startMs;
+  while (Date.now() < until) {
+    if (
+      await fetch(url).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return;
+    await setTimeout(50);
+  }
+  throw new Error("The server did not become ready.");
+}
+
 function passwordOf(node: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";
-    const timer = setTimeout(() => reject(new Error(`The server did not start:\n${said}`)), startMs);
+    const timer = globalThis.setTimeout(() => reject(new Error(`The server did not start:\n${said}`)), startMs);
     const listen = (chunk: Buffer) => {
       said += chunk.toString();
       const password = /Password\s+(\S+)/.exec(said)?.[1];

@@ -42,8 +42,6 @@ export function useCanned(slash: { query: string; from: number } | undefined, in
   };
   const ties: Record<string, string> = isOpen
     ? {
-        role: "combobox",
-        "aria-expanded": "true",
         "aria-controls": "canned",
         "aria-autocomplete": "list",
         ...(found[at] ? { "aria-activedescendant": `canned-${at}` } : {}),

@@ -102,7 +102,7 @@ function Buttons({ state }: { state: OpenState }): JSX.Element {
           icon={AlarmClock}
           look="quiet"
           label={`${t("snooze")} (S)`}
-          aria-haspopup="menu"
+          aria-haspopup="dialog"
           aria-expanded={isSnoozing}
           onClick={() => (isSnoozing ? closeLayer() : (layer.value = { kind: "snooze", id }))}
         />

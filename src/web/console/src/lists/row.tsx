@@ -1,4 +1,4 @@
-import { Pencil } from "lucide";
+import { Pencil, Reply } from "lucide";
 import type { JSX } from "preact";
 import { drafts, inboxes, inboxNames, myId, view } from "../state/chat";
 import { now } from "../state/clock";
@@ -37,7 +37,7 @@ export function Row({ row, top, isChosen }: { row: ListRow; top: number; isChose
             <Since row={row} />
           </span>
           <span class="row-line">
-            <LastWords row={row} />
+            <LastWords row={row} isChosen={isChosen} />
             {row.unread > 0 && (
               <span class="count">
                 <span aria-hidden="true">{row.unread > 99 ? "99+" : row.unread}</span>
@@ -68,8 +68,8 @@ function Since({ row }: { row: ListRow }): JSX.Element {
   );
 }
 
-function LastWords({ row }: { row: ListRow }): JSX.Element {
-  if (drafts.value.hasText(row.conversationId)) {
+function LastWords({ row, isChosen }: { row: ListRow; isChosen: boolean }): JSX.Element {
+  if (!isChosen && drafts.value.hasText(row.conversationId)) {
     return (
       <span class="row-last cut">
         <span class="row-draft">
@@ -83,7 +83,12 @@ function LastWords({ row }: { row: ListRow }): JSX.Element {
   const text = last ? (last.text ?? t("message.deleted")) : (row.topic ?? t("row.nothing"));
   return (
     <span class="row-last cut">
-      {last?.side === "operator" && <span class="muted">{t("row.answered")} </span>}
+      {last?.side === "operator" && (
+        <span class="row-answered">
+          <Icon of={Reply} size={12} />
+          <span class="unseen">{t("row.answered")}</span>
+        </span>
+      )}
       <bdi>{text}</bdi>
     </span>
   );

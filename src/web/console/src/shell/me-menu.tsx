@@ -33,7 +33,7 @@ export function MeMenu(): JSX.Element {
       <button
         type="button"
         class="me"
-        aria-haspopup="menu"
+        aria-haspopup="dialog"
         aria-expanded={isOpen.value}
         onClick={() => (isOpen.value = !isOpen.value)}
       >

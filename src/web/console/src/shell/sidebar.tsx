@@ -19,69 +19,65 @@ const lists: readonly { view: View; icon: IconNode; text: TextKey }[] = [
 ];
 
 export function Sidebar(): JSX.Element {
+  const here = route.value;
   return (
     <nav class="sidebar" aria-label={t("navigation")}>
       <MeMenu />
-      <ul class="sidebar-group">
-        {lists.map((one) => (
-          <li key={one.view}>
+      <div class="sidebar-scroll">
+        <ul class="sidebar-group">
+          {lists.map((one) => (
             <Entry
+              key={one.view}
               to={{ page: "work", view: one.view }}
               icon={one.icon}
-              isHere={route.value.page === "work" && view.value === one.view}
+              name={t(one.text)}
+              isHere={here.page === "work" && view.value === one.view}
             >
-              {t(one.text)}
               <ViewCount of={one.view} />
             </Entry>
-          </li>
-        ))}
-      </ul>
-      {inboxes.value.length > 1 && <Inboxes />}
-      <ul class="sidebar-group sidebar-foot">
-        {isSupervisor.value && (
-          <li>
-            <Entry to={{ page: "supervisor" }} icon={Gauge} isHere={route.value.page === "supervisor"}>
-              {t("supervisor")}
-            </Entry>
-          </li>
-        )}
-        <li>
+          ))}
+        </ul>
+        {inboxes.value.length > 1 && <Inboxes />}
+        <ul class="sidebar-group sidebar-foot">
+          {isSupervisor.value && (
+            <Entry to={{ page: "supervisor" }} icon={Gauge} name={t("supervisor")} isHere={here.page === "supervisor"} />
+          )}
           <Entry
             to={{ page: "admin", section: isAdmin.value ? "inboxes" : "replies" }}
             icon={isAdmin.value ? Settings : BookText}
-            isHere={route.value.page === "admin"}
-          >
-            {t(isAdmin.value ? "settings" : "admin.replies")}
-          </Entry>
-        </li>
-        <li>
-          <button type="button" class="entry" onClick={openSheet}>
-            <Icon of={Keyboard} />
-            <span class="cut">{t("shortcuts")}</span>
-            <kbd>?</kbd>
-          </button>
-        </li>
-      </ul>
+            name={t(isAdmin.value ? "settings" : "admin.replies")}
+            isHere={here.page === "admin"}
+          />
+          <li>
+            <button type="button" class="entry" title={t("shortcuts")} onClick={openSheet}>
+              <Icon of={Keyboard} />
+              <span class="cut">{t("shortcuts")}</span>
+              <kbd>?</kbd>
+            </button>
+          </li>
+        </ul>
+      </div>
     </nav>
   );
 }
 
-function Entry({
-  to,
-  icon,
-  isHere,
-  children,
-}: {
+interface EntryProps {
   to: Route;
   icon: IconNode;
+  name: string;
   isHere: boolean;
-  children: ComponentChildren;
-}): JSX.Element {
+  children?: ComponentChildren;
+}
+
+function Entry({ to, icon, name, isHere, children }: EntryProps): JSX.Element {
   return (
-    <a class="entry" href={pathOf(to)} aria-current={isHere ? "page" : undefined}>
-      <Icon of={icon} />
-      {children}
-    </a>
+    <li>
+      <a class="entry" href={pathOf(to)} title={name} aria-current={isHere ? "page" : undefined}>
+        <Icon of={icon} />
+        <span class="cut">{name}</span>
+        {children}
+      </a>
+    </li>
   );
 }
 
@@ -110,6 +106,7 @@ function Inboxes(): JSX.Element {
               <button
                 type="button"
                 class="entry"
+                title={inbox.name}
                 aria-pressed={isOn}
                 onClick={() => {
                   filter.value = { ...filter.value, inboxId: isOn ? undefined : inbox.id };

@@ -19,6 +19,8 @@ export function linesOf(items: readonly TimelineItem[], readSeq: number | undefi
   const out: Line[] = [];
   let day = Number.NaN;
   let before: TimelineItem | undefined;
+  // Whoever has answered has read what stood before his answer.
+  const read = Math.max(readSeq ?? 0, ...items.map((item) => (item.mine && isText(item) ? (item.seq ?? 0) : 0)));
   let isMarked = readSeq === undefined;
   for (const item of items) {
     const itsDay = startOfDay(item.at);
@@ -27,7 +29,7 @@ export function linesOf(items: readonly TimelineItem[], readSeq: number | undefi
       day = itsDay;
       before = undefined;
     }
-    if (!isMarked && isText(item) && !item.mine && (item.seq ?? 0) > (readSeq ?? 0)) {
+    if (!isMarked && isText(item) && !item.mine && (item.seq ?? 0) > read) {
       out.push({ kind: "unread", key: "unread" });
       isMarked = true;
       before = undefined;

@@ -13,7 +13,9 @@ import type { Line } from "./lines";
 import { MessageActions } from "./message-actions";
 import { SendState } from "./send-state";
 
-const foldAt = 1_200;
+const foldAt = 800;
+/** A few emoji and nothing else are shown large. */
+const onlyEmoji = /^(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\u200d\ufe0f\p{Emoji_Modifier}]){1,12}$/u;
 
 type Place = "theirs" | "ours" | "note";
 
@@ -72,7 +74,7 @@ function Body({ item }: { item: TimelineItem }): JSX.Element {
   const isFolded = body.length > foldAt && !isWhole;
   return (
     <>
-      <p class={`message-body${isFolded ? " folded" : ""}`} dir="auto">
+      <p class={`message-body${isFolded ? " folded" : ""}${onlyEmoji.test(body) ? " large" : ""}`} dir="auto">
         <LinkedText text={isFolded ? body.slice(0, foldAt) : body} />
       </p>
       {body.length > foldAt && (

@@ -17,7 +17,7 @@ const icons: Record<string, IconNode> = {
 export function SendState({ item }: { item: TimelineItem }): JSX.Element {
   const text = t(`state.${item.state}` as TextKey);
   return (
-    <span class={`send-state ${item.state}`} title={text}>
+    <span class={`send-state is-${item.state}`} title={text}>
       <Icon of={icons[item.state] ?? Check} size={13} />
       <span class="unseen">{text}</span>
     </span>

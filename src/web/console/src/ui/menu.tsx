@@ -11,7 +11,10 @@ interface MenuProps {
   children: ComponentChildren;
 }
 
-/** A menu beside its button (both in a `.menu-place`): arrows move, Escape and a click elsewhere close it, the focus goes back. */
+/**
+ * Opens beside its button (both in a `.menu-place`): arrows move, Escape and a click elsewhere close it, the focus goes back. A dialog to
+ * screen readers, for it may hold switches and fields, which a menu may not.
+ */
 export function Menu({ label, side = "below", align = "start", onClose, children }: MenuProps): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -41,7 +44,7 @@ export function Menu({ label, side = "below", align = "start", onClose, children
     event.stopPropagation();
   };
   return (
-    <div ref={element} class={`menu ${side} ${align}`} role="menu" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
+    <div ref={element} class={`menu ${side} ${align}`} role="dialog" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
       {children}
     </div>
   );
@@ -57,10 +60,8 @@ interface MenuItemProps {
 }
 
 export function MenuItem({ icon, checked, danger, end, onPick, children }: MenuItemProps): JSX.Element {
-  const role =
-    checked === undefined ? ({ role: "menuitem" } as const) : ({ role: "menuitemradio", "aria-checked": checked } as const);
   return (
-    <button type="button" class={`menu-item${danger ? " danger" : ""}`} {...role} onClick={onPick}>
+    <button type="button" class={`menu-item${danger ? " danger" : ""}`} aria-pressed={checked} onClick={onPick}>
       {icon && <Icon of={icon} />}
       <span class="cut">{children}</span>
       {(end || checked) && <span class="end">{checked ? "✓" : end}</span>}
