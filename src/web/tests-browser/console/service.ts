@@ -126,7 +126,10 @@ class Front {
   }
 
   private keep(socket: Socket): void {
-    if (this.isCut) return void socket.destroy();
+    if (this.isCut) {
+      socket.destroy();
+      return;
+    }
     this.sockets.add(socket);
     socket.once("close", () => this.sockets.delete(socket));
     socket.on("error", () => socket.destroy());
@@ -134,8 +137,12 @@ class Front {
 
   private answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const path = new URL(incoming.url ?? "/", "http://localhost").pathname;
-    if (path.startsWith("/console")) return sendFile(outgoing, "console.html");
-    if (path.startsWith("/assets/console/")) return sendFile(outgoing, normalize(path).slice(1));
+    if (path.startsWith("/console")) sendFile(outgoing, "console.html");
+    else if (path.startsWith("/assets/console/")) sendFile(outgoing, normalize(path).slice(1));
+    else this.pass(incoming, outgoing);
+  }
+
+  private pass(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const onward = request(
       { host: "localhost", port: this.target, path: incoming.url, method: incoming.method, headers: incoming.headers },
       (answer) => {

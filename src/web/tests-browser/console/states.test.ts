@@ -7,7 +7,7 @@ import { openConsole, signIn, startBrowser, type Wishes } from "./browser";
 import { type Service, startService } from "./service";
 import { makeBusy, makeWorld, type World } from "./world";
 
-const pictures = process.env["CHAT_PICTURES"] ?? join(import.meta.dirname, "../../screenshots");
+const pictures = process.env.CHAT_PICTURES ?? join(import.meta.dirname, "../../screenshots");
 
 let service: Service;
 let browser: Browser;
@@ -95,7 +95,7 @@ test("hostile and long texts", async () => {
     found.id,
     "<script>alert(1)</script> <img src=x onerror=alert(2)> javascript:alert(3) https://evil.example/\u202Egpj.exe",
   );
-  await found.visitor.say(found.id, "H\u0335\u0321\u0322\u031b\u0327e\u0337\u0328\u031b llo " + "\u0301".repeat(60) + " Z̷̢̛̟͔a̸l̴g̷o");
+  await found.visitor.say(found.id, `H\u0335\u0321\u0322\u031b\u0327e\u0337\u0328\u031b llo ${"\u0301".repeat(60)} Z̷̢̛̟͔a̸l̴g̷o`);
   await found.visitor.say(found.id, "A".repeat(400));
   await found.visitor.say(found.id, "Первая строка длинного письма. ".repeat(100).slice(0, 3000));
   await found.visitor.say(found.id, "😀👩‍👩‍👧‍👦🏳️‍🌈🇦🇹");

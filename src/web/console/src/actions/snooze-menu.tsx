@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { actions } from "../state/actions";
 import { closeLayer } from "../state/layers";
 import { t } from "../texts";
-import { shortTime } from "../texts/format";
+import { moment } from "../texts/format";
 import { Button } from "../ui/button";
 import { Menu, MenuItem } from "../ui/menu";
 import { localInput, snoozeTimes } from "./snooze-times";
@@ -20,7 +20,7 @@ export function SnoozeMenu({ id }: { id: string }): JSX.Element {
     <Menu label={t("snooze")} align="end" onClose={closeLayer}>
       <p class="menu-title">{t("snooze.until")}</p>
       {snoozeTimes(now).map(({ text, at }) => (
-        <MenuItem key={text} end={shortTime(at.getTime(), now.getTime())} onPick={() => snooze(at)}>
+        <MenuItem key={text} end={moment(at.getTime(), now.getTime())} onPick={() => snooze(at)}>
           {t(text)}
         </MenuItem>
       ))}

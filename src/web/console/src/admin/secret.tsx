@@ -10,6 +10,7 @@ export function Copyable({ text, label, isBlock }: { text: string; label: string
   const [isCopied, setCopied] = useState(false);
   return (
     <div class={`copyable${isBlock ? " block" : ""}`}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a text that scrolls and has a name; a fieldset keeps no line breaks */}
       <pre class="mono" tabIndex={isBlock ? 0 : undefined} role="group" aria-label={label}>
         {text}
       </pre>

@@ -9,10 +9,11 @@ import { ListPane } from "../lists/list-pane";
 import { Panel } from "../panel/panel";
 import { ConnectionBar } from "../shell/connection-bar";
 import { Sidebar } from "../shell/sidebar";
-import { chosen, chosenId } from "../state/chat";
+import { chosen, chosenId, me } from "../state/chat";
 import { layer } from "../state/layers";
-import { prefs } from "../state/prefs";
+import { hasPanel } from "../state/panel";
 import { route } from "../state/route";
+import { t } from "../texts";
 import "./workplace.css";
 
 // Settings are seldom opened: their code comes when they are.
@@ -21,17 +22,25 @@ const SupervisorPage = lazy(() => import("../supervisor/supervisor-page").then((
 
 export function Workplace(): JSX.Element {
   const { page } = route.value;
-  const hasPanel = prefs.value.panel && chosen.value?.conversation !== undefined;
+  if (!me.value) {
+    return (
+      <div class="app">
+        <ConnectionBar />
+        <div class="starting" role="status" aria-label={t("loading")} />
+      </div>
+    );
+  }
+  const isPanelShown = hasPanel.value && chosen.value?.conversation !== undefined;
   return (
     <div class="app">
       <ConnectionBar />
-      <div class={`workplace ${page}${hasPanel ? " with-panel" : ""}${chosenId.value ? " with-conversation" : ""}`}>
+      <div class={`workplace ${page}${isPanelShown ? " with-panel" : ""}${chosenId.value ? " with-conversation" : ""}`}>
         <Sidebar />
         {page === "work" && (
           <>
             <ListPane />
             <ConversationPane />
-            {hasPanel && <Panel />}
+            {isPanelShown && <Panel />}
           </>
         )}
         <Suspense fallback={<main class="page" aria-busy="true" />}>

@@ -4,9 +4,9 @@ import type { JSX } from "preact";
 import { SnoozeMenu } from "../actions/snooze-menu";
 import { actions } from "../state/actions";
 import { isSupervisor, myId } from "../state/chat";
-import { closeLayer, layer } from "../state/layers";
+import { closeLayer, layer, openLayer } from "../state/layers";
 import { visitorName } from "../state/names";
-import { prefs, setPrefs } from "../state/prefs";
+import { hasPanel, togglePanel } from "../state/panel";
 import type { OpenState } from "../state/types";
 import { t } from "../texts";
 import { dayAndTime } from "../texts/format";
@@ -48,8 +48,8 @@ export function Header({ state }: { state: OpenState }): JSX.Element {
           icon={PanelRight}
           look="quiet"
           label={`${t("panel")} (])`}
-          aria-pressed={prefs.value.panel}
-          onClick={() => setPrefs({ panel: !prefs.value.panel })}
+          aria-pressed={hasPanel.value}
+          onClick={() => togglePanel()}
         />
       </div>
     </header>
@@ -95,7 +95,7 @@ function Buttons({ state }: { state: OpenState }): JSX.Element {
         icon={ArrowRightLeft}
         look="quiet"
         label={`${t("assign")} (A)`}
-        onClick={() => (layer.value = { kind: "assign", id, hasNote: false })}
+        onClick={() => openLayer({ kind: "assign", id, hasNote: false })}
       />
       <span class="menu-place">
         <Button
@@ -104,7 +104,7 @@ function Buttons({ state }: { state: OpenState }): JSX.Element {
           label={`${t("snooze")} (S)`}
           aria-haspopup="dialog"
           aria-expanded={isSnoozing}
-          onClick={() => (isSnoozing ? closeLayer() : (layer.value = { kind: "snooze", id }))}
+          onClick={() => (isSnoozing ? closeLayer() : openLayer({ kind: "snooze", id }))}
         />
         {isSnoozing && <SnoozeMenu id={id} />}
       </span>

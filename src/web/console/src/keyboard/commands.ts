@@ -26,9 +26,10 @@ import {
 import { focusComposer } from "../composer/focus";
 import { actions } from "../state/actions";
 import { chosen, chosenId, drafts, isAdmin, isSupervisor, list, mine, view } from "../state/chat";
-import { layer } from "../state/layers";
+import { openLayer } from "../state/layers";
 import { neighbour } from "../state/lists";
-import { prefs, setPrefs } from "../state/prefs";
+import { togglePanel } from "../state/panel";
+import { setPrefs } from "../state/prefs";
 import { goTo, type View } from "../state/route";
 import type { TextKey } from "../texts";
 import type { Chord } from "./keys";
@@ -141,7 +142,7 @@ export const commands: readonly Command[] = [
     icon: ArrowRightLeft,
     chords: ["A", "T"],
     isPossible: isActive,
-    run: withChosen((id) => (layer.value = { kind: "assign", id, hasNote: false })),
+    run: withChosen((id) => openLayer({ kind: "assign", id, hasNote: false })),
   },
   {
     id: "snooze",
@@ -150,7 +151,7 @@ export const commands: readonly Command[] = [
     icon: AlarmClock,
     chords: ["S"],
     isPossible: isActive,
-    run: withChosen((id) => (layer.value = { kind: "snooze", id })),
+    run: withChosen((id) => openLayer({ kind: "snooze", id })),
   },
   {
     id: "close",
@@ -209,16 +210,16 @@ export const commands: readonly Command[] = [
     icon: Search,
     chords: ["Mod+K"],
     everywhere: true,
-    run: () => (layer.value = { kind: "palette" }),
+    run: () => openLayer({ kind: "palette" }),
   },
-  { id: "sheet", group: "app", text: "shortcuts", icon: Keyboard, chords: ["?"], run: () => (layer.value = { kind: "sheet" }) },
+  { id: "sheet", group: "app", text: "shortcuts", icon: Keyboard, chords: ["?"], run: () => openLayer({ kind: "sheet" }) },
   {
     id: "panel",
     group: "app",
     text: "panel",
     icon: PanelRight,
     chords: ["]"],
-    run: () => setPrefs({ panel: !prefs.value.panel }),
+    run: () => togglePanel(),
   },
   { id: "theme", group: "app", text: "theme", icon: Moon, chords: ["Shift+D"], run: toggleTheme },
 ];
@@ -234,7 +235,7 @@ export function goToOwn(n: number): void {
 }
 
 function openTags(): void {
-  setPrefs({ panel: true });
+  togglePanel(true);
   focus("#tag-input");
 }
 

@@ -1,6 +1,6 @@
 import { Fragment, type JSX } from "preact";
 import { isSupervisor } from "../state/chat";
-import { closeLayer, layer } from "../state/layers";
+import { closeLayer, openLayer } from "../state/layers";
 import { type TextKey, t } from "../texts";
 import { Dialog } from "../ui/dialog";
 import { type Command, commands, type Group } from "./commands";
@@ -10,7 +10,7 @@ import "./keyboard.css";
 const groups: readonly Group[] = ["move", "act", "write", "app"];
 
 export function openSheet(): void {
-  layer.value = { kind: "sheet" };
+  openLayer({ kind: "sheet" });
 }
 
 export function ShortcutSheet(): JSX.Element {

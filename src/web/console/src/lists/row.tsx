@@ -1,6 +1,6 @@
 import { Pencil, Reply } from "lucide";
 import type { JSX } from "preact";
-import { drafts, inboxes, inboxNames, myId, view } from "../state/chat";
+import { drafts, inboxes, myId, view } from "../state/chat";
 import { now } from "../state/clock";
 import { visitorName } from "../state/names";
 import { pathOf } from "../state/route";
@@ -101,9 +101,9 @@ function Marks({ row }: { row: ListRow }): JSX.Element {
   return (
     <span class="row-line row-marks">
       {inbox && (
-        <span class="row-inbox cut">
+        <span class="row-inbox">
           <span class="inbox-mark" style={{ background: inbox.color ?? "var(--text-3)" }} />
-          {inboxNames.value.get(row.inboxId)}
+          <span class="cut">{inbox.name}</span>
         </span>
       )}
       {row.topic && row.lastMessage && <bdi class="row-topic cut">{row.topic}</bdi>}

@@ -5,7 +5,7 @@ import { unblock } from "../actions/block-dialog";
 import { isHere } from "../conversation/conversation-pane";
 import { attempt } from "../state/actions";
 import { chat, chosen, inboxes } from "../state/chat";
-import { layer } from "../state/layers";
+import { openLayer } from "../state/layers";
 import { visitorName } from "../state/names";
 import type { OpenState } from "../state/types";
 import { locale, t } from "../texts";
@@ -54,7 +54,7 @@ export function Panel(): JSX.Element | null {
             {t("unblock")}
           </Button>
         ) : (
-          <Button icon={Ban} small look="quiet" onClick={() => (layer.value = { kind: "block", id: state.id })}>
+          <Button icon={Ban} small look="quiet" onClick={() => openLayer({ kind: "block", id: state.id })}>
             {t("block")}
           </Button>
         )}

@@ -11,6 +11,10 @@ export type Layer =
 
 export const layer = signal<Layer>({ kind: "none" });
 
+export function openLayer(next: Layer): void {
+  layer.value = next;
+}
+
 export function closeLayer(): void {
   layer.value = { kind: "none" };
 }

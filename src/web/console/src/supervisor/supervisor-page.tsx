@@ -6,7 +6,7 @@ import { tones } from "../shell/me-menu";
 import { actions } from "../state/actions";
 import { counts, isSupervisor, myId, operators, rows } from "../state/chat";
 import { now } from "../state/clock";
-import { layer } from "../state/layers";
+import { openLayer } from "../state/layers";
 import { visitorName } from "../state/names";
 import { goTo } from "../state/route";
 import type { ListRow } from "../state/types";
@@ -132,7 +132,7 @@ function Held({ row, holderId }: { row: ListRow; holderId: string }): JSX.Elemen
           {t("take.over")}
         </Button>
       )}
-      <Button small look="quiet" onClick={() => (layer.value = { kind: "assign", id, hasNote: true })}>
+      <Button small look="quiet" onClick={() => openLayer({ kind: "assign", id, hasNote: true })}>
         {t("transfer")}
       </Button>
     </li>

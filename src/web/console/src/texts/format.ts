@@ -42,10 +42,15 @@ export function span(ms: number): string {
   return t("span.days", { n: Math.floor(ms / dayMs) });
 }
 
+/** The time of today, else the day with its time. */
+export function moment(at: number, now: number): string {
+  return startOfDay(at) === startOfDay(now) ? clockTime(at) : `${shortTime(at, now)} ${clockTime(at)}`;
+}
+
 /** The time of today, else the day. */
 export function shortTime(at: number, now: number): string {
   if (startOfDay(at) === startOfDay(now)) return clockTime(at);
-  if (now - at < 6 * dayMs) return format("weekday", { weekday: "short" }).format(at);
+  if (Math.abs(now - at) < 6 * dayMs) return format("weekday", { weekday: "short" }).format(at);
   return format("short-day", { day: "numeric", month: "short" }).format(at);
 }
 

@@ -15,7 +15,7 @@ import { SendState } from "./send-state";
 
 const foldAt = 800;
 /** A few emoji and nothing else are shown large. */
-const onlyEmoji = /^(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\u200d\ufe0f\p{Emoji_Modifier}]){1,12}$/u;
+const onlyEmoji = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u200d|\ufe0f){1,12}$/u;
 
 type Place = "theirs" | "ours" | "note";
 
