@@ -132,7 +132,8 @@ export class BrowserStorage implements ClientStorage {
   }
 }
 
-function open(name: string, lost: () => void): Promise<Database> {
+// Where storing is blocked, some browsers throw at once and others have no database at all: both become rejections here.
+async function open(name: string, lost: () => void): Promise<Database> {
   const opening = openDB<Schema>(name, 1, {
     upgrade(database) {
       database.createObjectStore("values");

@@ -11,6 +11,7 @@ import type { Self } from "./marks";
 import { type Delivered, Outbox, type OutboxHost, type Settled } from "./outbox";
 import type { OutboxItem } from "./outbox-item";
 import { Receipts } from "./receipts";
+import { Backoff } from "./reconnect";
 import { Repair } from "./repair";
 import type { ServerClock } from "./server-clock";
 import type { ClientStorage } from "./storage";
@@ -21,6 +22,7 @@ import type { ConnectionState } from "./types";
 const holeMs = 200;
 // A tab that follows gets what the leading one repairs; it asks by itself only if it alone has missed something.
 const followerHoleMs = 1500;
+const storeMs = 1000;
 const sdk = "chat-web/0.1.0";
 
 export interface CoreOptions {
@@ -53,6 +55,7 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   readonly #options: CoreOptions;
   readonly #host: CoreHost;
   readonly #repair: Repair;
+  #lookAgain: ReturnType<typeof setTimeout> | undefined;
   #me: Me | undefined;
   #limits: HelloResult["limits"] | undefined;
 
@@ -82,6 +85,7 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   stop(reason?: string): void {
     this.outbox.shut();
     this.#repair.cancel();
+    clearTimeout(this.#lookAgain);
     this.receipts.clear();
     this.hub.stop(reason);
   }
@@ -102,14 +106,15 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
 
   /** Asks until there is an answer, however long the connection is away. */
   async ask<M extends "History" | "Open" | "Watch">(method: M, request: Request<M>): Promise<Result<M>> {
+    const backoff = new Backoff();
     for (;;) {
       await this.hub.online();
       try {
         return await this.hub.invoke(method, request);
       } catch (thrown) {
         const error = toChatError(thrown);
-        if (error.code !== "network" && error.code !== "draining") throw error;
-        await new Promise((resolve) => setTimeout(resolve, holeMs));
+        if (!error.retryable) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(backoff.next(), error.retryAfterMs ?? 0)));
       }
     }
   }
@@ -151,6 +156,9 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
 
   outboxChanged(): void {
     void this.outbox.reload();
+    // Another tab speaks when it begins to store, and may not live to say that it has.
+    clearTimeout(this.#lookAgain);
+    if (this.hub.isLeading) this.#lookAgain = setTimeout(() => void this.outbox.reload(), storeMs);
   }
 
   serve(name: string, argument: unknown): Promise<unknown> {

@@ -13,7 +13,8 @@ const suspicious = 2;
 
 export interface Dial {
   socket(token: string, onPush: OnPush): Promise<Link>;
-  poll(onPush: OnPush): Link;
+  /** REST in the socket's place; needed by few, so it may come late. */
+  poll(onPush: OnPush): Promise<Link>;
 }
 
 export interface ConnectionHost {
@@ -92,7 +93,7 @@ export class Connection {
           ),
         (error) => this.#refused(toChatError(error)),
       );
-      if (delay > 0 && this.#isRunning && run === this.#run) await this.#pause.wait(delay);
+      if (this.#isRunning && run === this.#run) await this.#pause.wait(delay);
     }
   }
 

@@ -159,9 +159,9 @@ export class Hub {
     if (pages.length > 0) this.emit({ kind: "pages", pages });
     // There is no echo: the answer is the only push that this connection gets of it.
     if (event) this.emit({ kind: "push", target: "event", payload: event });
-    if (method === "Read") {
+    if (method === "Read" || method === "Delivered") {
       const { conversationId, seq } = request as Request<"Read">;
-      const payload = { conversationId, side: this.#host.self.side, deliveredSeq: seq, readSeq: seq };
+      const payload = { conversationId, side: this.#host.self.side, deliveredSeq: seq, readSeq: method === "Read" ? seq : 0 };
       this.emit({ kind: "push", target: "cursor", payload });
     }
     return result;

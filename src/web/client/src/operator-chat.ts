@@ -7,7 +7,6 @@ import type { OnPush } from "./link";
 import type { AssignTo, OperatorChat, OperatorOptions, SignIn } from "./operator-api";
 import { OperatorSessions } from "./operator-session";
 import type { OutboxRequest } from "./outbox-item";
-import { PollLink } from "./poll";
 import { Rest, type Verb } from "./rest";
 import { ServerClock } from "./server-clock";
 import { openSocket } from "./socket";
@@ -54,7 +53,7 @@ class Operator extends BaseChat implements OperatorChat {
     const hub = `${options.url.replace(/\/$/, "")}/hubs/operator`;
     const dial = {
       socket: (token: string, onPush: OnPush) => openSocket(hub, token, onPush),
-      poll: (onPush: OnPush) => new PollLink({ rest, tokens, clock }, onPush),
+      poll: async (onPush: OnPush) => new (await import("./poll")).PollLink({ rest, tokens, clock }, onPush),
     };
     super({ ...parts, side: "operator", locale: options.locale, dial });
     this.#parts = parts;

@@ -84,6 +84,8 @@ export class Outbox {
   add(item: OutboxItem): void {
     this.#items.push(item);
     this.#host.changed(item.conversationId);
+    // Also now: this page may be gone when it is stored.
+    this.#host.stored();
     void this.#store(item);
   }
 

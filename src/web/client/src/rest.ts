@@ -47,8 +47,8 @@ export class Rest {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: stop.signal,
       });
-    } catch {
-      throw new ChatError(network);
+    } catch (error) {
+      throw new ChatError(network, { detail: String(error) });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);

@@ -1,7 +1,7 @@
 import type { WidgetSettings } from "@chat/protocol";
 import { BaseChat } from "./base-chat";
 import { BrowserStorage } from "./browser-storage";
-import { PollLink } from "./poll";
+import type { OnPush } from "./link";
 import { Rest } from "./rest";
 import { ServerClock } from "./server-clock";
 import { openSocket } from "./socket";
@@ -40,8 +40,8 @@ class Visitor extends BaseChat implements VisitorChat {
     const { rest, tokens, clock, options } = parts;
     const hub = `${options.url.replace(/\/$/, "")}/hubs/visitor`;
     const dial = {
-      socket: (token: string, onPush: Parameters<typeof openSocket>[2]) => openSocket(hub, token, onPush),
-      poll: (onPush: Parameters<typeof openSocket>[2]) => new PollLink({ rest, tokens, clock }, onPush),
+      socket: (token: string, onPush: OnPush) => openSocket(hub, token, onPush),
+      poll: async (onPush: OnPush) => new (await import("./poll")).PollLink({ rest, tokens, clock }, onPush),
     };
     super({ ...parts, side: "visitor", locale: options.locale, dial });
     this.#parts = parts;
