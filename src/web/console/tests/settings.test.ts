@@ -30,7 +30,7 @@ describe("the snippet", () => {
     });
     const page = new DOMParser().parseFromString(snippet, "text/html");
     expect(page.querySelector("img")).toBeNull();
-    expect(page.querySelector("script")?.dataset["launcherEn"]).toBe('"></script><img src=x onerror=alert(1)>');
+    expect(page.querySelector("script")?.dataset.launcherEn).toBe('"></script><img src=x onerror=alert(1)>');
   });
 });
 

@@ -90,7 +90,7 @@ export class Operator {
 export class Visitor {
   private constructor(
     private readonly url: string,
-    private readonly token: string,
+    readonly token: string,
     readonly id: string,
   ) {}
 

@@ -33,7 +33,7 @@ export interface Service {
 }
 
 /** The embedded server, and before it a front that serves the built console with its policy. */
-export async function startService(port: number): Promise<Service> {
+export async function startService(port: number, settings: Record<string, string> = {}): Promise<Service> {
   const data = mkdtempSync(join(tmpdir(), "chat-console-"));
   const node = spawn("dotnet", [dll], {
     env: {
@@ -44,6 +44,7 @@ export async function startService(port: number): Promise<Service> {
       // Every test signs in anew, from one address.
       Identity__PasswordsPerMinute: "0",
       Identity__OperatorSessionsPerMinute: "0",
+      ...settings,
     },
   });
   const password = await passwordOf(node);

@@ -8,6 +8,7 @@ import { SignIn } from "../sign-in/sign-in";
 import { chat } from "../state/chat";
 import { runClock } from "../state/clock";
 import { followConversations } from "../state/following";
+import { followMoreRows } from "../state/more-rows";
 import { parseRoute, route, setNavigation } from "../state/route";
 import { followInboxes, phase, start } from "../state/session";
 import { t } from "../texts";
@@ -19,7 +20,7 @@ export function App(): JSX.Element {
     void completeOidc().then(start);
     const onVisible = () => chat.visible(!document.hidden);
     document.addEventListener("visibilitychange", onVisible);
-    const ends = [runClock(), followInboxes(), followConversations(), listenToKeys(), startNotices()];
+    const ends = [runClock(), followInboxes(), followMoreRows(), followConversations(), listenToKeys(), startNotices()];
     return () => {
       document.removeEventListener("visibilitychange", onVisible);
       for (const end of ends) end();

@@ -1,6 +1,6 @@
 import { Pencil, Reply } from "lucide";
 import type { JSX } from "preact";
-import { drafts, inboxes, myId, view } from "../state/chat";
+import { drafts, inboxes, myId, unreadOf, view } from "../state/chat";
 import { now } from "../state/clock";
 import { visitorName } from "../state/names";
 import { pathOf } from "../state/route";
@@ -16,10 +16,11 @@ const tagsShown = 2;
 
 export function Row({ row, top, isChosen }: { row: ListRow; top: number; isChosen: boolean }): JSX.Element {
   const name = visitorName(row.visitor);
+  const unread = unreadOf(row);
   return (
     <li class="row-place" style={{ transform: `translateY(${top}px)` }}>
       <a
-        class={`row${row.unread > 0 ? " unread" : ""}`}
+        class={`row${unread > 0 ? " unread" : ""}`}
         href={pathOf({ page: "work", view: view.value, conversation: row.conversationId })}
         aria-current={isChosen ? "true" : undefined}
         draggable={false}
@@ -38,10 +39,10 @@ export function Row({ row, top, isChosen }: { row: ListRow; top: number; isChose
           </span>
           <span class="row-line">
             <LastWords row={row} isChosen={isChosen} />
-            {row.unread > 0 && (
+            {unread > 0 && (
               <span class="count">
-                <span aria-hidden="true">{row.unread > 99 ? "99+" : row.unread}</span>
-                <span class="unseen">{t("unread", { n: row.unread })}</span>
+                <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
+                <span class="unseen">{t("unread", { n: unread })}</span>
               </span>
             )}
           </span>

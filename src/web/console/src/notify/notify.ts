@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { chosenId, counts, myId, rows, view } from "../state/chat";
+import { chosenId, counts, liveRows, moreRows, myId, view } from "../state/chat";
 import { visitorName } from "../state/names";
 import { prefs, setPrefs } from "../state/prefs";
 import { goTo } from "../state/route";
@@ -13,7 +13,7 @@ const quietMs = 2_000;
 
 /** Title counter, sound and desktop notifications. */
 export function startNotices(): () => void {
-  let before = rows.peek();
+  let before = liveRows.peek();
   let lastSound = 0;
   const stopTitle = effect(() => {
     const { unread, queue } = counts.value;
@@ -21,8 +21,9 @@ export function startNotices(): () => void {
     document.title = phase.value === "in" && count > 0 ? `(${count}) ${t("app")}` : t("app");
   });
   const stopNews = effect(() => {
-    const after = rows.value;
-    const news = phase.value === "in" ? newsBetween(before, after, myId.peek()).filter((one) => !isInSight(one)) : [];
+    const after = liveRows.value;
+    const news =
+      phase.value === "in" ? newsBetween(before, after, myId.peek()).filter((one) => !isInSight(one) && !wasKnown(one)) : [];
     before = phase.value === "in" ? after : new Map();
     if (news.length === 0) return;
     if (prefs.peek().sound && performance.now() - lastSound > quietMs) {
@@ -43,6 +44,11 @@ export async function askForNotifications(isOn: boolean): Promise<void> {
     return;
   }
   setPrefs({ desktop: isOn });
+}
+
+/** A line that was among the rest and only now is pushed has waited before. */
+function wasKnown({ kind, row }: News): boolean {
+  return kind === "queued" && moreRows.peek().get(row.conversationId)?.status === "queued";
 }
 
 /** What one looks at anyway makes no noise. */

@@ -1,9 +1,9 @@
 import type { Conversation } from "@chat/protocol";
 import { Ban, Download, ShieldCheck, Star } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
-import { unblock } from "../actions/block-dialog";
 import { isHere } from "../conversation/conversation-pane";
 import { attempt } from "../state/actions";
+import { isBlocked, unblock } from "../state/blocks";
 import { chat, chosen, inboxes } from "../state/chat";
 import { openLayer } from "../state/layers";
 import { visitorName } from "../state/names";
@@ -49,7 +49,7 @@ export function Panel(): JSX.Element | null {
         <Button icon={Download} small look="quiet" onClick={() => void attempt(() => saveTranscript(state.id))}>
           {t("transcript")}
         </Button>
-        {conversation.visitor.blocked ? (
+        {isBlocked(conversation.visitor) ? (
           <Button icon={Ban} small look="quiet" onClick={() => void unblock(conversation.visitor.id)}>
             {t("unblock")}
           </Button>
@@ -82,7 +82,7 @@ function Person({ state }: { state: OpenState }): JSX.Element {
           ) : (
             <span class="chip">{t("anonymous")}</span>
           )}
-          {visitor.blocked && (
+          {isBlocked(visitor) && (
             <span class="chip bad">
               <Icon of={Ban} size={12} /> {t("blocked")}
             </span>

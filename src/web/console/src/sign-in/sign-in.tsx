@@ -3,7 +3,6 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import icon from "../icon.svg";
 import { describe } from "../state/actions";
-import { api } from "../state/api";
 import { prefs, setPrefs } from "../state/prefs";
 import { choosePassword, phase, signIn } from "../state/session";
 import type { SignInWays } from "../state/types";
@@ -154,7 +153,14 @@ function refusal(error: unknown): string {
 function useWays(): SignInWays {
   const [ways, setWays] = useState<SignInWays>({ password: true });
   useEffect(() => {
-    api<SignInWays>("GET", "/operator/sign-in").then(setWays, () => undefined);
+    readWays().then(setWays, () => undefined);
   }, []);
   return ways;
+}
+
+/** Asked before anybody is known, so without the client and its token. */
+async function readWays(): Promise<SignInWays> {
+  const answer = await fetch("/api/v1/operator/sign-in");
+  if (!answer.ok) throw new ChatError("unavailable");
+  return (await answer.json()) as SignInWays;
 }

@@ -10,7 +10,11 @@ export const chat = createOperatorChat({ url: location.origin });
 
 export const connection = mirror(chat.connection);
 export const me = mirror(chat.me);
-export const rows = mirror(chat.rows);
+/** What is watched, as pushes keep it. */
+export const liveRows = mirror(chat.rows);
+/** What there is beyond that; see `more-rows.ts`. */
+export const moreRows = signal<ReadonlyMap<string, ListRow>>(new Map());
+export const rows = computed(() => together(moreRows.value, liveRows.value));
 export const conversations = mirror(chat.conversations);
 export const operators = mirror(chat.operators);
 
@@ -37,4 +41,20 @@ export const list = computed(() => {
   return listOf(source.values(), view.value, myId.value, filter.value);
 });
 export const mine = computed(() => listOf(rows.value.values(), "mine", myId.value, { text: "" }));
+/** How many messages are new: exact where the conversation is followed. */
+export function unreadOf(row: ListRow): number {
+  return conversations.value.get(row.conversationId)?.unread ?? row.unread;
+}
+
 export const counts = computed(() => countsOf(rows.value.values(), myId.value));
+
+/** Both; where both have one, the newer. */
+function together(more: ReadonlyMap<string, ListRow>, live: ReadonlyMap<string, ListRow>): ReadonlyMap<string, ListRow> {
+  if (more.size === 0) return live;
+  const all = new Map(more);
+  for (const [id, row] of live) {
+    const other = all.get(id);
+    if (!other || other.epoch !== row.epoch || row.seq >= other.seq) all.set(id, row);
+  }
+  return all;
+}

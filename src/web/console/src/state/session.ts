@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { attempt } from "./actions";
 import { api } from "./api";
 import { loadAvailability } from "./availability";
-import { chat, closedRows, drafts, inboxes, me } from "./chat";
+import { chat, closedRows, drafts, inboxes, me, moreRows } from "./chat";
 import { loadReplies } from "./replies";
 import type { InboxFace } from "./types";
 
@@ -42,6 +42,7 @@ export async function choosePassword(newPassword: string): Promise<void> {
 export async function signOut(): Promise<void> {
   drafts.value.wipe();
   closedRows.value = new Map();
+  moreRows.value = new Map();
   phase.value = "out";
   await attempt(() => chat.signOut());
 }
