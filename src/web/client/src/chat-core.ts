@@ -73,6 +73,10 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     });
   }
 
+  get isWaiting(): boolean {
+    return this.outbox.conversations.size > 0;
+  }
+
   get me(): Me | undefined {
     return this.#me;
   }

@@ -22,6 +22,8 @@ type Message =
   | { kind: "join" }
   | { kind: "led" }
   | { kind: "hurry" }
+  | { kind: "ping" }
+  | { kind: "pong" }
   | { kind: "outbox" }
   | { kind: "settled"; outcome: Settled }
   | { kind: "wiped" };
@@ -34,6 +36,8 @@ export interface HubHost {
   snapshot(): HelloResult | undefined;
   /** This tab has the connection from now on. */
   lead(): void;
+  /** Whether changes of this tab wait to be sent. */
+  readonly isWaiting: boolean;
   /** Another tab has changed the outbox, has heard what came of a change, or has wiped everything. */
   outboxChanged(): void;
   settled(outcome: Settled): void;
@@ -41,6 +45,9 @@ export interface HubHost {
   /** Does for another tab what only the leading one can. */
   serve(name: string, argument: unknown): Promise<unknown>;
 }
+
+// A leading tab that is awake answers at once, however busy it is.
+const answerMs = 5000;
 
 /** The way to the server: this tab's own connection, or that of the leading tab. */
 export class Hub {
@@ -50,6 +57,8 @@ export class Hub {
   readonly #shared: SharedCalls<Call>;
   #status: ConnectionState["status"] = "idle";
   #waiting: (() => void)[] = [];
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #isAsked = false;
 
   constructor(tokens: TokenKeeper, dial: Dial, host: HubHost) {
     this.#host = host;
@@ -69,7 +78,12 @@ export class Hub {
   /** With a name: together with all tabs that use the same. */
   async start(tabsName: string | undefined): Promise<void> {
     if (!tabsName) return this.#lead();
-    this.#tabs = new Tabs(tabsName, { lead: () => this.#lead(), hear: (message, from) => this.#hear(message, from) });
+    this.#tabs = new Tabs(tabsName, {
+      lead: () => this.#lead(),
+      follow: () => this.#follow(),
+      hear: (message, from) => this.#hear(message, from),
+    });
+    this.#watch = setInterval(() => this.#wake(), answerMs);
     await this.#tabs.join();
     if (!this.isLeading) this.#tabs.post({ kind: "join" });
   }
@@ -77,6 +91,7 @@ export class Hub {
   stop(reason?: string): void {
     this.#connection.stop(reason);
     this.#shared.drop();
+    clearInterval(this.#watch);
     this.#tabs?.leave();
     this.#tabs = undefined;
   }
@@ -119,7 +134,7 @@ export class Hub {
   /** Takes an input here and in all other tabs. */
   emit(input: Input): void {
     this.#take(input);
-    this.#tabs?.post({ kind: "input", input });
+    if (this.isLeading) this.#tabs?.post({ kind: "input", input });
   }
 
   tellOutbox(): void {
@@ -143,6 +158,21 @@ export class Hub {
 
   #greeted(result: HelloResult, { cursors = [] }: Request<"Hello">): void {
     this.emit({ kind: "hello", result, asked: cursors.map((cursor) => cursor.conversationId) });
+  }
+
+  #follow(): void {
+    this.#connection.stop();
+    this.#tabs?.post({ kind: "join" });
+  }
+
+  // While something waits for the leading tab: is it awake?
+  #wake(): void {
+    if (this.isLeading || (!this.#shared.isWaiting && !this.#host.isWaiting)) this.#isAsked = false;
+    else if (this.#isAsked) this.#tabs?.steal();
+    else {
+      this.#isAsked = true;
+      this.#tabs?.post({ kind: "ping" });
+    }
   }
 
   #take(input: Input): void {
@@ -181,6 +211,12 @@ export class Hub {
       case "led":
         this.#tabs?.post({ kind: "join" });
         this.#shared.repeat();
+        return;
+      case "ping":
+        if (this.isLeading) this.#tabs?.post({ kind: "pong" }, from);
+        return;
+      case "pong":
+        this.#isAsked = false;
         return;
       case "hurry":
         if (this.isLeading) this.#connection.hurry();

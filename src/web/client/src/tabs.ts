@@ -10,6 +10,8 @@ interface Envelope<Message> {
 export interface TabsHost<Message> {
   /** This tab has the connection from now on. */
   lead(): void;
+  /** Another tab has taken the lead: this one was asleep. */
+  follow(): void;
   hear(message: Message, from: string): void;
 }
 
@@ -27,7 +29,8 @@ export class Tabs<Message> {
   readonly #channel: BroadcastChannel;
   readonly #host: TabsHost<Message>;
   #release: (() => void) | undefined;
-  readonly #waiting = new AbortController();
+  #isOver = false;
+  #waiting = new AbortController();
 
   constructor(name: string, host: TabsHost<Message>) {
     this.#name = name;
@@ -45,12 +48,19 @@ export class Tabs<Message> {
   /** Resolves when it is known whether this tab leads; it may still come to lead at any later time. */
   async join(): Promise<void> {
     const isFirst = await new Promise<boolean>((decided) => {
-      void navigator.locks.request(this.#name, { ifAvailable: true }, (lock) =>
-        lock ? this.#hold(() => decided(true)) : decided(false),
+      this.#keep(
+        navigator.locks.request(this.#name, { ifAvailable: true }, (lock) =>
+          lock ? this.#hold(() => decided(true)) : decided(false),
+        ),
       );
     });
-    if (isFirst || this.#waiting.signal.aborted) return;
-    navigator.locks.request(this.#name, { signal: this.#waiting.signal }, () => this.#hold()).catch(() => undefined);
+    if (!isFirst && !this.#isOver) this.#queue();
+  }
+
+  /** Takes the lead from a tab that does not answer: browsers put tabs to sleep, with the lock that they hold. */
+  steal(): void {
+    this.#waiting.abort();
+    this.#keep(navigator.locks.request(this.#name, { steal: true }, () => this.#hold()));
   }
 
   post(message: Message, to?: string): void {
@@ -58,14 +68,30 @@ export class Tabs<Message> {
   }
 
   leave(): void {
+    this.#isOver = true;
     this.#waiting.abort();
     this.#channel.onmessage = null;
     this.#channel.close();
     this.#release?.();
   }
 
+  #queue(): void {
+    this.#waiting = new AbortController();
+    this.#keep(navigator.locks.request(this.#name, { signal: this.#waiting.signal }, () => this.#hold()));
+  }
+
+  /** A lock that is held ends by an error only when another tab steals it. */
+  #keep(request: Promise<unknown>): void {
+    request.catch(() => {
+      if (!this.#release || this.#isOver) return;
+      this.#release = undefined;
+      this.#host.follow();
+      this.#queue();
+    });
+  }
+
   #hold(decided?: () => void): Promise<void> {
-    if (this.#waiting.signal.aborted) return Promise.resolve();
+    if (this.#isOver) return Promise.resolve();
     return new Promise<void>((resolve) => {
       this.#release = resolve;
       decided?.();
@@ -96,6 +122,10 @@ export class SharedCalls<Call> {
     this.#open.delete(id);
     if (error) asked?.reject(new ChatError(error));
     else asked?.resolve(value);
+  }
+
+  get isWaiting(): boolean {
+    return this.#open.size > 0;
   }
 
   repeat(): void {

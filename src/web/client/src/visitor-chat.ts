@@ -72,7 +72,7 @@ class Visitor extends BaseChat implements VisitorChat {
 
   async logout(): Promise<void> {
     this.core.hub.tellWiped();
-    this.wiped();
+    this.#end();
     await this.#parts.sessions.logout();
   }
 
@@ -126,6 +126,11 @@ class Visitor extends BaseChat implements VisitorChat {
   }
 
   wiped(): void {
+    this.#end();
+    this.#parts.sessions.forget();
+  }
+
+  #end(): void {
     this.unlisten();
     this.core.end("logout");
     this.#parts.tokens.expire();

@@ -1,5 +1,5 @@
 import type { VisitorSession, VisitorSessionRequest } from "@chat/protocol";
-import { toChatError } from "./errors";
+import { ChatError, network, toChatError } from "./errors";
 import type { Rest } from "./rest";
 import type { ClientStorage } from "./storage";
 import type { Granted } from "./token";
@@ -27,6 +27,7 @@ export class VisitorSessions {
   #stored: Stored = { deviceId: crypto.randomUUID() };
   #identityToken: string | undefined;
   #isFirst = true;
+  #ended = 0;
 
   constructor(rest: Rest, storage: ClientStorage, options: VisitorSessionOptions) {
     this.#rest = rest;
@@ -73,11 +74,18 @@ export class VisitorSessions {
     }
   }
 
-  async logout(): Promise<void> {
-    const { refreshToken } = this.#stored;
+  /** Another tab, or this one, has ended the session: what is still under way must not bring it back. */
+  forget(): void {
+    this.#ended++;
     this.#stored = { deviceId: crypto.randomUUID() };
     this.#identityToken = undefined;
     this.#isFirst = true;
+  }
+
+  async logout(): Promise<void> {
+    await this.load();
+    const { refreshToken } = this.#stored;
+    this.forget();
     await this.#storage.clear();
     if (refreshToken) await this.#rest.call("POST", "/visitor/logout", { body: { refreshToken } });
   }
@@ -92,7 +100,9 @@ export class VisitorSessions {
       ...(identityToken ? { identityToken } : {}),
       ...(locale ? { locale } : {}),
     };
+    const ended = this.#ended;
     const session = await this.#rest.call<VisitorSession>("POST", "/visitor/session", { body });
+    if (ended !== this.#ended) throw new ChatError(network);
     // Good for minutes; from here on the refresh token says the same.
     this.#identityToken = undefined;
     this.#isFirst = false;

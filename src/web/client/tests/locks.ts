@@ -4,14 +4,14 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Web Locks, as far as tabs use them: exclusive, in order, given up by an abort. Node 20 has none. */
+/** Web Locks, as far as tabs use them: exclusive, in order, given up by an abort, stolen. Node 20 has none. */
 export class Locks {
-  #held = new Set<string>();
+  #held = new Map<string, Waiting>();
   #queues = new Map<string, Waiting[]>();
 
   request(
     name: string,
-    options: { ifAvailable?: boolean; signal?: AbortSignal },
+    options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignal },
     callback: Waiting["callback"],
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
@@ -22,7 +22,11 @@ export class Locks {
       }
       const queue = this.#queues.get(name) ?? [];
       this.#queues.set(name, queue);
-      queue.push(waiting);
+      if (options.steal) {
+        queue.unshift(waiting);
+        this.#held.get(name)?.reject(new DOMException("stolen", "AbortError"));
+        this.#held.delete(name);
+      } else queue.push(waiting);
       options.signal?.addEventListener("abort", () => {
         const index = queue.indexOf(waiting);
         if (index >= 0) queue.splice(index, 1);
@@ -36,10 +40,10 @@ export class Locks {
     if (this.#held.has(name)) return;
     const next = this.#queues.get(name)?.shift();
     if (!next) return;
-    this.#held.add(name);
+    this.#held.set(name, next);
     const given = Promise.resolve(next.callback({ name }));
     given.then(next.resolve, next.reject).finally(() => {
-      this.#held.delete(name);
+      if (this.#held.get(name) === next) this.#held.delete(name);
       this.#grant(name);
     });
   }

@@ -1,3 +1,5 @@
+import { createHmac } from "node:crypto";
+import type { InboxSettingsList } from "@chat/protocol";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createOperatorChat, createVisitorChat, type OperatorChat, type VisitorChat } from "../src/index";
 import { withCookies } from "./cookies";
@@ -142,6 +144,42 @@ test("where sockets are impossible, the same goes over REST", async () => {
   proxy.server.closeAllConnections();
   proxy.server.close();
 }, 60_000);
+
+test("a visitor whom the host site vouches for keeps his conversations, and leaves none behind when he logs out", async () => {
+  const { inboxes } = await operator.rest<InboxSettingsList>("GET", "/admin/inboxes");
+  const secret = "a secret of the host site, for tests";
+  await operator.rest("PUT", `/admin/inboxes/${inboxes[0]?.id}/identity-keys/site`, { algorithm: "HS256", secret });
+  const visitor = await visit();
+  const id = await meet(visitor, "From before I signed in");
+  const anonymous = visitor.session.value.visitorId;
+
+  await visitor.identify(identityToken(secret, "customer-7"));
+  await until(visitor.session, ({ identified, visitorId }) => identified && visitorId !== anonymous);
+  visitor.send(id, "And after");
+  await until(
+    visitor.conversations,
+    (all) => messages(all.get(id)).every((item) => item.state !== "sending") && bodies(all.get(id)).length === 2,
+  );
+  await expect(visitor.identify(identityToken("another secret than the one of the site", "customer-7"))).rejects.toMatchObject({
+    code: "unauthenticated",
+  });
+
+  await visitor.logout();
+  expect([visitor.conversations.value.size, visitor.session.value]).toEqual([0, { identified: false }]);
+  await visitor.start();
+  await until(visitor.connection, ({ status }) => status === "online");
+  expect(visitor.conversations.value.size).toBe(0);
+  const again = visitor.open({ body: "Somebody else" });
+  await until(visitor.conversations, (all) => bodies(all.get(visitor.aliases.get(again) ?? "")).length === 1);
+  expect(visitor.session.value.identified).toBe(false);
+});
+
+function identityToken(secret: string, subject: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { aud: "demo", sub: subject, name: "Vera", exp: Math.floor(Date.now() / 1000) + 300 };
+  const text = `${part({ alg: "HS256", typ: "JWT", kid: "site" })}.${part(claims)}`;
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+}
 
 test("a key that no inbox has stops the client, with the reason", async () => {
   const visitor = createVisitorChat({ url: server.url, inbox: "nobody", storage: "memory" });

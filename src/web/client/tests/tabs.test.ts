@@ -9,6 +9,8 @@ import { bodies, until } from "./waiting";
 let browser: string;
 let server: SimulatedServer;
 const tabs = new Set<SimulatedChat>();
+const Channel = BroadcastChannel;
+const channels = new Map<SimulatedChat, BroadcastChannel>();
 
 beforeEach(() => {
   vi.stubGlobal("navigator", { locks: new Locks() });
@@ -24,6 +26,15 @@ afterEach(() => {
 async function openTab(): Promise<SimulatedChat> {
   const tab = new SimulatedChat(server, new BrowserStorage(browser));
   tabs.add(tab);
+  vi.stubGlobal(
+    "BroadcastChannel",
+    class extends Channel {
+      constructor(name: string) {
+        super(name);
+        channels.set(tab, this);
+      }
+    },
+  );
   await tab.start(browser);
   await until(tab.connection, (state) => state.status === "online");
   return tab;
@@ -105,6 +116,36 @@ test("what a tab wrote right before it was closed goes out through the other one
   await until(first.conversations, isSaid(2));
   expect(log()).toEqual(["one", "last words"]);
 });
+
+test("a leading tab that sleeps loses the lead to one that has something to send, and follows when it wakes", async () => {
+  const first = await openTab();
+  first.open("one");
+  await until(first.conversations, isSaid(1));
+  const second = await openTab();
+  await until(second.conversations, isSaid(1));
+  const wake = asleep(first);
+  second.send(second.only?.id ?? "", "is anybody there?");
+  await until(second.conversations, isSaid(2));
+  expect([second.isLeading, first.isLeading]).toEqual([true, false]);
+  wake();
+  server.says("welcome back");
+  await until(first.conversations, isSaid(3));
+  first.send(first.only?.id ?? "", "I am");
+  await until(second.conversations, isSaid(4));
+
+  expect(log()).toEqual(["one", "is anybody there?", "welcome back", "I am"]);
+  expect(server.connections).toBe(1);
+}, 40_000);
+
+/** The tab hears nothing of the others until it is woken. */
+function asleep(tab: SimulatedChat): () => void {
+  const channel = channels.get(tab);
+  const hear = channel?.onmessage ?? null;
+  if (channel) channel.onmessage = null;
+  return () => {
+    if (channel) channel.onmessage = hear;
+  };
+}
 
 test("tabs that come and go over a bad network lose and double nothing", async () => {
   const seed = Date.now() % 1_000_000;

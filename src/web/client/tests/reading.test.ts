@@ -1,0 +1,114 @@
+import type { MethodName } from "@chat/protocol";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ChatError } from "../src/errors";
+import { MemoryStorage } from "../src/storage";
+import { SimulatedChat } from "./simulated-chat";
+import { chance, SimulatedServer } from "./simulated-server";
+
+let server: SimulatedServer;
+let chat: SimulatedChat;
+let calls: { method: MethodName; at: number; seq: number | undefined }[];
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
+  server = new SimulatedServer(chance(1));
+  calls = [];
+  const answer = server.answer.bind(server);
+  server.answer = (method, request, from) => {
+    calls.push({ method, at: Date.now(), seq: (request as { seq?: number }).seq });
+    return answer(method, request, from);
+  };
+  chat = new SimulatedChat(server, new MemoryStorage());
+  await chat.start();
+  chat.open("hello");
+  await vi.advanceTimersByTimeAsync(1000);
+});
+
+afterEach(() => {
+  chat.vanish();
+  vi.useRealTimers();
+});
+
+const made = (method: MethodName) => calls.filter((call) => call.method === method);
+const id = () => chat.only?.id ?? "";
+
+test("what arrives is told as delivered once a second at most, and the last of it for sure", async () => {
+  for (let i = 0; i < 10; i++) {
+    server.says(`answer ${i}`);
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  await vi.advanceTimersByTimeAsync(5000);
+
+  const delivered = made("Delivered");
+  expect(delivered.at(-1)?.seq).toBe(chat.only?.seq);
+  expect(delivered.length).toBeLessThanOrEqual(3);
+  expect(made("Read")).toEqual([]);
+  expect(chat.only?.unread).toBe(10);
+});
+
+test("a hidden chat reads nothing until it is seen again", async () => {
+  server.says("are you there?");
+  await vi.advanceTimersByTimeAsync(1000);
+  chat.visible(false);
+  chat.read(id());
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([made("Read").length, chat.only?.unread]).toEqual([0, 1]);
+
+  const synced = made("Sync").length;
+  chat.visible(true);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect([made("Read").length, chat.only?.unread]).toEqual([1, 0]);
+  expect(made("Sync").length).toBe(synced + 1);
+});
+
+test("what was read without a connection is told when there is one", async () => {
+  server.says("are you there?");
+  await vi.advanceTimersByTimeAsync(1000);
+  server.faults = 1;
+  server.cut();
+  await vi.advanceTimersByTimeAsync(1000);
+  chat.read(id());
+  await vi.advanceTimersByTimeAsync(5000);
+  server.faults = 0;
+  await vi.advanceTimersByTimeAsync(40_000);
+
+  expect(made("Read").at(-1)?.seq).toBe(chat.only?.seq);
+});
+
+test("typing is told every 3 s at most, and anew after a message", async () => {
+  for (let i = 0; i < 50; i++) {
+    chat.typing(id());
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(made("Typing")).toHaveLength(2);
+  chat.send(id(), "there");
+  chat.typing(id());
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(made("Typing")).toHaveLength(3);
+});
+
+test("a refusal shows on the message, blocks nothing behind it, and can be tried again or taken back", async () => {
+  const answer = server.answer.bind(server);
+  let isClosed = true;
+  server.answer = (method, request, from) => {
+    if (isClosed && (request as { body?: string }).body?.startsWith("refused")) throw new ChatError("closed");
+    return answer(method, request, from);
+  };
+  const first = chat.send(id(), "refused once");
+  const second = chat.send(id(), "refused for good");
+  chat.send(id(), "fine");
+  await vi.advanceTimersByTimeAsync(2000);
+  const failed = chat.only?.items.filter((item) => item.state === "failed");
+  expect(failed?.map((item) => [item.key, item.error])).toEqual([
+    [first, "closed"],
+    [second, "closed"],
+  ]);
+  expect(chat.only?.items.find((item) => item.body === "fine")?.state).toBe("sent");
+
+  isClosed = false;
+  chat.retry(id(), first);
+  expect(chat.discard(id(), second)).toBe("refused for good");
+  await vi.advanceTimersByTimeAsync(2000);
+  const said = chat.only?.items.filter((item) => item.type === "message").map((item) => item.body);
+  expect(said).toEqual(["hello", "fine", "refused once"]);
+});
