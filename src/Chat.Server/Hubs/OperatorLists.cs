@@ -47,7 +47,9 @@ internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch wat
         }
         rows.Sort((a, b) => b.LastAt.CompareTo(a.LastAt));
         var own = await reads.AddAsync(caller.OperatorId, rows, cancellation);
-        return new WatchResult(own, hasMore, await OnlineAsync(rows, cancellation));
+        var online = await OnlineAsync(rows, cancellation);
+        watch.ToldOnline(inboxes, online);
+        return new WatchResult(own, hasMore, online);
     }
 
     private async Task<IReadOnlyList<ConversationId>> OnlineAsync(List<InboxRow> rows, CancellationToken cancellation)

@@ -30,5 +30,6 @@ internal static class MessagesFeature
         services.AddSingleton<PresenceNotices>();
         services.AddHostedSingleton<PresenceTracker>();
         services.AddHostedSingleton<QueuePositions>();
+        services.AddHostedService<PresenceSweep>();
     }
 }

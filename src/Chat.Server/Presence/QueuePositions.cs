@@ -27,6 +27,9 @@ internal sealed partial class QueuePositions(
     /// <summary>Readings for those who came are at least so far apart.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
+    // A visitor who has just been told hears of a change one period later; a little less, since the period's ticks are not exact.
+    private static readonly TimeSpan Hold = Period - TimeSpan.FromMilliseconds(500);
+
     // Who came; a storm beyond this waits for the next period.
     private readonly Channel<ClientConnection> _arrived = Channel.CreateBounded<ClientConnection>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
@@ -80,8 +83,10 @@ internal sealed partial class QueuePositions(
         {
             foreach (var owner in visitor.Following())
             {
-                if (places.TryGetValue(owner.Id, out var position))
-                    visitor.Outbound.Enqueue(Push(owner.Id, position));
+                if (!places.TryGetValue(owner.Id, out var position))
+                    continue;
+                visitor.Outbound.Enqueue(Push(owner.Id, position));
+                _told[owner.Id] = (position, time.GetTimestamp());
             }
         }
     }
@@ -96,11 +101,11 @@ internal sealed partial class QueuePositions(
         {
             if (topics.Find(id) is not { } topic)
                 continue;
-            var isKnown =
-                _told.TryGetValue(id, out var last) && last.Position == position && time.GetElapsedTime(last.ToldAt, now) < Repeat;
-            if (!isKnown)
+            var isTold =
+                _told.TryGetValue(id, out var last) && time.GetElapsedTime(last.ToldAt, now) < (last.Position == position ? Repeat : Hold);
+            if (!isTold)
                 topic.Send(new PushPair(null, Push(id, position)), null);
-            told[id] = isKnown ? last : (position, now);
+            told[id] = isTold ? last : (position, now);
         }
         _told = told;
     }
