@@ -17,7 +17,7 @@ beforeAll(async () => {
   service = await startService(25300, { Identity__VisitorSessionsPerMinute: "0" });
   browser = await startBrowser();
   waiting = await inParallel(conversations, async (index) => {
-    const visitor = await Visitor.come(service.url);
+    const visitor = await Visitor.come(service.direct);
     const id = await visitor.open(`Question ${index}`);
     await visitor.say(id, `I have a question, number ${index}`);
     return { visitor, id };
@@ -35,7 +35,7 @@ async function inParallel<T>(count: number, make: (index: number) => Promise<T>)
   const worker = async () => {
     for (let index = next++; index < count; index = next++) made[index] = await make(index);
   };
-  await Promise.all(Array.from({ length: 16 }, worker));
+  await Promise.all(Array.from({ length: 48 }, worker));
   return made;
 }
 

@@ -25,6 +25,8 @@ const types: Record<string, string> = {
 
 export interface Service {
   url: string;
+  /** The server itself, past the front. */
+  direct: string;
   email: string;
   password: string;
   /** Cuts all sockets through the front and refuses new ones until told otherwise. */
@@ -53,6 +55,7 @@ export async function startService(port: number, settings: Record<string, string
   await front.listen(port);
   return {
     url: `http://localhost:${port}`,
+    direct: `http://localhost:${port + 1}`,
     email: "admin@localhost",
     password,
     cut: (isCut) => front.cut(isCut),

@@ -17,7 +17,7 @@ export function RowList(): JSX.Element {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]?.conversationId ?? index,
-    overscan: 6,
+    overscan: 4,
   });
   const id = chosenId.value;
   const at = rows.findIndex((row) => row.conversationId === id);
