@@ -1,0 +1,100 @@
+// @vitest-environment happy-dom
+import { describe, expect, test } from "vitest";
+import { snoozeTimes } from "../src/actions/snooze-times";
+import { newsBetween } from "../src/notify/news";
+import { wanted } from "../src/state/following";
+import { parseRoute, pathOf } from "../src/state/route";
+import type { ListRow } from "../src/state/types";
+import { loadsOf, longestWaitMs } from "../src/supervisor/load";
+import { initials } from "../src/ui/avatar";
+import { pieces } from "../src/ui/linked-text";
+import { anna, at, me, row } from "./rows";
+
+const map = (...rows: ListRow[]) => new Map(rows.map((one) => [one.conversationId, one]));
+const said = (seq: number, side: "visitor" | "operator" = "visitor") => ({ seq, side, text: "x" });
+
+describe("news", () => {
+  test("are new ones in the queue and visitors' words in one's own", () => {
+    const before = map(row("a", { status: "open", assignee: me, lastMessage: said(1) }), row("b"));
+    const after = map(row("a", { status: "open", assignee: me, lastMessage: said(2) }), row("b"), row("c"));
+    expect(newsBetween(before, after, "me").map((one) => [one.kind, one.row.conversationId])).toEqual([
+      ["message", "a"],
+      ["queued", "c"],
+    ]);
+  });
+
+  test("are neither one's own answers nor what colleagues hold nor everything after connecting", () => {
+    const before = map(
+      row("a", { status: "open", assignee: me, lastMessage: said(1) }),
+      row("b", { status: "open", assignee: anna }),
+    );
+    const after = map(
+      row("a", { status: "open", assignee: me, lastMessage: said(2, "operator") }),
+      row("b", { status: "open", assignee: anna, lastMessage: said(4) }),
+    );
+    expect(newsBetween(before, after, "me")).toEqual([]);
+    expect(newsBetween(new Map(), after, "me")).toEqual([]);
+  });
+});
+
+describe("small rules", () => {
+  test("snoozing is offered for moments that differ, all of them later", () => {
+    for (let day = 0; day < 7; day++) {
+      const now = new Date(2026, 10, 22 + day, 10);
+      const times = snoozeTimes(now).map(({ at: moment }) => moment.getTime());
+      expect(new Set(times).size).toBe(times.length);
+      expect(Math.min(...times)).toBeGreaterThan(now.getTime());
+    }
+  });
+
+  test("own conversations and those looked at last are followed, each once", () => {
+    expect(wanted(["a", "b"], ["c", "a"])).toEqual(["c", "a", "b"]);
+    const many = Array.from({ length: 50 }, (_, n) => `o${n}`);
+    expect(wanted(many, []).length).toBe(20);
+  });
+
+  test("addresses and places lead to each other", () => {
+    for (const path of ["/console/mine", "/console/queue/42", "/console/supervisor", "/console/settings/inboxes/7/hours"]) {
+      expect(pathOf(parseRoute(path))).toBe(path);
+    }
+    expect(parseRoute("/console")).toEqual({ page: "work", view: "mine", conversation: undefined });
+    expect(parseRoute("/console/nonsense")).toMatchObject({ page: "work", view: "mine" });
+  });
+
+  test("loads count who is held and who waits, the busiest at work first", () => {
+    const operator = (id: string, availability: "online" | "offline") =>
+      ({ id, name: id, role: "operator", availability, capacity: 4, open: 0, online: true }) as const;
+    const rows = [
+      row("1", { status: "open", assignee: anna, waitingSince: at(1) }),
+      row("2", { status: "open", assignee: anna }),
+      row("3"),
+    ];
+    const loads = loadsOf([operator("off", "offline"), operator("me", "online"), operator("anna", "online")], rows);
+    expect(loads.map((load) => [load.operator.id, load.open, load.waiting])).toEqual([
+      ["anna", 2, 1],
+      ["me", 0, 0],
+      ["off", 0, 0],
+    ]);
+    expect(longestWaitMs(rows, Date.parse(at(7)))).toBe(7 * 60_000);
+  });
+
+  test("initials are whole characters", () => {
+    expect([initials("Анна-Мария Константинопольская"), initials("  "), initials("😀 Smile"), initials("li")]).toEqual([
+      "АК",
+      "?",
+      "😀S",
+      "L",
+    ]);
+  });
+
+  test("only web and mail addresses become links", () => {
+    const links = (text: string) =>
+      pieces(text).flatMap((piece) => (typeof piece === "string" ? [] : [(piece as { props: { href: string } }).props.href]));
+    expect(links("see https://a.example/x?y=1 and www.b.com, mail c@d.com")).toEqual([
+      "https://a.example/x?y=1",
+      "https://www.b.com",
+      "mailto:c@d.com",
+    ]);
+    expect(links("javascript:alert(1) data:text/html,x ftp://a.com file:///etc/passwd")).toEqual([]);
+  });
+});

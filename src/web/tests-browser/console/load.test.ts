@@ -1,0 +1,104 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openConsole, signIn, startBrowser } from "./browser";
+import { Operator, Visitor } from "./people";
+import { type Service, startService } from "./service";
+
+const conversations = 1_000;
+const eventsPerSecond = 200;
+const seconds = 5;
+const longestTaskMs = 100;
+
+let service: Service;
+let browser: Browser;
+let waiting: { visitor: Visitor; id: string }[];
+
+beforeAll(async () => {
+  service = await startService(25300, { Identity__VisitorSessionsPerMinute: "0" });
+  browser = await startBrowser();
+  waiting = await inParallel(conversations, async (index) => {
+    const visitor = await Visitor.come(service.direct);
+    const id = await visitor.open(`Question ${index}`);
+    await visitor.say(id, `I have a question, number ${index}`);
+    return { visitor, id };
+  });
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+async function inParallel<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < count; index = next++) made[index] = await make(index);
+  };
+  await Promise.all(Array.from({ length: 48 }, worker));
+  return made;
+}
+
+/** Notes every task over 50 ms from now on; the answer ends it. */
+async function tasks(page: Page): Promise<() => Promise<number[]>> {
+  await page.evaluate(() => {
+    const found: number[] = [];
+    new PerformanceObserver((list) => found.push(...list.getEntries().map((entry) => entry.duration))).observe({
+      type: "longtask",
+    });
+    Object.assign(globalThis, { longTasks: found });
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+}
+
+async function openQueue(): Promise<Page> {
+  const { page } = await openConsole(browser);
+  await signIn(page, service.url, service.email, service.password);
+  await page.goto(`${service.url}/console/queue`);
+  await page
+    .getByText(conversations.toLocaleString("en"), { exact: true })
+    .or(page.getByText(String(conversations), { exact: true }))
+    .first()
+    .waitFor();
+  return page;
+}
+
+test("a thousand waiting conversations scroll without a long task, and few of them are in the page", async () => {
+  const page = await openQueue();
+  const ended = await tasks(page);
+  const rows = page.locator(".rows");
+  for (let top = 0; top < conversations * 74; top += 900) await rows.evaluate((element, to) => element.scrollTo(0, to), top);
+  await page
+    .locator(".row", { hasText: `Question ${conversations - 1}` })
+    .or(page.locator(".row").last())
+    .first()
+    .waitFor();
+  expect(await page.locator(".row").count()).toBeLessThan(60);
+  const found = await ended();
+  console.info(`scroll: ${found.length} tasks over 50 ms, longest ${Math.max(0, ...found)} ms`);
+  expect(Math.max(0, ...found)).toBeLessThan(longestTaskMs);
+});
+
+test("two hundred events a second leave the page free", async () => {
+  const page = await openQueue();
+  await page.locator(".row").first().click();
+  await page.locator(".message").first().waitFor();
+  const openId = page.url().split("/").at(-1);
+  const open = waiting.find(({ id }) => id === openId);
+  const ended = await tasks(page);
+  const start = performance.now();
+  let sent = 0;
+  await inParallel(eventsPerSecond * seconds, async (index) => {
+    const due = start + (index * 1000) / eventsPerSecond - performance.now();
+    if (due > 0) await new Promise((resolve) => setTimeout(resolve, due));
+    const one = waiting[index % waiting.length];
+    await one?.visitor.say(one.id, `More of it, ${index}`);
+    sent++;
+  });
+  const rate = sent / ((performance.now() - start) / 1000);
+  await open?.visitor.say(open.id, "The last word");
+  await page.locator(".message", { hasText: "The last word" }).waitFor();
+  const found = await ended();
+  console.info(`burst: ${Math.round(rate)} events/s, ${found.length} tasks over 50 ms, longest ${Math.max(0, ...found)} ms`);
+  expect(Math.max(0, ...found)).toBeLessThan(longestTaskMs);
+});

@@ -1,0 +1,233 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { generousMs, openConsole, signIn, startBrowser } from "./browser";
+import { Operator, Visitor } from "./people";
+import { type Service, startService } from "./service";
+
+interface Stored {
+  seq: number;
+  type: string;
+  data?: { body?: string };
+}
+
+let service: Service;
+let browser: Browser;
+let admin: Operator;
+let inboxId: string;
+
+beforeAll(async () => {
+  service = await startService(25200);
+  browser = await startBrowser();
+  admin = await Operator.signIn(service.url, service.email, service.password);
+  inboxId = (await admin.rest<{ inboxes: { id: string }[] }>("GET", "/inboxes")).inboxes[0]?.id ?? "";
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+async function waiting(topic: string): Promise<{ visitor: Visitor; id: string }> {
+  const visitor = await Visitor.come(service.url);
+  const id = await visitor.open(topic);
+  await visitor.say(id, `Question about ${topic}`);
+  return { visitor, id };
+}
+
+async function consoleOf(email = service.email, password = service.password): Promise<{ page: Page; problems: string[] }> {
+  const opened = await openConsole(browser);
+  await signIn(opened.page, service.url, email, password);
+  return opened;
+}
+
+async function goTo(page: Page, view: string, id: string): Promise<void> {
+  await page.goto(`${service.url}/console/${view}/${id}`);
+  await page.locator(".message").first().waitFor();
+}
+
+/** What the database holds, as the server reads it out. */
+async function stored(id: string): Promise<Stored[]> {
+  return (await admin.rest<{ events: Stored[] }>("GET", `/conversations/${id}/events?limit=200`)).events;
+}
+
+const bodies = (events: readonly Stored[]) => events.filter((one) => one.type === "message").map((one) => one.data?.body);
+
+test("a conversation is taken, answered and closed without the mouse", async () => {
+  const { visitor, id } = await waiting("keyboard");
+  const { page, problems } = await consoleOf();
+  await page.keyboard.press("g");
+  await page.keyboard.press("q");
+  await page.locator(".row", { hasText: "Question about keyboard" }).waitFor();
+  await page.keyboard.press("j");
+  await page.locator(".message").first().waitFor();
+  await page.keyboard.press("r");
+  await page.keyboard.type("Good morning");
+  await page.keyboard.press("Enter");
+  await page.locator(".message.ours", { hasText: "Good morning" }).locator(".is-sent, .is-delivered").waitFor();
+  await visitor.say(id, "Good morning to you");
+  await page.locator(".message.theirs", { hasText: "to you" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("e");
+  await page.getByText("The conversation is closed.").waitFor();
+  const events = await stored(id);
+  expect(bodies(events)).toEqual(["Question about keyboard", "Good morning", "Good morning to you"]);
+  expect(events.map((one) => one.type)).toContain("assigned");
+  expect((await admin.rest<{ conversation: { status: string } }>("GET", `/conversations/${id}`)).conversation.status).toBe(
+    "closed",
+  );
+  expect(problems).toEqual([]);
+});
+
+test("of two who answer at once one takes it, and the other keeps his text", async () => {
+  const { id } = await waiting("two at once");
+  const anna = await admin.colleague("Anna", "operator", [inboxId]);
+  const pages = await Promise.all([consoleOf(), consoleOf(anna.email, anna.password)]);
+  for (const { page } of pages) {
+    await goTo(page, "queue", id);
+    await page.locator("#composer-text").fill("Mine!");
+  }
+  await Promise.all(pages.map(({ page }) => page.keyboard.press("Enter")));
+  await Promise.all(pages.map(({ page }) => page.locator(".message.ours", { hasText: "Mine!" }).first().waitFor()));
+  expect(bodies(await stored(id))).toEqual(["Question about two at once", "Mine!"]);
+  const texts = await Promise.all(pages.map(({ page }) => page.locator("#composer-text").inputValue()));
+  expect(texts.sort()).toEqual(["", "Mine!"]);
+});
+
+test("what is written without a connection is sent once when it is back", async () => {
+  const { visitor, id } = await waiting("tunnel");
+  await admin.claim(id);
+  const { page } = await consoleOf();
+  await goTo(page, "mine", id);
+  service.cut(true);
+  await page.locator(".connection-bar").waitFor();
+  await page.locator("#composer-text").fill("Written in a tunnel");
+  await page.keyboard.press("Enter");
+  await page.locator(".message.is-sending").waitFor();
+  service.cut(false);
+  await page.locator(".message.is-sending").waitFor({ state: "detached" });
+  await page.locator(".message.ours.is-sent", { hasText: "tunnel" }).waitFor();
+  await visitor.say(id, "Got it");
+  await page.locator(".message", { hasText: "Got it" }).waitFor();
+  expect(bodies(await stored(id))).toEqual(["Question about tunnel", "Written in a tunnel", "Got it"]);
+});
+
+test("drafts belong to their conversation, survive a reload and go with the sign-out", async () => {
+  const one = await waiting("draft one");
+  const two = await waiting("draft two");
+  const { page } = await consoleOf();
+  await goTo(page, "queue", one.id);
+  await page.locator("#composer-text").fill("half a sentence for one");
+  await page.locator(".row", { hasText: "draft two" }).click();
+  await page.locator(".bar", { hasText: "draft two" }).waitFor();
+  expect(await page.locator("#composer-text").inputValue()).toBe("");
+  await page.locator(".row-draft").waitFor();
+  await goTo(page, "queue", one.id);
+  expect(await page.locator("#composer-text").inputValue()).toBe("half a sentence for one");
+  await page.locator(".me").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.locator("input[type=password]").waitFor();
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("half a sentence");
+  await page.reload();
+  await page.locator("input[type=password]").waitFor();
+  expect(two.id).not.toBe(one.id);
+});
+
+test("a transfer with a note reaches the colleague, and the visitor reads nothing of it", async () => {
+  const { visitor, id } = await waiting("transfer");
+  const bela = await admin.colleague("Béla", "operator", [inboxId]);
+  const { page } = await consoleOf();
+  const his = await consoleOf(bela.email, bela.password);
+  await goTo(page, "queue", id);
+  await page.keyboard.press("t");
+  await page.getByLabel("Person or team").fill("Béla");
+  await page.getByLabel("Note for whom it goes to").fill("He wants his money back");
+  await page.getByRole("button", { name: "Transfer" }).click();
+  await his.page.locator(".row", { hasText: "Question about transfer" }).click();
+  await his.page.locator(".message.note", { hasText: "money back" }).waitFor();
+  const answer = await fetch(`${service.url}/api/v1/conversations/${id}/events`, {
+    headers: { Authorization: `Bearer ${visitor.token}` },
+  });
+  const seen = await answer.text();
+  expect(answer.status).toBe(200);
+  expect(seen).toContain("Question about transfer");
+  expect(seen).not.toContain("money back");
+});
+
+test("tags, snoozing and blocking are stored", async () => {
+  const { visitor, id } = await waiting("three things");
+  const { page } = await consoleOf();
+  await goTo(page, "queue", id);
+  await page.keyboard.press("l");
+  await page.keyboard.type("vip");
+  await page.keyboard.press("Enter");
+  await page.locator(".tag", { hasText: "vip" }).waitFor();
+  await page.getByRole("button", { name: "Block" }).click();
+  await page.locator("dialog").getByRole("button", { name: "Block" }).click();
+  await page.locator(".chip", { hasText: "Blocked" }).waitFor();
+  await expect(visitor.say(id, "still here?")).rejects.toThrow(/403/);
+  await page.getByRole("button", { name: "Unblock" }).click();
+  await page.locator(".chip", { hasText: "Blocked" }).waitFor({ state: "detached" });
+  await visitor.say(id, "thank you");
+  await page.locator(".bar h2").click();
+  await page.keyboard.press("s");
+  await page.getByText("In an hour").click();
+  await page.locator(".row", { hasText: "three things" }).waitFor({ state: "detached" });
+  const { conversation } = await admin.rest<{ conversation: { status: string; tags: string[]; snoozedUntil: string } }>(
+    "GET",
+    `/conversations/${id}`,
+  );
+  expect(conversation).toMatchObject({ status: "snoozed", tags: ["vip"] });
+});
+
+test("a new operator chooses a password at the first sign-in and stays signed in over a reload", async () => {
+  const { page, problems } = await consoleOf();
+  await page.goto(`${service.url}/console/settings/operators`);
+  await page.getByRole("button", { name: "Add operator" }).click();
+  await page.getByLabel("Name").fill("Carla");
+  await page.getByLabel("E-mail").fill("carla@shop.example");
+  await page.locator(".checks label").first().click();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  const given = (await page.locator("pre[aria-label=Password]").textContent())?.trim() ?? "";
+  const hers = await openConsole(browser);
+  await hers.page.goto(`${service.url}/console`);
+  await hers.page.getByLabel("E-mail").fill("carla@shop.example");
+  await hers.page.getByLabel("Password").fill(given);
+  await hers.page.keyboard.press("Enter");
+  await hers.page.getByLabel("New password").fill("correct horse battery");
+  await hers.page.getByLabel("Once more").fill("correct horse battery");
+  await hers.page.keyboard.press("Enter");
+  await hers.page.locator("nav.sidebar").waitFor();
+  await hers.page.reload();
+  await hers.page.locator(".me", { hasText: "Carla" }).waitFor();
+  await expect(hers.page.getByRole("link", { name: "Settings" }).count()).resolves.toBe(0);
+  for (const one of [problems, hers.problems]) expect(one).toEqual([]);
+});
+
+test("an inbox is made, dressed and kept", async () => {
+  const { page, problems } = await consoleOf();
+  await page.goto(`${service.url}/console/settings/inboxes`);
+  await page.getByRole("button", { name: "New inbox" }).click();
+  await page.getByLabel("Name").fill("Hotels");
+  await page.getByLabel("Website").fill("https://hotels.example");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("data-inbox").waitFor();
+  await page.getByRole("link", { name: "Appearance" }).click();
+  await page.getByRole("button", { name: "#0f766e" }).click();
+  await page.getByLabel("Greeting · EN").fill("Welcome!");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved").waitFor();
+  await page.getByRole("link", { name: "Hours" }).click();
+  await page.getByText("Business hours", { exact: true }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".save-bar").waitFor({ state: "detached", timeout: generousMs });
+  const { inboxes } = await admin.rest<{
+    inboxes: { name: string; appearance: object; hours?: { weekly: object[] }; origins: string[] }[];
+  }>("GET", "/admin/inboxes");
+  const made = inboxes.find((inbox) => inbox.name === "Hotels");
+  expect(made).toMatchObject({
+    appearance: { color: "#0f766e", greeting: { en: "Welcome!" } },
+    origins: ["https://hotels.example"],
+  });
+  expect(made?.hours?.weekly).toHaveLength(5);
+  expect(problems).toEqual([]);
+});
