@@ -28,13 +28,14 @@ internal sealed partial class Startup(
         {
             try
             {
-                if (!await steps.RunAsync(stoppingToken))
+                var isReady = await steps.RunAsync(stoppingToken);
+                // Before that nobody is listening, and a host that is told to stop fails instead of stopping.
+                await StartedAsync(stoppingToken);
+                if (!isReady)
                 {
                     LogSchema();
                     Environment.ExitCode = SchemaTooOld;
-                    // A host that is told to stop while it still starts fails instead of stopping.
-                    await using (lifetime.ApplicationStarted.Register(lifetime.StopApplication))
-                        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    lifetime.StopApplication();
                     return;
                 }
                 state.SetReady();
@@ -47,6 +48,13 @@ internal sealed partial class Startup(
             }
             await Task.Delay(Pause, time, stoppingToken);
         }
+    }
+
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (lifetime.ApplicationStarted.Register(started.SetResult))
+            await started.Task.WaitAsync(stoppingToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ready")]
