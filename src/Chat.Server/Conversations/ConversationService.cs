@@ -3,6 +3,7 @@ using Chat.Server.Conversations.Changes;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
+using Chat.Server.Presence;
 
 namespace Chat.Server.Conversations;
 
@@ -12,6 +13,7 @@ internal sealed class ConversationService(
     AppendLanes lanes,
     Answers answers,
     ConversationOpener opener,
+    PresenceTracker presence,
     IInboxDirectory directory,
     TimeProvider time
 )
@@ -110,7 +112,10 @@ internal sealed class ConversationService(
         var owner = await access.FindAsync(call, change.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        return await answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
+        var answer = await answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
+        if (answer is { IsRefused: false, Value: { Status: ResultStatus.Ok, Event.Data.Assignee: { } assignee } })
+            presence.Assigned(change.ConversationId, assignee);
+        return answer;
     }
 
     private static bool MayTakeFromAnyone(Caller caller) => caller.Role >= OperatorRole.Supervisor;

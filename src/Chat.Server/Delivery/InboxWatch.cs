@@ -82,6 +82,16 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
             Push(watched, new InboxChange(inbox, row));
     }
 
+    /// <summary>
+    /// A visitor came or left: for those who watch the inbox and do not follow the conversation, since these have heard it there. That he left concerns
+    /// only conversations that they have a row of; one that he has just opened may be told of before its row.
+    /// </summary>
+    public void PushPresence(InboxId inbox, ConversationId conversation, Frame frame, bool online)
+    {
+        if (_inboxes.TryGetValue(inbox, out var watched))
+            watched.PushPresence(conversation, frame, online);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (await _signal.Reader.WaitToReadAsync(stoppingToken))

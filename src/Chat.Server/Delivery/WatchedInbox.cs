@@ -79,6 +79,21 @@ internal sealed class WatchedInbox
         }
     }
 
+    /// <summary>See <see cref="InboxWatch.PushPresence"/>.</summary>
+    public void PushPresence(ConversationId conversation, Frame frame, bool online)
+    {
+        lock (_gate)
+        {
+            if (!online && !_given.ContainsKey(conversation))
+                return;
+            foreach (var watcher in _watchers)
+            {
+                if (watcher.Owner(conversation) is null)
+                    watcher.Outbound.Enqueue(frame);
+            }
+        }
+    }
+
     public void Push(Frame frame)
     {
         lock (_gate)

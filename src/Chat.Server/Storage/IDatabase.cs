@@ -28,6 +28,9 @@ internal sealed record SqlDialect(string Name, string ForUpdate, string SkipLock
 
     public static SqlDialect Sqlite { get; } = new("sqlite", "", "");
 
+    /// <summary>A parameter that is JSON text.</summary>
+    public string Json(string parameter) => ReferenceEquals(this, Postgres) ? $"CAST(@{parameter} AS jsonb)" : $"@{parameter}";
+
     /// <summary>A condition: the column is one of the UUIDs of an array parameter.</summary>
     public string Among(string column, string parameter) =>
         ReferenceEquals(this, Postgres) ? $"{column} = ANY(@{parameter})" : $"{column} IN (SELECT value FROM json_each(@{parameter}))";

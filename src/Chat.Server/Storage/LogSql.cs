@@ -65,7 +65,7 @@ internal sealed class LogSql
             "c.id, c.inbox_id, c.status, c.snoozed_until, c.topic, c.page, "
             + $"{json("c.fields")} AS fields, {tags} AS tags, "
             + "c.rating, c.opened_at, c.closed_at, c.waiting_since, c.last_seq, c.last_at, c.state_seq, "
-            + "v.id AS visitor_id, v.name AS visitor_name, v.subject AS visitor_subject, "
+            + "v.id AS visitor_id, v.name AS visitor_name, v.subject AS visitor_subject, v.blocked_at, v.browser, v.os, v.locale, "
             + "o.id AS assignee_id, o.name AS assignee_name, o.avatar AS assignee_avatar, t.id AS team_id, t.name AS team_name";
 
         Conversations = $"SELECT {ConversationColumns} {FromConversation} WHERE {dialect.Among("c.id", "ids")}";
@@ -75,6 +75,10 @@ internal sealed class LogSql
         Owners = $"SELECT id, inbox_id, visitor_id FROM conversation WHERE {dialect.Among("id", "ids")}";
         Heads = $"SELECT id, inbox_id, last_seq AS seq FROM conversation WHERE {dialect.Among("id", "ids")}";
         OpenHeads = $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3";
+        // The first condition is the live index's.
+        Queue =
+            $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3 AND status = 0 "
+            + "ORDER BY opened_at, id";
         Ranges = $"SELECT {EventColumns} FROM {ranges} ORDER BY e.conversation_id, e.seq";
         LastMessages =
             "SELECT e.conversation_id, e.seq, e.actor_kind, " + $"substr(e.body, 1, {Limits.RowTextLength}) AS body FROM {lastMessages}";
@@ -99,10 +103,13 @@ internal sealed class LogSql
 
         Epoch = $"SELECT {epochForWriting}";
         InsertVisitor =
-            $"INSERT INTO visitor (id, inbox_id, name, created_at) VALUES (@VisitorId, @InboxId, @VisitorName, {clock}) ON CONFLICT (id) DO NOTHING";
+            "INSERT INTO visitor AS v (id, inbox_id, name, created_at, device_id, browser, os, locale) "
+            + $"VALUES (@VisitorId, @InboxId, @VisitorName, {clock}, @DeviceId, @Browser, @Os, @Locale) ON CONFLICT (id) DO UPDATE "
+            + "SET device_id = excluded.device_id, browser = excluded.browser, os = excluded.os, locale = excluded.locale "
+            + "WHERE excluded.device_id IS NOT NULL AND (v.device_id IS NULL OR v.device_id <> excluded.device_id)";
         InsertConversation =
             "INSERT INTO conversation (id, inbox_id, visitor_id, client_id, status, topic, page, fields, locale, opened_at, last_seq, last_at, state_seq) "
-            + $"SELECT @Id, @InboxId, @VisitorId, @ClientId, 0, @Topic, @Page, {jsonParameter("Fields")}, @Locale, n.at, 1, n.at, 1 "
+            + $"SELECT @Id, @InboxId, @VisitorId, @ClientId, 0, @Topic, @Page, {jsonParameter("Fields")}, @Locale, n.at, @LastSeq, n.at, 1 "
             + $"FROM (SELECT {clock} AS at) AS n WHERE true ON CONFLICT (inbox_id, visitor_id, client_id) DO NOTHING RETURNING opened_at";
     }
 
@@ -157,6 +164,7 @@ internal sealed class LogSql
 
     public string Heads { get; }
     public string OpenHeads { get; }
+    public string Queue { get; }
     public string Event { get; }
 
     /// <summary>The lock, then what stands under it: epoch and clock, the conversation, and the change if it was stored before.</summary>
