@@ -1,0 +1,96 @@
+const en = {
+  nav: "Main",
+  flights: "Flights",
+  extras: "Extras",
+  help: "Help",
+  heroTitle: "North, by the scenic route",
+  heroText:
+    "Direct flights to 24 cities under the northern lights. A cabin bag, a hot drink and a window worth looking out of are included.",
+  search: "Find a flight",
+  from: "From",
+  fromCity: "Helsinki",
+  to: "To",
+  toCity: "Tromsø",
+  when: "Departure",
+  who: "Travellers",
+  one: "1 adult",
+  two: "2 adults",
+  family: "2 adults, 2 children",
+  find: "Find flights",
+  flightsTitle: "This week's fares",
+  perPerson: "one way, all taxes included",
+  book: "Book",
+  extrasTitle: "Make the trip yours",
+  helpTitle: "Questions before you fly?",
+  helpText: "Our people answer in the chat every day, usually within a minute or two.",
+  chat: "Chat with us",
+  foot: "Aurora Air is a made-up airline: this page shows the chat on a site like yours.",
+  fares: [
+    ["Tromsø", "€ 89"],
+    ["Reykjavík", "€ 119"],
+    ["Oslo", "€ 59"],
+    ["Rovaniemi", "€ 49"],
+  ],
+  extrasList: [
+    ["Checked bag", "23 kg, to any of our cities", "€ 25"],
+    ["Seat with a view", "On the side of the northern lights, forward of the wing", "€ 12"],
+    ["Instruments and skis", "A seat or a safe place in the hold", "€ 40"],
+  ],
+  questions: [
+    ["Can I change my flight?", "Yes, up to two hours before departure. You pay the difference of the fare and nothing else."],
+    ["What may I take on board?", "One bag of 55 × 40 × 23 cm and one small thing that fits under the seat."],
+    [
+      "My bag has not arrived. What now?",
+      "Tell us in the chat with the number of your bag's tag; we look for it at once and write to you here.",
+    ],
+  ],
+};
+
+type Texts = typeof en;
+
+const ru: Texts = {
+  nav: "Разделы",
+  flights: "Рейсы",
+  extras: "Услуги",
+  help: "Помощь",
+  heroTitle: "На север — самым красивым путём",
+  heroText: "Прямые рейсы в 24 города под северным сиянием. Ручная кладь, горячий напиток и вид из окна включены.",
+  search: "Поиск рейса",
+  from: "Откуда",
+  fromCity: "Хельсинки",
+  to: "Куда",
+  toCity: "Тромсё",
+  when: "Вылет",
+  who: "Пассажиры",
+  one: "1 взрослый",
+  two: "2 взрослых",
+  family: "2 взрослых, 2 ребёнка",
+  find: "Найти рейсы",
+  flightsTitle: "Билеты этой недели",
+  perPerson: "в одну сторону, со всеми сборами",
+  book: "Купить",
+  extrasTitle: "Всё, что нужно в дороге",
+  helpTitle: "Остались вопросы?",
+  helpText: "Наши сотрудники отвечают в чате каждый день, обычно за минуту-другую.",
+  chat: "Написать в чат",
+  foot: "Авиакомпания Aurora Air вымышленная: страница показывает чат на сайте, похожем на ваш.",
+  fares: [
+    ["Тромсё", "8 900 ₽"],
+    ["Рейкьявик", "11 900 ₽"],
+    ["Осло", "5 900 ₽"],
+    ["Рованиеми", "4 900 ₽"],
+  ],
+  extrasList: [
+    ["Багаж", "23 кг, в любой из наших городов", "2 500 ₽"],
+    ["Место с видом", "На стороне северного сияния, перед крылом", "1 200 ₽"],
+    ["Инструменты и лыжи", "Отдельное кресло или надёжное место в багажном отсеке", "4 000 ₽"],
+  ],
+  questions: [
+    ["Можно поменять рейс?", "Да, не позднее чем за два часа до вылета. Доплатите только разницу в цене."],
+    ["Что можно взять в салон?", "Одну сумку 55 × 40 × 23 см и одну небольшую вещь, которая уместится под креслом."],
+    ["Багаж не прилетел. Что делать?", "Напишите в чат номер багажной бирки: мы сразу начнём искать и ответим там же."],
+  ],
+};
+
+export const texts = { en, ru };
+export type Locale = keyof typeof texts;

@@ -1,0 +1,14 @@
+import type { WidgetSettings } from "@chat/protocol";
+import type { Texts } from "./texts";
+
+export type FormField = NonNullable<WidgetSettings["form"]>["fields"][number];
+export type Answers = Readonly<Record<string, string>>;
+
+/** What is wrong with an answer, in words. The server checks the same again. */
+export function problemOf(field: Pick<FormField, "type" | "required">, value: string, texts: Texts): string | undefined {
+  const answer = value.trim();
+  if (!answer) return field.required ? texts.required : undefined;
+  if (field.type === "email" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(answer)) return texts.badEmail;
+  if (field.type === "phone" && (!/^[+\d\s().-]+$/.test(answer) || answer.replace(/\D/g, "").length < 5)) return texts.badPhone;
+  return undefined;
+}
