@@ -22,6 +22,9 @@ public sealed class ChatCluster : IAsyncDisposable
 
     public List<ChatNode> Nodes { get; } = [];
 
+    /// <summary>Environment of every node.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => _settings;
+
     public string ConnectionString => _settings["Storage__ConnectionString"]!;
 
     /// <param name="postgres">Connection string of an empty database.</param>
@@ -100,15 +103,16 @@ public sealed class ChatCluster : IAsyncDisposable
         return new OperatorAccess(email, () => SignInAsync(new OperatorSessionRequest(email, Password)));
     }
 
-    public async Task<VisitorSession> NewVisitorAsync(string inbox = Inbox, ChatNode? node = null)
-    {
-        var request = new VisitorSessionRequest(inbox, Guid.NewGuid());
-        return await PostAsync(node ?? Nodes[0], "api/v1/visitor/session", request, ChatJson.Wire.VisitorSession);
-    }
+    public Task<VisitorSession> NewVisitorAsync(string inbox = Inbox, ChatNode? node = null) =>
+        NewVisitorAsync((node ?? Nodes[0]).BaseAddress, inbox);
+
+    /// <summary>At a server that is none of <see cref="Nodes"/>, such as a container.</summary>
+    public Task<VisitorSession> NewVisitorAsync(Uri server, string inbox = Inbox) =>
+        PostAsync(server, "api/v1/visitor/session", new VisitorSessionRequest(inbox, Guid.NewGuid()), ChatJson.Wire.VisitorSession);
 
     public Task<VisitorSession> RefreshAsync(VisitorSession session, ChatNode node, string inbox = Inbox) =>
         PostAsync(
-            node,
+            node.BaseAddress,
             "api/v1/visitor/session",
             new VisitorSessionRequest(inbox, Guid.NewGuid(), RefreshToken: session.RefreshToken),
             ChatJson.Wire.VisitorSession
@@ -121,16 +125,16 @@ public sealed class ChatCluster : IAsyncDisposable
     }
 
     private Task<OperatorSession> SignInAsync(OperatorSessionRequest request) =>
-        PostAsync(Nodes[0], "api/v1/operator/session", request, ChatJson.Wire.OperatorSession);
+        PostAsync(Nodes[0].BaseAddress, "api/v1/operator/session", request, ChatJson.Wire.OperatorSession);
 
     private async Task<TAnswer> PostAsync<TRequest, TAnswer>(
-        ChatNode node,
+        Uri server,
         string path,
         TRequest request,
         System.Text.Json.Serialization.Metadata.JsonTypeInfo<TAnswer> answer
     )
     {
-        using var response = await _http.PostAsJsonAsync(new Uri(node.BaseAddress, path), request, ChatJson.Wire.Options);
+        using var response = await _http.PostAsJsonAsync(new Uri(server, path), request, ChatJson.Wire.Options);
         if (!response.IsSuccessStatusCode)
             throw new InvalidOperationException($"{path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         return (await response.Content.ReadFromJsonAsync(answer))!;
