@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openConsole, signIn, startBrowser } from "./browser";
-import { Operator, Visitor } from "./people";
+import { Visitor } from "./people";
 import { type Service, startService } from "./service";
 
 const conversations = 1_000;

@@ -1,16 +1,21 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 
 interface Event {
   seq: number;
 }
 
-/** Calls REST as somebody; throws what was refused. */
+/** Calls REST as somebody; waits as long as it is told to when it is too fast, throws what was refused. */
 async function call<T>(url: string, method: string, path: string, body?: unknown, token?: string): Promise<T> {
   const answer = await fetch(`${url}/api/v1${path}`, {
     method,
     headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+  if (answer.status === 429) {
+    await setTimeout(Number(answer.headers.get("Retry-After") ?? 1) * 1000);
+    return call(url, method, path, body, token);
+  }
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   const text = await answer.text();
   return (text ? JSON.parse(text) : undefined) as T;

@@ -1,4 +1,5 @@
-/** After the next drawing, for what asks for the focus often changes the composer first. */
+import { focusOn } from "../ui/focus";
+
 export function focusComposer(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLTextAreaElement>("#composer-text")?.focus());
+  focusOn("#composer-text");
 }

@@ -32,6 +32,7 @@ import { togglePanel } from "../state/panel";
 import { setPrefs } from "../state/prefs";
 import { goTo, type View } from "../state/route";
 import type { TextKey } from "../texts";
+import { focusOn } from "../ui/focus";
 import type { Chord } from "./keys";
 
 export type Group = "move" | "act" | "write" | "app";
@@ -77,10 +78,6 @@ function write(mode: "reply" | "note"): () => void {
   });
 }
 
-function focus(selector: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
-}
-
 export const commands: readonly Command[] = [
   {
     id: "next",
@@ -115,7 +112,7 @@ export const commands: readonly Command[] = [
   { id: "all", group: "move", text: "view.all", icon: Layers, chords: ["G A"], run: toList("all") },
   { id: "snoozed", group: "move", text: "view.snoozed", icon: AlarmClock, chords: ["G Z"], run: toList("snoozed") },
   { id: "closed", group: "move", text: "view.closed", icon: Archive, chords: ["G C"], run: toList("closed") },
-  { id: "search", group: "move", text: "search", icon: Search, chords: ["F"], run: () => focus("#search") },
+  { id: "search", group: "move", text: "search", icon: Search, chords: ["F"], run: () => focusOn("#search") },
   {
     id: "supervisor",
     group: "move",
@@ -236,7 +233,7 @@ export function goToOwn(n: number): void {
 
 function openTags(): void {
   togglePanel(true);
-  focus("#tag-input");
+  focusOn("#tag-input");
 }
 
 function openCanned(): void {

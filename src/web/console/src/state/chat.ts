@@ -41,8 +41,9 @@ export const list = computed(() => {
   return listOf(source.values(), view.value, myId.value, filter.value);
 });
 export const mine = computed(() => listOf(rows.value.values(), "mine", myId.value, { text: "" }));
-/** How many messages are new: exact where the conversation is followed. */
+/** How many messages are new: exact where the conversation is followed. None once somebody of us has answered them. */
 export function unreadOf(row: ListRow): number {
+  if (row.lastMessage?.side === "operator") return 0;
   return conversations.value.get(row.conversationId)?.unread ?? row.unread;
 }
 

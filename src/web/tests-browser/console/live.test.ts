@@ -1,0 +1,106 @@
+import { createVisitorChat } from "@chat/client";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openConsole, signIn, startBrowser } from "./browser";
+import { Operator, Visitor } from "./people";
+import { type Service, startService } from "./service";
+
+const long = 320;
+
+let service: Service;
+let browser: Browser;
+let admin: Operator;
+let inboxId: string;
+
+beforeAll(async () => {
+  service = await startService(25400);
+  browser = await startBrowser();
+  admin = await Operator.signIn(service.url, service.email, service.password);
+  inboxId = (await admin.rest<{ inboxes: { id: string }[] }>("GET", "/inboxes")).inboxes[0]?.id ?? "";
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+async function consoleAt(path: string): Promise<{ page: Page; problems: string[] }> {
+  const opened = await openConsole(browser);
+  await signIn(opened.page, service.url, service.email, service.password);
+  await opened.page.goto(`${service.url}/console/${path}`);
+  return opened;
+}
+
+test("a visitor's coming, typing and going are seen in the list and beside the conversation", async () => {
+  const visitor = createVisitorChat({ url: service.direct, inbox: "demo", storage: "memory" });
+  visitor.start();
+  const opened = visitor.open({ topic: "Presence", body: "Anybody here?" });
+  const { page, problems } = await consoleAt("queue");
+  await page.locator(".row", { hasText: "Presence" }).click();
+  await page.locator(".message", { hasText: "Anybody here?" }).waitFor();
+  await page.locator(".person", { hasText: "Online" }).waitFor();
+  await page.locator(".row[aria-current] .dot.good").waitFor();
+  visitor.typing(opened);
+  await page.locator(".typing p").waitFor();
+  await visitor.stop();
+  await page.locator(".person", { hasText: "Offline" }).waitFor();
+  expect(problems).toEqual([]);
+});
+
+test("a long timeline shows its end, keeps its place while older lines come, and reaches its beginning", async () => {
+  const visitor = await Visitor.come(service.direct);
+  const id = await visitor.open("Long");
+  for (let n = 1; n <= long; n++) await visitor.say(id, `Line ${n} ${"with more words ".repeat(n % 7)}`);
+  const { page, problems } = await consoleAt(`queue/${id}`);
+  await page.locator(".message", { hasText: `Line ${long} ` }).waitFor();
+  expect(await page.locator(".message").count()).toBeLessThan(60);
+  const timeline = page.locator(".timeline");
+  const first = page.locator(".message", { hasText: /Line 1 / });
+  await expect
+    .poll(
+      async () => {
+        await timeline.hover();
+        await page.mouse.wheel(0, -1_500);
+        return await first.count();
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(1);
+  await page.getByRole("button", { name: "To the newest" }).click();
+  await page.locator(".message", { hasText: `Line ${long} ` }).waitFor();
+  await visitor.say(id, "And one more");
+  await page.locator(".message", { hasText: "And one more" }).waitFor();
+  expect(await timeline.evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop)).toBeLessThan(40);
+  expect(problems).toEqual([]);
+});
+
+test("a supervisor sees who is loaded and takes a conversation over", async () => {
+  const visitor = await Visitor.come(service.direct);
+  const id = await visitor.open("Take over");
+  await visitor.say(id, "Who helps me?");
+  const dora = await admin.colleague("Dora", "operator", [inboxId]);
+  await dora.operator.claim(id);
+  const { page, problems } = await consoleAt("supervisor");
+  await page.locator(".person-head", { hasText: "Dora" }).filter({ hasText: "1 waiting" }).click();
+  await page.getByRole("button", { name: "Take over" }).click();
+  await page.locator(".person-head", { hasText: "Dora" }).filter({ hasText: "0 / " }).waitFor();
+  const { conversation } = await admin.rest<{ conversation: { assignee: { id: string } } }>("GET", `/conversations/${id}`);
+  expect(conversation.assignee.id).toBe(admin.id);
+  expect(problems).toEqual([]);
+});
+
+test("the title counts what waits, and availability and capacity are kept", async () => {
+  const { page, problems } = await consoleAt("mine");
+  const visitor = await Visitor.come(service.direct);
+  const id = await visitor.open("Count me");
+  await visitor.say(id, "Hello");
+  await expect.poll(() => page.title()).toMatch(/^\([1-9]\d*\) Chat$/);
+  const { capacity } = await admin.rest<{ capacity: number }>("GET", "/me/availability");
+  await page.locator(".me").click();
+  await page.getByRole("button", { name: "Away" }).click();
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await expect.poll(() => admin.rest("GET", "/me/availability")).toEqual({ availability: "away", capacity: capacity + 1 });
+  await page.reload();
+  await page.locator(".me", { hasText: "Away" }).waitFor();
+  expect(problems).toEqual([]);
+});
