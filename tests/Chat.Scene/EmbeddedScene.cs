@@ -24,6 +24,9 @@ internal sealed partial class EmbeddedScene : IScene
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["Storage__DataFolder"] = Path.Combine(folder, "data"),
+                // Journeys come and sign in more often than people do, and all from one address.
+                ["Identity__VisitorSessionsPerMinute"] = "0",
+                ["Identity__OperatorSessionsPerMinute"] = "0",
                 ["Identity__PasswordsPerMinute"] = "0",
             }
         );
@@ -35,6 +38,7 @@ internal sealed partial class EmbeddedScene : IScene
         new
         {
             doors = _doors.Addresses,
+            nodes = new[] { _node.BaseAddress },
             inbox = "demo",
             admin = new { email = "admin@localhost", password = _password },
         };

@@ -25,6 +25,8 @@ export interface Account {
 interface Description {
   /** Addresses that browsers use; behind each is a node. */
   doors: string[];
+  /** The nodes themselves, past the doors. */
+  nodes: string[];
   inbox: string;
   /** Of the embedded default: its password is still the printed one. */
   admin?: Account;

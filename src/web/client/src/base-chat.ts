@@ -1,13 +1,13 @@
 import type { ChatEvent } from "@chat/protocol";
-import { ChatCore, type CoreHost, type CoreOptions } from "./chat-core";
-import type { Input } from "./inputs";
-import type { LiveConversation } from "./live-conversation";
-import type { OutboxItem, OutboxRequest } from "./outbox-item";
-import { TypingThrottle } from "./receipts";
-import type { ServerClock } from "./server-clock";
-import type { Store } from "./store";
-import { keyOf } from "./timeline";
-import type { ChangeResult, ConnectionState, ConversationMap, SendOptions } from "./types";
+import { ChatCore, type CoreHost, type CoreOptions } from "./chat-core.ts";
+import type { Input } from "./inputs.ts";
+import type { LiveConversation } from "./live-conversation.ts";
+import type { OutboxItem, OutboxRequest } from "./outbox-item.ts";
+import { TypingThrottle } from "./receipts.ts";
+import type { ServerClock } from "./server-clock.ts";
+import type { Store } from "./store.ts";
+import { keyOf } from "./timeline.ts";
+import type { ChangeResult, ConnectionState, ConversationMap, SendOptions } from "./types.ts";
 
 const olderPage = 50;
 

@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { OutboxItem } from "./outbox-item";
-import { type ClientStorage, MemoryStorage } from "./storage";
+import type { OutboxItem } from "./outbox-item.ts";
+import { type ClientStorage, MemoryStorage } from "./storage.ts";
 
 interface Schema extends DBSchema {
   values: { key: string; value: unknown };

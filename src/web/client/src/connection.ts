@@ -1,9 +1,9 @@
 import { type HelloResult, type MethodName, mayReconnect, type Pushes, type PushTarget } from "@chat/protocol";
-import { ChatError, network, toChatError } from "./errors";
-import type { Link, OnPush, Request, Result } from "./link";
-import { Backoff, Pause } from "./reconnect";
-import type { TokenKeeper } from "./token";
-import type { ConnectionState } from "./types";
+import { ChatError, network, toChatError } from "./errors.ts";
+import type { Link, OnPush, Request, Result } from "./link.ts";
+import { Backoff, Pause } from "./reconnect.ts";
+import type { TokenKeeper } from "./token.ts";
+import type { ConnectionState } from "./types.ts";
 
 const answerMs = 10_000;
 const goAwayJitterMs = 1000;

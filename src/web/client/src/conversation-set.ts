@@ -1,10 +1,10 @@
 import type { ChatEvent, ConversationPage, Cursor, HelloResult, Skip } from "@chat/protocol";
-import type { Input } from "./inputs";
-import { LiveConversation } from "./live-conversation";
-import type { Self } from "./marks";
-import type { OutboxItem } from "./outbox-item";
-import { Cell } from "./store";
-import type { ConversationMap, ConversationState } from "./types";
+import type { Input } from "./inputs.ts";
+import { LiveConversation } from "./live-conversation.ts";
+import type { Self } from "./marks.ts";
+import type { OutboxItem } from "./outbox-item.ts";
+import { Cell } from "./store.ts";
+import type { ConversationMap, ConversationState } from "./types.ts";
 
 export interface SetHost {
   readonly self: Self;

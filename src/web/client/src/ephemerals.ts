@@ -1,5 +1,5 @@
 import type { Actor, Ephemeral } from "@chat/protocol";
-import type { Typing } from "./types";
+import type { Typing } from "./types.ts";
 
 /** What nobody stores: who types, who looks, who is there. Each is forgotten after its time. */
 export class Ephemerals {

@@ -1,13 +1,13 @@
 import type { ConversationPage, HelloResult, MethodName, OpenResult, SendResult, SyncResult } from "@chat/protocol";
-import { Connection, type Dial } from "./connection";
-import { ChatError, network, toChatError } from "./errors";
-import type { Input } from "./inputs";
-import type { Request, Result } from "./link";
-import type { Self } from "./marks";
-import type { Settled } from "./outbox";
-import { SharedCalls, Tabs } from "./tabs";
-import type { TokenKeeper } from "./token";
-import type { ConnectionState } from "./types";
+import { Connection, type Dial } from "./connection.ts";
+import { ChatError, network, toChatError } from "./errors.ts";
+import type { Input } from "./inputs.ts";
+import type { Request, Result } from "./link.ts";
+import type { Self } from "./marks.ts";
+import type { Settled } from "./outbox.ts";
+import { SharedCalls, Tabs } from "./tabs.ts";
+import type { TokenKeeper } from "./token.ts";
+import type { ConnectionState } from "./types.ts";
 
 /** What a following tab has the leading one do: a method of the server, or one of `serve`. */
 interface Call {

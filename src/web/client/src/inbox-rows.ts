@@ -1,7 +1,7 @@
 import type { InboxChange, InboxRow, Me, OperatorState, Pushes, WatchResult } from "@chat/protocol";
-import type { Input } from "./inputs";
-import { Cell } from "./store";
-import type { ConversationMap, ListRow } from "./types";
+import type { Input } from "./inputs.ts";
+import { Cell } from "./store.ts";
+import type { ConversationMap, ListRow } from "./types.ts";
 
 /** The lists of the watched inboxes, as pushes keep them. */
 export class InboxRows {

@@ -1,7 +1,7 @@
-export { ChatError } from "./errors";
-export type * from "./operator-api";
-export { createOperatorChat } from "./operator-chat";
-export type { Store } from "./store";
-export type * from "./types";
-export type * from "./visitor-api";
-export { createVisitorChat } from "./visitor-chat";
+export { ChatError } from "./errors.ts";
+export type * from "./operator-api.ts";
+export { createOperatorChat } from "./operator-chat.ts";
+export type { Store } from "./store.ts";
+export type * from "./types.ts";
+export type * from "./visitor-api.ts";
+export { createVisitorChat } from "./visitor-chat.ts";

@@ -1,5 +1,5 @@
 import type { ConversationPage, HelloResult, Pushes, PushTarget } from "@chat/protocol";
-import type { ConnectionState } from "./types";
+import type { ConnectionState } from "./types.ts";
 
 type PushInput = { [T in PushTarget]: { kind: "push"; target: T; payload: Pushes[T] } }[PushTarget];
 

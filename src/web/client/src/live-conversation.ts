@@ -1,10 +1,10 @@
 import type { ChatEvent, Conversation, ConversationPage, CursorMoved, Ephemeral, SideCursor, Skip } from "@chat/protocol";
-import { Ephemerals } from "./ephemerals";
-import { ConversationLog, type Verdict } from "./log";
-import { CursorBook, type Self } from "./marks";
-import type { OutboxItem } from "./outbox-item";
-import { Timeline } from "./timeline";
-import type { ConversationState } from "./types";
+import { Ephemerals } from "./ephemerals.ts";
+import { ConversationLog, type Verdict } from "./log.ts";
+import { CursorBook, type Self } from "./marks.ts";
+import type { OutboxItem } from "./outbox-item.ts";
+import { Timeline } from "./timeline.ts";
+import type { ConversationState } from "./types.ts";
 
 /** One conversation as it is held: its log, its cursors and what is about it for a moment. */
 export class LiveConversation {

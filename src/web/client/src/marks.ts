@@ -1,5 +1,5 @@
 import type { CursorMoved, SideCursor } from "@chat/protocol";
-import type { Cursors, Marks } from "./types";
+import type { Cursors, Marks } from "./types.ts";
 
 /** Who the caller is, as cursors and authors name him. */
 export interface Self {

@@ -1,6 +1,6 @@
 import type { Availability, ConversationPage, Me, OperatorSession, OperatorState, OwnAvailability } from "@chat/protocol";
-import type { Store } from "./store";
-import type { ChangeResult, ConnectionState, ConversationMap, ListRow, SendOptions } from "./types";
+import type { Store } from "./store.ts";
+import type { ChangeResult, ConnectionState, ConversationMap, ListRow, SendOptions } from "./types.ts";
 
 export interface OperatorOptions {
   /** Origin of the service. */

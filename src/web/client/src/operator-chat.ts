@@ -1,19 +1,19 @@
 import type { Availability, ConversationPage, Me, OperatorSession, OperatorStateList, OwnAvailability } from "@chat/protocol";
-import { BaseChat } from "./base-chat";
-import { BrowserStorage } from "./browser-storage";
-import { InboxRows, Operators } from "./inbox-rows";
-import type { Input } from "./inputs";
-import type { OnPush } from "./link";
-import type { AssignTo, OperatorChat, OperatorOptions, SignIn } from "./operator-api";
-import { OperatorSessions } from "./operator-session";
-import type { OutboxRequest } from "./outbox-item";
-import { Rest, type Verb } from "./rest";
-import { ServerClock } from "./server-clock";
-import { openSocket } from "./socket";
-import { MemoryStorage } from "./storage";
-import { Cell } from "./store";
-import { TokenKeeper } from "./token";
-import type { ChangeResult, SendOptions } from "./types";
+import { BaseChat } from "./base-chat.ts";
+import { BrowserStorage } from "./browser-storage.ts";
+import { InboxRows, Operators } from "./inbox-rows.ts";
+import type { Input } from "./inputs.ts";
+import type { OnPush } from "./link.ts";
+import type { AssignTo, OperatorChat, OperatorOptions, SignIn } from "./operator-api.ts";
+import { OperatorSessions } from "./operator-session.ts";
+import type { OutboxRequest } from "./outbox-item.ts";
+import { Rest, type Verb } from "./rest.ts";
+import { ServerClock } from "./server-clock.ts";
+import { openSocket } from "./socket.ts";
+import { MemoryStorage } from "./storage.ts";
+import { Cell } from "./store.ts";
+import { TokenKeeper } from "./token.ts";
+import type { ChangeResult, SendOptions } from "./types.ts";
 
 const viewingEveryMs = 30_000;
 
@@ -53,7 +53,7 @@ class Operator extends BaseChat implements OperatorChat {
     const hub = `${options.url.replace(/\/$/, "")}/hubs/operator`;
     const dial = {
       socket: (token: string, onPush: OnPush) => openSocket(hub, token, onPush),
-      poll: async (onPush: OnPush) => new (await import("./poll")).PollLink({ rest, tokens, clock }, onPush),
+      poll: async (onPush: OnPush) => new (await import("./poll.ts")).PollLink({ rest, tokens, clock }, onPush),
     };
     super({ ...parts, side: "operator", locale: options.locale, dial });
     this.#parts = parts;

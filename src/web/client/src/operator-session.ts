@@ -1,7 +1,7 @@
 import type { OperatorSession, OperatorSessionRequest } from "@chat/protocol";
-import { toChatError } from "./errors";
-import type { Rest } from "./rest";
-import type { TokenKeeper } from "./token";
+import { toChatError } from "./errors.ts";
+import type { Rest } from "./rest.ts";
+import type { TokenKeeper } from "./token.ts";
 
 /** The operator's session. The browser keeps its refresh token in a cookie that no script can read. */
 export class OperatorSessions {

@@ -1,9 +1,9 @@
 import type { ChatEvent } from "@chat/protocol";
-import { ChatError, toChatError } from "./errors";
-import { isShown, type OutboxItem } from "./outbox-item";
-import { Backoff } from "./reconnect";
-import type { ClientStorage } from "./storage";
-import type { ChangeResult } from "./types";
+import { ChatError, toChatError } from "./errors.ts";
+import { isShown, type OutboxItem } from "./outbox-item.ts";
+import { Backoff } from "./reconnect.ts";
+import type { ClientStorage } from "./storage.ts";
+import type { ChangeResult } from "./types.ts";
 
 /** What came of a change, for all tabs. */
 export interface Settled {

@@ -1,7 +1,7 @@
 import type { ChatEvent, Cursor, HistoryResult } from "@chat/protocol";
-import { toChatError } from "./errors";
-import type { OnPush } from "./link";
-import { Backoff, Pause } from "./reconnect";
+import { toChatError } from "./errors.ts";
+import type { OnPush } from "./link.ts";
+import { Backoff, Pause } from "./reconnect.ts";
 
 /** Waits for the next events of one conversation, again and again. */
 export class PollFollower {

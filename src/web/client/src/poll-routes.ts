@@ -1,6 +1,6 @@
 import type { MethodName } from "@chat/protocol";
-import type { Request } from "./link";
-import type { Verb } from "./rest";
+import type { Request } from "./link.ts";
+import type { Verb } from "./rest.ts";
 
 export interface Route {
   verb: Verb;

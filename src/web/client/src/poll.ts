@@ -7,13 +7,13 @@ import {
   type MethodName,
   type SyncResult,
 } from "@chat/protocol";
-import { network, toChatError } from "./errors";
-import type { Link, OnPush, Request, Result } from "./link";
-import { PollFollower } from "./poll-follower";
-import { type Route, routes } from "./poll-routes";
-import type { Rest } from "./rest";
-import type { ServerClock } from "./server-clock";
-import type { TokenKeeper } from "./token";
+import { network, toChatError } from "./errors.ts";
+import type { Link, OnPush, Request, Result } from "./link.ts";
+import { PollFollower } from "./poll-follower.ts";
+import { type Route, routes } from "./poll-routes.ts";
+import type { Rest } from "./rest.ts";
+import type { ServerClock } from "./server-clock.ts";
+import type { TokenKeeper } from "./token.ts";
 
 const refreshMs = 15_000;
 // The server allows a user eight waits at once; the others are his other tabs and devices.

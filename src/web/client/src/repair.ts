@@ -1,6 +1,6 @@
 import { type Cursor, limits } from "@chat/protocol";
-import { toChatError } from "./errors";
-import { Backoff } from "./reconnect";
+import { toChatError } from "./errors.ts";
+import { Backoff } from "./reconnect.ts";
 
 export interface RepairHost {
   /** What is held of a conversation; undefined: it is not wanted any more. */

@@ -1,6 +1,6 @@
 import type { Problem } from "@chat/protocol";
-import { ChatError, network } from "./errors";
-import type { ServerClock } from "./server-clock";
+import { ChatError, network } from "./errors.ts";
+import type { ServerClock } from "./server-clock.ts";
 
 const timeoutMs = 10_000;
 

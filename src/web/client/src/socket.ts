@@ -1,7 +1,7 @@
 import { type MethodName, type Pushes, type PushTarget, pushTargets } from "@chat/protocol";
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
-import { ChatError, network } from "./errors";
-import type { Link, OnPush, Request, Result } from "./link";
+import { ChatError, network } from "./errors.ts";
+import type { Link, OnPush, Request, Result } from "./link.ts";
 
 /** Opens a socket; throws a `ChatError` of code `network`, since a browser does not tell why a handshake failed. */
 export async function openSocket(url: string, token: string, onPush: OnPush): Promise<Link> {

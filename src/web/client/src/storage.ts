@@ -1,4 +1,4 @@
-import type { OutboxItem } from "./outbox-item";
+import type { OutboxItem } from "./outbox-item.ts";
 
 /** What outlives a page: the session and the outbox. No method rejects: where storing fails, this tab goes on from memory. */
 export interface ClientStorage {

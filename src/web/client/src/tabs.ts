@@ -1,4 +1,4 @@
-import { ChatError, network } from "./errors";
+import { ChatError, network } from "./errors.ts";
 
 /** What tabs say to each other. `to` names one tab; without it all others are meant. */
 interface Envelope<Message> {

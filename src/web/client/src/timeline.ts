@@ -1,7 +1,7 @@
 import type { Actor, ChatEvent, EventType } from "@chat/protocol";
-import type { Self } from "./marks";
-import type { OutboxItem } from "./outbox-item";
-import type { Marks, TimelineItem } from "./types";
+import type { Self } from "./marks.ts";
+import type { OutboxItem } from "./outbox-item.ts";
+import type { Marks, TimelineItem } from "./types.ts";
 
 const shown: readonly EventType[] = ["message", "note", "status", "assigned", "tagged", "rated", "system"];
 

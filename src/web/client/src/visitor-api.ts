@@ -1,6 +1,6 @@
 import type { WidgetSettings } from "@chat/protocol";
-import type { Store } from "./store";
-import type { ChangeResult, ConnectionState, ConversationMap, OpenOptions, SendOptions, VisitorSessionState } from "./types";
+import type { Store } from "./store.ts";
+import type { ChangeResult, ConnectionState, ConversationMap, OpenOptions, SendOptions, VisitorSessionState } from "./types.ts";
 
 export interface VisitorOptions {
   /** Origin of the service, such as `https://chat.example`. */

@@ -1,17 +1,17 @@
 import type { WidgetSettings } from "@chat/protocol";
-import { BaseChat } from "./base-chat";
-import { BrowserStorage } from "./browser-storage";
-import type { OnPush } from "./link";
-import { Rest } from "./rest";
-import { ServerClock } from "./server-clock";
-import { openSocket } from "./socket";
-import { MemoryStorage } from "./storage";
-import { Cell, type Store } from "./store";
-import { canShareTabs } from "./tabs";
-import { TokenKeeper } from "./token";
-import type { ChangeResult, OpenOptions, VisitorSessionState } from "./types";
-import type { VisitorChat, VisitorOptions } from "./visitor-api";
-import { VisitorSessions } from "./visitor-session";
+import { BaseChat } from "./base-chat.ts";
+import { BrowserStorage } from "./browser-storage.ts";
+import type { OnPush } from "./link.ts";
+import { Rest } from "./rest.ts";
+import { ServerClock } from "./server-clock.ts";
+import { openSocket } from "./socket.ts";
+import { MemoryStorage } from "./storage.ts";
+import { Cell, type Store } from "./store.ts";
+import { canShareTabs } from "./tabs.ts";
+import { TokenKeeper } from "./token.ts";
+import type { ChangeResult, OpenOptions, VisitorSessionState } from "./types.ts";
+import type { VisitorChat, VisitorOptions } from "./visitor-api.ts";
+import { VisitorSessions } from "./visitor-session.ts";
 
 /** The visitor's side of a chat. Nothing touches network or storage before `start`. */
 export function createVisitorChat(options: VisitorOptions): VisitorChat {
@@ -41,7 +41,7 @@ class Visitor extends BaseChat implements VisitorChat {
     const hub = `${options.url.replace(/\/$/, "")}/hubs/visitor`;
     const dial = {
       socket: (token: string, onPush: OnPush) => openSocket(hub, token, onPush),
-      poll: async (onPush: OnPush) => new (await import("./poll")).PollLink({ rest, tokens, clock }, onPush),
+      poll: async (onPush: OnPush) => new (await import("./poll.ts")).PollLink({ rest, tokens, clock }, onPush),
     };
     super({ ...parts, side: "visitor", locale: options.locale, dial });
     this.#parts = parts;

@@ -1,8 +1,8 @@
 import type { VisitorSession, VisitorSessionRequest } from "@chat/protocol";
-import { ChatError, network, toChatError } from "./errors";
-import type { Rest } from "./rest";
-import type { ClientStorage } from "./storage";
-import type { Granted } from "./token";
+import { ChatError, network, toChatError } from "./errors.ts";
+import type { Rest } from "./rest.ts";
+import type { ClientStorage } from "./storage.ts";
+import type { Granted } from "./token.ts";
 
 interface Stored {
   deviceId: string;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../../Chat.Server/bin/Debug/net10.0/Chat.Server.dll", import.meta.url));
+const program = fileURLToPath(new URL("../../../Chat.Server/bin/Release/net10.0/Chat.Server.dll", import.meta.url));
 
 /** A server of its own with an empty database, which can be killed and started again. */
 export class ServerProcess {

@@ -18,8 +18,8 @@ describe("the snippet", () => {
       color: "#4a51d6",
       position: "right",
       theme: "auto",
-      launcherEn: "Ask us",
-      launcherRu: "Спросите",
+      textEn: "Ask us",
+      textRu: "Спросите",
     });
   });
 
@@ -30,7 +30,7 @@ describe("the snippet", () => {
     });
     const page = new DOMParser().parseFromString(snippet, "text/html");
     expect(page.querySelector("img")).toBeNull();
-    expect(page.querySelector("script")?.dataset.launcherEn).toBe('"></script><img src=x onerror=alert(1)>');
+    expect(page.querySelector("script")?.dataset.textEn).toBe('"></script><img src=x onerror=alert(1)>');
   });
 });
 

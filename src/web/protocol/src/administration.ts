@@ -1,4 +1,4 @@
-import type { components } from "./rest";
+import type { components } from "./rest.ts";
 
 /** Records of the REST routes, made from `openapi.json`. */
 export type Schemas = components["schemas"];

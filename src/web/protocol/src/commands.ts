@@ -1,5 +1,5 @@
-import type { ConversationPage, Cursor, InboxRow } from "./conversations";
-import type { ActorKind, ChatEvent, ConversationStatus } from "./events";
+import type { ConversationPage, Cursor, InboxRow } from "./conversations.ts";
+import type { ActorKind, ChatEvent, ConversationStatus } from "./events.ts";
 
 export type SendKind = "message" | "note";
 export type ResultStatus = "ok" | "duplicate" | "stale_view";

@@ -1,4 +1,4 @@
-import type { ChatEvent, ConversationStatus, OperatorFace, Side, TeamFace, VisitorFace } from "./events";
+import type { ChatEvent, ConversationStatus, OperatorFace, Side, TeamFace, VisitorFace } from "./events.ts";
 
 export interface Conversation {
   id: string;

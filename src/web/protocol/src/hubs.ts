@@ -1,5 +1,5 @@
-import type * as c from "./commands";
-import type { ConversationPage } from "./conversations";
+import type * as c from "./commands.ts";
+import type { ConversationPage } from "./conversations.ts";
 
 /** What a method takes and gives. */
 interface Method<Request, Result = void> {

@@ -1,6 +1,6 @@
-import type { InboxRow } from "./conversations";
-import type { Actor, ChatEvent, Side } from "./events";
-import type { OperatorChange } from "./staff";
+import type { InboxRow } from "./conversations.ts";
+import type { Actor, ChatEvent, Side } from "./events.ts";
+import type { OperatorChange } from "./staff.ts";
 
 export type EphemeralType = "typing" | "viewing" | "presence" | "queue";
 

@@ -64,6 +64,11 @@ export interface components {
          * @enum {string}
          */
         Availability: "offline" | "away" | "online";
+        /** @description Keeps a visitor out. */
+        BlockVisitor: {
+            /** @description For colleagues, at most 500. */
+            reason?: string;
+        };
         /** @description When operators answer. */
         BusinessHours: {
             /** @description IANA name, such as `Europe/Berlin`. */
@@ -72,6 +77,53 @@ export interface components {
             weekly: components["schemas"]["OpenPeriod"][];
             /** @description Dates (`yyyy-MM-dd`) that are closed all day, at most 100. */
             holidays?: string[];
+        };
+        /** @description A text that operators insert by its shortcut. Personal ones belong to one operator, shared ones to an inbox. */
+        CannedReply: {
+            /** @description Its id. */
+            id: components["schemas"]["CannedReplyId"];
+            /** @description 1 to 32 letters, digits, '-' and '_'; unique for its owner. */
+            shortcut: string;
+            /** @description One line, 1 to 100. */
+            title: string;
+            /** @description 1 to 8000. Clients fill `{visitor.name}`, `{operator.name}` and `{inbox.name}`. */
+            body: string;
+            /** @description Whether all members of the inbox have it. */
+            shared: boolean;
+            /**
+             * Format: uuid
+             * @description Of a shared one its inbox; of a personal one the inbox in which it is offered, absent: in all.
+             */
+            inboxId?: string;
+        };
+        /** @description A canned reply to add, or what one is to be from now on. */
+        CannedReplyDraft: {
+            /** @description See CannedReply. */
+            shortcut: string;
+            /** @description See CannedReply. */
+            title: string;
+            /** @description See CannedReply. */
+            body: string;
+            /**
+             * @description True needs InboxId and the role supervisor. Does not change later.
+             * @default false
+             */
+            shared: boolean;
+            /**
+             * Format: uuid
+             * @description One that the caller is a member of.
+             */
+            inboxId?: string;
+        };
+        /**
+         * Format: uuid
+         * @description A canned reply.
+         */
+        CannedReplyId: string;
+        /** @description The caller's own replies and the shared ones of his inboxes. */
+        CannedReplyList: {
+            /** @description By shortcut. */
+            replies: components["schemas"]["CannedReply"][];
         };
         /** @description One change of a conversation, as stored and as pushed. */
         ChatEvent: {
@@ -355,6 +407,23 @@ export interface components {
             /** @description The HS256 secret, 32 bytes or more, or the public key in PEM. */
             secret: string;
         };
+        /** @description A host site's key without its secret. */
+        IdentityKeyFace: {
+            /** @description Its name. */
+            kid: string;
+            /** @description HS256, RS256 or ES256. */
+            algorithm: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            createdAt: string;
+        };
+        /** @description The keys of an inbox's host site. */
+        IdentityKeyList: {
+            /** @description Oldest first. */
+            keys: components["schemas"]["IdentityKeyFace"][];
+        };
         /** @description How an inbox's widget looks. Texts are maps of a locale to the text in it, at most 10. */
         InboxAppearance: {
             /**
@@ -606,6 +675,15 @@ export interface components {
             /** @description The visitor's inbox, or the inboxes the operator is a member of. */
             inboxes: unknown[];
         };
+        /** @description The OpenID Connect provider of operators. */
+        OidcProvider: {
+            /** @description Issuer's address. */
+            authority: string;
+            /** @description The console's client id there. */
+            clientId: string;
+            /** @description For the button. */
+            name: string;
+        };
         /** @description A visitor starts a conversation. Deduplicated by (inbox, visitor, clientId). */
         OpenConversation: {
             /**
@@ -640,6 +718,16 @@ export interface components {
             status: components["schemas"]["ResultStatus"];
             /** @description The conversation and its first events. */
             page: components["schemas"]["ConversationPage"];
+        };
+        /** @description Business hours as of now. */
+        OpenState: {
+            /** @description Whether it is business time. */
+            open: boolean;
+            /**
+             * Format: date-time
+             * @description When closed: the next opening; absent when none comes within a year.
+             */
+            opensAt?: string;
         };
         /** @description An operator to add. */
         OperatorDraft: {
@@ -730,6 +818,46 @@ export interface components {
         OperatorSettingsList: {
             /** @description In order of adding. */
             operators: components["schemas"]["OperatorSettings"][];
+        };
+        /** @description A colleague with his load. */
+        OperatorState: {
+            /** @description The operator. */
+            id: components["schemas"]["OperatorId"];
+            /** @description Display name. */
+            name: string;
+            /** @description What he may do. */
+            role: components["schemas"]["OperatorRole"];
+            /** @description Whether he takes conversations. */
+            availability: components["schemas"]["Availability"];
+            /**
+             * Format: int32
+             * @description How many at once.
+             */
+            capacity: number;
+            /**
+             * Format: int32
+             * @description How many open ones he has in the inboxes that the caller shares with him.
+             */
+            open: number;
+            /** @description Whether he is connected. */
+            online: boolean;
+            /** @description Address of a picture, or absent. */
+            avatar?: string;
+        };
+        /** @description Those who share an inbox with the caller, and the caller himself. */
+        OperatorStateList: {
+            /** @description By name. */
+            operators: components["schemas"]["OperatorState"][];
+        };
+        /** @description The caller's own availability. */
+        OwnAvailability: {
+            /** @description Whether he takes conversations. */
+            availability: components["schemas"]["Availability"];
+            /**
+             * Format: int32
+             * @description How many at once.
+             */
+            capacity: number;
         };
         /** @description Asked before a conversation; answered in IReadOnlyDictionary&lt;string, string&gt;? OpenConversation.Fields. */
         PreChatForm: {
@@ -875,6 +1003,13 @@ export interface components {
              * @description Everything up to here was seen. 0: nothing.
              */
             readSeq: number;
+        };
+        /** @description Ways in which operators may sign in here. */
+        SignInMethods: {
+            /** @description With e-mail and password. */
+            password: boolean;
+            /** @description With an OpenID Connect provider, where one is configured. */
+            oidc?: components["schemas"]["OidcProvider"];
         };
         /** @description A new key signs access tokens from now on. */
         SigningKey: {
@@ -1044,6 +1179,27 @@ export interface components {
          * @enum {string}
          */
         WidgetPosition: "right" | "left";
+        /** @description `GET /api/v1/widget/{key}`: what the widget needs before anybody is known. */
+        WidgetSettings: {
+            /** @description The inbox's key. */
+            key: string;
+            /** @description Its name. */
+            name: string;
+            /** @description How it looks. */
+            appearance: components["schemas"]["InboxAppearance"];
+            /** @description Whether some operator of the inbox is connected and available. */
+            online: boolean;
+            /** @description Whether queued visitors are told their place. */
+            queuePosition: boolean;
+            /** @description Asked before a conversation. */
+            form?: components["schemas"]["PreChatForm"];
+            /** @description Absent: always open. */
+            hours?: components["schemas"]["OpenState"];
+            /** @description Shown when closed, by locale. */
+            offlineText?: {
+                [key: string]: string;
+            };
+        };
         /**
          * @description Colours of the widget's background and text.
          * @default auto

@@ -1,5 +1,5 @@
-import type { OperatorRole } from "./commands";
-import type { ChatEvent, OperatorFace } from "./events";
+import type { OperatorRole } from "./commands.ts";
+import type { ChatEvent, OperatorFace } from "./events.ts";
 
 export interface VisitorSessionRequest {
   inbox: string;

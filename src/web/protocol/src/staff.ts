@@ -1,4 +1,4 @@
-import type { Availability, OperatorRole } from "./commands";
+import type { Availability, OperatorRole } from "./commands.ts";
 
 /** An operator as colleagues see him. */
 export interface OperatorState {

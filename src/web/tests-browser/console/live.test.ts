@@ -1,6 +1,6 @@
 import { createVisitorChat } from "@chat/client";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { openConsole, signIn, startBrowser } from "./browser";
 import { Operator, Visitor } from "./people";
 import { type Service, startService } from "./service";
@@ -12,14 +12,14 @@ let browser: Browser;
 let admin: Operator;
 let inboxId: string;
 
-beforeAll(async () => {
-  service = await startService(25400);
+test.beforeAll(async () => {
+  service = await startService();
   browser = await startBrowser();
   admin = await Operator.signIn(service.url, service.email, service.password);
   inboxId = (await admin.rest<{ inboxes: { id: string }[] }>("GET", "/inboxes")).inboxes[0]?.id ?? "";
 });
 
-afterAll(async () => {
+test.afterAll(async () => {
   await browser?.close();
   await service?.stop();
 });

@@ -1,5 +1,5 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { openConsole, signIn, startBrowser } from "./browser";
 import { Visitor } from "./people";
 import { type Service, startService } from "./service";
@@ -13,8 +13,9 @@ let service: Service;
 let browser: Browser;
 let waiting: { visitor: Visitor; id: string }[];
 
-beforeAll(async () => {
-  service = await startService(25300, { Identity__VisitorSessionsPerMinute: "0" });
+test.beforeAll(async () => {
+  test.setTimeout(300_000);
+  service = await startService();
   browser = await startBrowser();
   waiting = await inParallel(conversations, async (index) => {
     const visitor = await Visitor.come(service.direct);
@@ -22,9 +23,9 @@ beforeAll(async () => {
     await visitor.say(id, `I have a question, number ${index}`);
     return { visitor, id };
   });
-}, 300_000);
+});
 
-afterAll(async () => {
+test.afterAll(async () => {
   await browser?.close();
   await service?.stop();
 });

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { violations } from "./axe";
+import type { Browser, Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
+import { violations } from "../axe";
 import { openConsole, signIn, startBrowser, type Wishes } from "./browser";
 import { type Service, startService } from "./service";
 import { makeBusy, makeWorld, type World } from "./world";
@@ -36,14 +36,14 @@ let service: Service;
 let browser: Browser;
 let world: World;
 
-beforeAll(async () => {
+test.beforeAll(async () => {
   for (const folder of [shown, others]) mkdirSync(folder, { recursive: true });
-  service = await startService(25100);
+  service = await startService();
   browser = await startBrowser();
   world = await makeWorld(service);
 });
 
-afterAll(async () => {
+test.afterAll(async () => {
   await browser?.close();
   await service?.stop();
 });
@@ -235,10 +235,10 @@ test("dark, Russian, narrow, closed, without a connection", async () => {
   await open(page, "Upgrade with miles", "closed");
   await page.locator(".notice.rated").waitFor();
   await look(page, "closed");
-  service.cut(true);
+  await service.cut(true);
   await page.locator(".connection-bar").waitFor();
   await look(page, "offline");
-  service.cut(false);
+  await service.cut(false);
   await page.locator(".connection-bar").waitFor({ state: "detached" });
   for (const one of [dark, russian, narrow]) expect(one.problems).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { generousMs, openConsole, signIn, startBrowser } from "./browser";
 import { Operator, Visitor } from "./people";
 import { type Service, startService } from "./service";
@@ -15,14 +15,14 @@ let browser: Browser;
 let admin: Operator;
 let inboxId: string;
 
-beforeAll(async () => {
-  service = await startService(25200);
+test.beforeAll(async () => {
+  service = await startService();
   browser = await startBrowser();
   admin = await Operator.signIn(service.url, service.email, service.password);
   inboxId = (await admin.rest<{ inboxes: { id: string }[] }>("GET", "/inboxes")).inboxes[0]?.id ?? "";
 });
 
-afterAll(async () => {
+test.afterAll(async () => {
   await browser?.close();
   await service?.stop();
 });
@@ -98,12 +98,12 @@ test("what is written without a connection is sent once when it is back", async 
   await admin.claim(id);
   const { page } = await consoleOf();
   await goTo(page, "mine", id);
-  service.cut(true);
+  await service.cut(true);
   await page.locator(".connection-bar").waitFor();
   await page.locator("#composer-text").fill("Written in a tunnel");
   await page.keyboard.press("Enter");
   await page.locator(".message.is-sending").waitFor();
-  service.cut(false);
+  await service.cut(false);
   await page.locator(".message.is-sending").waitFor({ state: "detached" });
   await page.locator(".message.ours.is-sent", { hasText: "tunnel" }).waitFor();
   await visitor.say(id, "Got it");

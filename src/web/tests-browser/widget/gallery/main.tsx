@@ -10,7 +10,8 @@ import { chatOf } from "./chat";
 import { stories } from "./stories";
 
 const look = readLook(location.hash, undefined);
-const story = stories(look.locale === "ru" ? "ru" : "en")[new URLSearchParams(location.search).get("state") ?? ""];
+const all = stories(look.locale === "ru" ? "ru" : "en");
+const story = all[new URLSearchParams(location.search).get("state") ?? ""];
 if (!story) throw new Error("No such state.");
 
 const locale = localeOf(look);
@@ -21,5 +22,6 @@ await state.load();
 state.opened(true);
 await state.begin();
 if (story.view) state.show(story.view);
+document.documentElement.dataset.states = Object.keys(all).join(" ");
 // Drawn, and not only told to.
 requestAnimationFrame(() => setTimeout(() => (document.documentElement.dataset.ready = "")));

@@ -17,6 +17,8 @@ export function readSettings(script: HTMLScriptElement): Settings | undefined {
   const { inbox, color, position, theme, locale, text } = script.dataset;
   if (!inbox) return undefined;
   const given = parseColor(color);
+  const language = locale || document.documentElement.lang || navigator.language;
+  const label = script.getAttribute(`data-text-${language.slice(0, 2)}`) ?? text ?? "";
   return {
     origin: new URL(script.src).origin,
     inbox,
@@ -24,8 +26,8 @@ export function readSettings(script: HTMLScriptElement): Settings | undefined {
     colorGiven: given !== undefined,
     position: position === "left" ? "left" : "right",
     theme: theme === "light" || theme === "dark" ? theme : "auto",
-    locale: locale || document.documentElement.lang || navigator.language,
-    text: (text ?? "").trim().slice(0, 40),
+    locale: language,
+    text: label.trim().slice(0, 40),
   };
 }
 

@@ -9,7 +9,7 @@ export function snippetOf(origin: string, key: string, { color, position, theme,
     ["data-position", position],
     ["data-theme", theme],
     ...Object.entries(launcher ?? ({} as LocalText)).map(([locale, text]): [string, string | undefined] => [
-      `data-launcher-${locale}`,
+      `data-text-${locale}`,
       text,
     ]),
   ];
