@@ -1,20 +1,19 @@
 using System.Diagnostics;
 using Chat.LoadTests.Sockets;
-using HdrHistogram;
 
-namespace Chat.LoadTests.W3;
+namespace Chat.LoadTests.Load;
 
-/// <summary>One thread, one epoll, one receive buffer for all sockets.</summary>
-internal sealed class Generator
+/// <summary>Drives pairs from one thread: a closed loop, or a schedule that does not wait for anybody.</summary>
+internal sealed class Generator : IDisposable
 {
     private static readonly long PingEvery = Stopwatch.Frequency * 10;
     private static readonly long Patience = Stopwatch.Frequency * 15;
-    private static readonly byte[] Ping = HubSocket.Frame("{\"type\":6}");
 
+    private readonly Dialect _dialect;
     private readonly IReadOnlyList<Pair> _pairs;
-    private readonly int _epoll = Native.Epoll();
-    private readonly EpollEvent[] _events = new EpollEvent[256];
-    private readonly byte[] _buffer = new byte[256 * 1024];
+    private readonly Poller _poller = new();
+    private readonly Func<int, WebSocketLink?> _linkOf;
+    private readonly Poller.Receiver _receive;
     private uint _random = 2463534242;
     private long _pingAt;
 
@@ -23,20 +22,36 @@ internal sealed class Generator
     private long _end;
     private Latencies _latencies = new();
 
-    public Generator(IReadOnlyList<Pair> pairs)
+    public Generator(Dialect dialect, IReadOnlyList<Pair> pairs)
     {
-        _pairs = pairs;
+        (_dialect, _pairs) = (dialect, pairs);
+        (_linkOf, _receive) = (LinkOf, Receive);
         for (var i = 0; i < pairs.Count; i++)
         {
-            pairs[i].Visitor.Unblock();
-            pairs[i].Operator.Unblock();
-            Native.Watch(_epoll, pairs[i].Visitor.Descriptor, i * 2);
-            Native.Watch(_epoll, pairs[i].Operator.Descriptor, i * 2 + 1);
+            _poller.Add(pairs[i].Sender, i * 2);
+            _poller.Add(pairs[i].Receiver, i * 2 + 1);
         }
     }
 
+    public Latencies Run(TimeSpan duration, int rate) => rate == 0 ? RunClosedLoop(duration) : RunSchedule(duration, rate);
+
+    /// <summary>Only reads and answers; between periods, so that nobody is taken for dead.</summary>
+    public void Idle(TimeSpan duration)
+    {
+        Begin(duration, closedLoop: false);
+        while (Stopwatch.GetTimestamp() < _end)
+            Turn(Math.Min(_end - Stopwatch.GetTimestamp(), Stopwatch.Frequency / 10));
+    }
+
+    public void Dispose()
+    {
+        foreach (var pair in _pairs)
+            pair.Dispose();
+        _poller.Dispose();
+    }
+
     /// <summary>One message in flight in each conversation: the next goes out when the last is acknowledged and delivered.</summary>
-    public Latencies RunClosedLoop(TimeSpan duration)
+    private Latencies RunClosedLoop(TimeSpan duration)
     {
         Begin(duration, closedLoop: true);
         foreach (var pair in _pairs)
@@ -47,7 +62,7 @@ internal sealed class Generator
     }
 
     /// <summary>Messages on a schedule, conversation by conversation; a late one counts from when it was due.</summary>
-    public Latencies RunSchedule(TimeSpan duration, int rate)
+    private Latencies RunSchedule(TimeSpan duration, int rate)
     {
         Begin(duration, closedLoop: false);
         var start = Stopwatch.GetTimestamp();
@@ -87,48 +102,43 @@ internal sealed class Generator
         return _latencies;
     }
 
-    /// <summary>Reads what is there, waits for it at most so long.</summary>
     private void Turn(long wait)
     {
-        var count = Native.Wait(_epoll, _events, wait * (1_000_000_000 / Stopwatch.Frequency));
-        for (var i = 0; i < count; i++)
-            Receive(_events[i].Tag);
+        _poller.Turn(wait, _linkOf, _receive);
         if (Stopwatch.GetTimestamp() > _pingAt)
             PingAll();
     }
 
-    private void Receive(int tag)
+    private WebSocketLink LinkOf(int tag) => tag % 2 == 0 ? _pairs[tag / 2].Sender : _pairs[tag / 2].Receiver;
+
+    private void Receive(int tag, ReadOnlySpan<byte> bytes)
     {
-        var pair = _pairs[tag / 2];
-        var visitor = tag % 2 == 0;
-        var read = Native.Receive((visitor ? pair.Visitor : pair.Operator).Descriptor, _buffer);
-        if (read < 0)
-            return;
-        if (read == 0)
-            throw new InvalidOperationException("A server closed a socket.");
+        var (pair, link) = (_pairs[tag / 2], LinkOf(tag));
         var now = Stopwatch.GetTimestamp();
-        var records = (visitor ? pair.VisitorFrames : pair.OperatorFrames).Read(_buffer.AsSpan(0, read));
+        var records = link.Frames.Read(bytes);
         while (records.TryNext(out var record))
         {
-            if (visitor && record.StartsWith("{\"type\":3"u8))
+            if (_dialect.Complaint(record) is { } complaint)
+                throw new InvalidOperationException(complaint);
+            if (tag % 2 == 0 && _dialect.IsAcknowledgement(record))
                 Latencies.Record(_latencies.Acknowledged, now - pair.Acknowledge(record));
-            else if (record.StartsWith("{\"type\":1,\"target\":\"event\""u8))
+            else if (tag % 2 == 1 && _dialect.IsDelivery(record))
                 Latencies.Record(_latencies.Delivered, now - pair.Deliver(record));
-            else if (record.StartsWith("{\"type\":1,\"target\":\"resync\""u8))
-                throw new InvalidOperationException("A queue overflowed.");
         }
+        if (bytes.IsEmpty || link.Frames.IsClosed)
+            throw new InvalidOperationException("A server closed a socket.");
         if (_closedLoop && pair.IsQuiet && now < _end)
             pair.Send(now, Random());
     }
 
-    // SignalR's server gives up on a client that is silent for half a minute, and operators only listen here.
+    // Servers give up on a client that is silent for half a minute, and receivers only listen here.
     private void PingAll()
     {
         _pingAt = Stopwatch.GetTimestamp() + PingEvery;
         foreach (var pair in _pairs)
         {
-            Native.Send(pair.Visitor.Descriptor, Ping);
-            Native.Send(pair.Operator.Descriptor, Ping);
+            Native.Send(pair.Sender.Descriptor, _dialect.KeepAlive);
+            Native.Send(pair.Receiver.Descriptor, _dialect.KeepAlive);
         }
     }
 
@@ -138,17 +148,4 @@ internal sealed class Generator
         _random ^= _random >> 17;
         return _random ^= _random << 5;
     }
-}
-
-/// <summary>Of one period, from the schedule's stamp, microseconds.</summary>
-internal sealed class Latencies
-{
-    private const long Longest = 60_000_000;
-
-    public LongHistogram Acknowledged { get; } = new(Longest, 3);
-
-    public LongHistogram Delivered { get; } = new(Longest, 3);
-
-    public static void Record(LongHistogram histogram, long ticks) =>
-        histogram.RecordValue(Math.Clamp(ticks / (Stopwatch.Frequency / 1_000_000), 0, Longest));
 }
