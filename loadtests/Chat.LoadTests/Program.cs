@@ -3,7 +3,7 @@ using Chat.LoadTests;
 using Chat.LoadTests.Runs;
 using Chat.LoadTests.Workloads;
 
-IWorkload[] workloads = [new DurableChat()];
+IWorkload[] workloads = [new Idle(), new Connects(), new DurableChat(), new CrossNode(), new Broadcast(), new Typing()];
 var root = new RootCommand("Load tests: servers of their own on loopback, bounded in time, an oracle at the end.");
 foreach (var workload in workloads)
     root.Add(CommandLine.Of(workload));

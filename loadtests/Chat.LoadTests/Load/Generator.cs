@@ -29,11 +29,19 @@ internal sealed class Generator : IDisposable
         for (var i = 0; i < pairs.Count; i++)
         {
             _poller.Add(pairs[i].Sender, i * 2);
-            _poller.Add(pairs[i].Receiver, i * 2 + 1);
+            if (!pairs[i].IsStalled)
+                _poller.Add(pairs[i].Receiver, i * 2 + 1);
         }
     }
 
-    public Latencies Run(TimeSpan duration, int rate) => rate == 0 ? RunClosedLoop(duration) : RunSchedule(duration, rate);
+    /// <summary>Ephemeral pushes that came, ever.</summary>
+    public long Ephemerals { get; private set; }
+
+    /// <param name="duration">Of the period.</param>
+    /// <param name="rate">Messages a second; 0: closed loop.</param>
+    /// <param name="typing">Typing notices a second besides, on the schedule.</param>
+    public Latencies Run(TimeSpan duration, int rate, int typing = 0) =>
+        rate == 0 && typing == 0 ? RunClosedLoop(duration) : RunSchedule(duration, rate, typing);
 
     /// <summary>Only reads and answers; between periods, so that nobody is taken for dead.</summary>
     public void Idle(TimeSpan duration)
@@ -62,22 +70,32 @@ internal sealed class Generator : IDisposable
     }
 
     /// <summary>Messages on a schedule, conversation by conversation; a late one counts from when it was due.</summary>
-    private Latencies RunSchedule(TimeSpan duration, int rate)
+    private Latencies RunSchedule(TimeSpan duration, int rate, int typing)
     {
         Begin(duration, closedLoop: false);
-        var start = Stopwatch.GetTimestamp();
+        var (start, messages) = (Stopwatch.GetTimestamp(), 0L);
         for (var i = 0L; ; i++)
         {
-            var due = start + i * Stopwatch.Frequency / rate;
+            var due = start + i * Stopwatch.Frequency / (rate + typing);
             if (due >= _end)
                 return Drain();
             for (var wait = due - Stopwatch.GetTimestamp(); wait > 0; wait = due - Stopwatch.GetTimestamp())
                 Turn(wait);
-            _pairs[(int)(i % _pairs.Count)].Send(due, Random());
+            // Both kinds spread evenly over each other.
+            if ((i + 1) * rate / (rate + typing) > messages)
+                _pairs[(int)(messages++ % _pairs.Count)].Send(due, Random());
+            else
+                SendTyping(_pairs[(int)(i % _pairs.Count)]);
             // A schedule that is behind must not stop reading.
             if (i % 16 == 0)
                 Turn(0);
         }
+    }
+
+    private static void SendTyping(Pair pair)
+    {
+        if (!Native.Send(pair.Sender.Descriptor, pair.Typing))
+            throw new InvalidOperationException("A socket takes nothing more: choose a lower rate.");
     }
 
     private void Begin(TimeSpan duration, bool closedLoop)
@@ -124,6 +142,8 @@ internal sealed class Generator : IDisposable
                 Latencies.Record(_latencies.Acknowledged, now - pair.Acknowledge(record));
             else if (tag % 2 == 1 && _dialect.IsDelivery(record))
                 Latencies.Record(_latencies.Delivered, now - pair.Deliver(record));
+            else if (tag % 2 == 1 && _dialect.IsEphemeral(record))
+                Ephemerals++;
         }
         if (bytes.IsEmpty || link.Frames.IsClosed)
             throw new InvalidOperationException("A server closed a socket.");
@@ -138,7 +158,8 @@ internal sealed class Generator : IDisposable
         foreach (var pair in _pairs)
         {
             Native.Send(pair.Sender.Descriptor, _dialect.KeepAlive);
-            Native.Send(pair.Receiver.Descriptor, _dialect.KeepAlive);
+            if (!pair.IsStalled)
+                Native.Send(pair.Receiver.Descriptor, _dialect.KeepAlive);
         }
     }
 

@@ -23,11 +23,13 @@ internal sealed class Pair : IDisposable
     /// <param name="id">The conversation's.</param>
     /// <param name="sender">The visitor's socket.</param>
     /// <param name="receiver">The operator's socket.</param>
-    public Pair(Dialect dialect, int number, string id, WebSocketLink sender, WebSocketLink receiver)
+    /// <param name="body">Of every message.</param>
+    public Pair(Dialect dialect, int number, string id, WebSocketLink sender, WebSocketLink receiver, string body = Dialect.Body)
     {
         (_dialect, Id, Sender, Receiver) = (dialect, id, sender, receiver);
         var start = $"00000000-0000-4000-8000-{number.ToString("x4", CultureInfo.InvariantCulture)}00000000";
-        _frame = dialect.Send(id, start);
+        _frame = dialect.Send(id, start, body);
+        Typing = dialect.Typing(id);
         _idAt = _frame.AsSpan().IndexOf(Encoding.ASCII.GetBytes(start));
     }
 
@@ -36,6 +38,12 @@ internal sealed class Pair : IDisposable
     public WebSocketLink Sender { get; }
 
     public WebSocketLink Receiver { get; }
+
+    /// <summary>A frame that says that the sender types.</summary>
+    public byte[] Typing { get; }
+
+    /// <summary>Its receiver does not read: what was delivered is not asked.</summary>
+    public bool IsStalled { get; set; }
 
     public int Sent { get; private set; }
 
@@ -46,12 +54,12 @@ internal sealed class Pair : IDisposable
     /// <summary>Of the last delivered message; 0 before the first, and where the system has none.</summary>
     public int LastSeq { get; private set; }
 
-    public bool IsQuiet => Acknowledged == Sent && Delivered == Sent;
+    public bool IsQuiet => Acknowledged == Sent && (IsStalled || Delivered == Sent);
 
     /// <summary>Sends the next message. The stamp is that of the schedule, not of the write.</summary>
     public void Send(long stamp, uint random)
     {
-        if (Sent - Math.Min(Acknowledged, Delivered) >= MaxInFlight)
+        if (Sent - (IsStalled ? Acknowledged : Math.Min(Acknowledged, Delivered)) >= MaxInFlight)
             throw new InvalidOperationException("The servers are far behind the schedule: choose a lower rate.");
         _stamps[Sent % MaxInFlight] = stamp;
         var id = _frame.AsSpan(_idAt, IdLength);

@@ -10,6 +10,10 @@ internal static class NodeMetrics
     public static Task<double> AllocatedAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation) =>
         SumAsync(nodes, "system_runtime_dotnet_gc_heap_total_allocated", cancellation);
 
+    /// <summary>Bytes in the heaps of all nodes after their last collection.</summary>
+    public static Task<double> HeapAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation) =>
+        SumAsync(nodes, "system_runtime_dotnet_gc_last_collection_heap_size", cancellation);
+
     private static async Task<double> SumAsync(IEnumerable<ChatNode> nodes, string metric, CancellationToken cancellation)
     {
         using var http = new HttpClient();

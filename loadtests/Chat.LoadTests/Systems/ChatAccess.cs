@@ -73,13 +73,21 @@ internal sealed class ChatAccess(IReadOnlyList<Uri> nodes, string inbox, Dialect
             .GetProperty("id")
             .GetGuid();
 
-    public Pair Talk(int number, bool apart)
+    public WebSocketLink Watch(int number)
+    {
+        var link = HubCalls.Connect(Node(number), "/hubs/operator", OperatorToken(number));
+        var inboxes = link.Call("Hello", Hello()).GetProperty("you").GetProperty("inboxes").GetRawText();
+        link.Call("Watch", $"{{\"inboxes\":{inboxes}}}");
+        return link;
+    }
+
+    public Pair Talk(int number, bool apart, string body)
     {
         var visitor = Visitor(number, Node(number));
         var id = OpenConversation(visitor);
         var @operator = Operator(number, Node(apart ? number + 1 : number));
         @operator.Call("Open", $"{{\"conversationId\":\"{id}\"}}");
-        return new Pair(dialect, number, id.ToString(), visitor, @operator);
+        return new Pair(dialect, number, id.ToString(), visitor, @operator, body);
     }
 
     /// <param name="cursors">JSON of the cursors held, or nothing.</param>

@@ -69,7 +69,11 @@ internal sealed class ChatSystem : ISystem
         return link;
     }
 
-    public Pair Talk(int number, bool apart) => Access.Talk(number, apart);
+    public WebSocketLink Watch(int number) => Access.Watch(number);
+
+    public Task<double?> CollectAsync(CancellationToken cancellation) => HeapMeter.CollectAsync(Cluster.Nodes, cancellation);
+
+    public Pair Talk(int number, bool apart, string body = Dialect.Body) => Access.Talk(number, apart, body);
 
     public Task<long> CheckAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellation) =>
         StoredMessages.CheckAsync(Database, pairs, cancellation);

@@ -14,6 +14,10 @@ internal sealed class HubDialect : Dialect
 
     public override bool IsDelivery(ReadOnlySpan<byte> record) => record.StartsWith("{\"type\":1,\"target\":\"event\""u8);
 
+    public override bool IsEphemeral(ReadOnlySpan<byte> record) => record.StartsWith("{\"type\":1,\"target\":\"ephemeral\""u8);
+
+    public override bool IsRow(ReadOnlySpan<byte> record) => record.StartsWith("{\"type\":1,\"target\":\"inbox\""u8);
+
     public override int SeqOf(ReadOnlySpan<byte> record) => Number(record[(record.IndexOf("\"seq\":"u8) + 6)..]);
 
     public override string? Complaint(ReadOnlySpan<byte> record)
@@ -23,12 +27,16 @@ internal sealed class HubDialect : Dialect
         return IsAcknowledgement(record) && record.IndexOf("\"status\":\"ok\""u8) < 0 ? $"Not acknowledged: {Text(record)}" : null;
     }
 
-    protected override string Message(string conversation, string id) =>
+    protected override string Message(string conversation, string id, string body) =>
         HubCalls.Invocation(
             "1",
             "Send",
-            $"{{\"conversationId\":\"{conversation}\",\"clientId\":\"{id}\",\"body\":\"{Body}\",\"kind\":\"message\"}}"
+            $"{{\"conversationId\":\"{conversation}\",\"clientId\":\"{id}\",\"body\":\"{body}\",\"kind\":\"message\"}}"
         );
+
+    // Without an invocation's id: nobody waits for an answer to typing.
+    protected override string TypingNotice(string conversation) =>
+        $"{{\"type\":1,\"target\":\"Typing\",\"arguments\":[{{\"conversationId\":\"{conversation}\"}}]}}";
 
     private static int Number(ReadOnlySpan<byte> text)
     {

@@ -22,10 +22,17 @@ internal interface ISystem : IAsyncDisposable
     /// <param name="conversations">How many he has.</param>
     WebSocketLink Join(int person, int conversations);
 
+    /// <summary>One who watches the list of all conversations.</summary>
+    WebSocketLink Watch(int number);
+
+    /// <summary>Bytes of live objects in the nodes after a full collection, or null where a runtime does not say.</summary>
+    Task<double?> CollectAsync(CancellationToken cancellation);
+
     /// <summary>A new conversation of two.</summary>
     /// <param name="number">From 0; also the visitor's.</param>
     /// <param name="apart">On two nodes, else on one.</param>
-    Pair Talk(int number, bool apart);
+    /// <param name="body">Of every message.</param>
+    Pair Talk(int number, bool apart, string body = Dialect.Body);
 
     /// <summary>The oracle: how many messages it saw; throws when one that was acknowledged is lost, doubled or out of order.</summary>
     Task<long> CheckAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellation);

@@ -28,9 +28,9 @@ internal static class StoredMessages
             var good =
                 stored == pair.Acknowledged
                 && stored == distinct
-                && stored == pair.Delivered
+                && (stored == pair.Delivered || pair.IsStalled)
                 && events == last
-                && (last == pair.LastSeq || stored == 0);
+                && (last == pair.LastSeq || stored == 0 || pair.IsStalled);
             if (!good)
                 throw new InvalidOperationException(
                     $"{pair.Id}: {pair.Acknowledged} acknowledged, {pair.Delivered} delivered up to {pair.LastSeq}; "

@@ -37,7 +37,11 @@ internal sealed class TargetSystem(Target target) : ISystem
         return link;
     }
 
-    public Pair Talk(int number, bool apart) => _access.Talk(number, apart);
+    public WebSocketLink Watch(int number) => _access.Watch(number);
+
+    public Task<double?> CollectAsync(CancellationToken cancellation) => Task.FromResult<double?>(null);
+
+    public Pair Talk(int number, bool apart, string body = Dialect.Body) => _access.Talk(number, apart, body);
 
     /// <summary>Heads of all conversations: deliveries had no gap, so a head that is the last delivered message leaves room for none besides.</summary>
     public Task<long> CheckAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellation)
