@@ -44,7 +44,16 @@ internal static class CommandLine
         return command;
     }
 
-    public static Option<int> Number(string name, string description, int value) =>
+    public static Command Smoke()
+    {
+        var results = new Option<FileInfo?>("--results") { Description = "File for the results, as CTRF." };
+        var filter = new Option<string>("--filter") { Description = "Only tests whose name contains this.", DefaultValueFactory = _ => "" };
+        var command = new Command("smoke", "Every workload in small: checks the oracles, never timings.") { results, filter };
+        command.SetAction((parsed, _) => LoadTests.Smoke.RunAsync(parsed.GetValue(results), parsed.GetValue(filter)!));
+        return command;
+    }
+
+    private static Option<int> Number(string name, string description, int value) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };
 
     private static Option<string[]> Words(string name, string description) =>

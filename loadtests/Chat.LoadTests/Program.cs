@@ -3,8 +3,21 @@ using Chat.LoadTests;
 using Chat.LoadTests.Runs;
 using Chat.LoadTests.Workloads;
 
-IWorkload[] workloads = [new Idle(), new Connects(), new DurableChat(), new CrossNode(), new Broadcast(), new Typing()];
+IWorkload[] workloads =
+[
+    new Idle(),
+    new Connects(),
+    new DurableChat(),
+    new CrossNode(),
+    new Broadcast(),
+    new Typing(),
+    new History(),
+    new NodeLoss(),
+    new SlowReaders(),
+    new RollingRestart(),
+];
 var root = new RootCommand("Load tests: servers of their own on loopback, bounded in time, an oracle at the end.");
 foreach (var workload in workloads)
     root.Add(CommandLine.Of(workload));
+root.Add(CommandLine.Smoke());
 return await root.Parse(args).InvokeAsync();

@@ -29,7 +29,9 @@ internal sealed class Generator : IDisposable
         for (var i = 0; i < pairs.Count; i++)
         {
             _poller.Add(pairs[i].Sender, i * 2);
-            if (!pairs[i].IsStalled)
+            if (pairs[i].IsStalled)
+                pairs[i].Receiver.Unblock();
+            else
                 _poller.Add(pairs[i].Receiver, i * 2 + 1);
         }
     }

@@ -28,6 +28,9 @@ internal sealed class ProcessMeter
     /// <summary>CPU of this process, which is the load's, in microseconds.</summary>
     public static double OwnCpu() => Ticks(Environment.ProcessId) * MicrosecondsPerTick;
 
+    /// <summary>CPU of children of this process that have ended and were waited for, in microseconds.</summary>
+    public static double EndedChildrenCpu() => Stat(Environment.ProcessId) is { } stat ? (stat[13] + stat[14]) * MicrosecondsPerTick : 0;
+
     /// <summary>The process itself as the kernel shows it: a backend's parent is the server.</summary>
     public static int ParentOf(int pid) => (int)Stat(pid)![1];
 

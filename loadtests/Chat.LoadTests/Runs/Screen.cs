@@ -5,7 +5,15 @@ namespace Chat.LoadTests.Runs;
 /// <summary>What a person at the terminal sees.</summary>
 internal static class Screen
 {
+    private const int WidthOfLogs = 160;
+
     private static readonly TimeProvider Clock = TimeProvider.System;
+
+    static Screen()
+    {
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = WidthOfLogs;
+    }
 
     public static void Say(string what) => AnsiConsole.MarkupLineInterpolated($"[grey]{Clock.GetLocalNow():HH:mm:ss}[/] {what}");
 

@@ -13,9 +13,9 @@ internal static unsafe partial class Native
 
     public static int Epoll() => Check(epoll_create1(0));
 
-    public static void Watch(int epoll, int socket, int tag)
+    public static void Watch(int epoll, int socket, int tag, int events = ReadEvents)
     {
-        var what = new EpollEvent { Events = ReadEvents, Tag = tag };
+        var what = new EpollEvent { Events = events, Tag = tag };
         Check(epoll_ctl(epoll, Add, socket, &what));
     }
 

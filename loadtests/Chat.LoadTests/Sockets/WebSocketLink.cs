@@ -31,9 +31,6 @@ internal sealed class WebSocketLink : IDisposable
 
     public FrameReader Frames { get; }
 
-    /// <summary>Records that came during the set-up and that nobody has taken.</summary>
-    public IReadOnlyCollection<string> Waiting => _records;
-
     /// <param name="server">Without TLS: what ends it in front of a cluster would be measured too.</param>
     /// <param name="target">Path and query.</param>
     /// <param name="separator">The byte that ends a record within frames; null: a frame is a record.</param>
@@ -82,6 +79,21 @@ internal sealed class WebSocketLink : IDisposable
 
     /// <summary>The kernel keeps at most about twice this much for a side that does not read.</summary>
     public void LimitReceiveBuffer(int bytes) => _socket.ReceiveBufferSize = bytes;
+
+    /// <summary>The other side has closed or reset it, whether what it sent before was read or not.</summary>
+    public bool WasReset()
+    {
+        try
+        {
+            var buffer = Buffer();
+            while (_socket.Receive(buffer) > 0) { }
+            return true;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode != SocketError.WouldBlock;
+        }
+    }
 
     public void Dispose() => _socket.Dispose();
 

@@ -16,6 +16,8 @@ internal sealed class ChatAccess(IReadOnlyList<Uri> nodes, string inbox, Dialect
 
     public IReadOnlyList<Uri> Nodes => nodes;
 
+    public bool HasOperators => _operators.Count > 0;
+
     public void AddOperator(string token) => _operators.Add(token);
 
     public async Task SignInAsync(string email, string password, CancellationToken cancellation)

@@ -54,10 +54,19 @@ internal sealed class ChatSystem : ISystem
         return system;
     }
 
+    /// <summary>For workloads that look into the servers or break them.</summary>
+    public static ChatSystem Required(ISystem system) =>
+        system as ChatSystem
+        ?? throw new InvalidOperationException($"This workload needs servers of its own and cannot run on {system.Name}.");
+
     public async Task PrepareAsync(int people, CancellationToken cancellation)
     {
-        for (var i = 0; i < Operators; i++)
-            Access.AddOperator((await (await Cluster.AddOperatorAsync($"Load{i}")).SignInAsync()).Token);
+        if (!Access.HasOperators)
+        {
+            var added = await Task.WhenAll(Enumerable.Range(0, Operators).Select(i => Cluster.AddOperatorAsync($"Load{i}")));
+            foreach (var access in added)
+                Access.AddOperator((await access.SignInAsync()).Token);
+        }
         await Access.AddVisitorsAsync(people, cancellation);
     }
 

@@ -35,6 +35,8 @@ internal sealed class DurableChatExercise : IExercise
         _generator = new Generator(system.Dialect, pairs);
     }
 
+    public IReadOnlyList<Pair> Pairs => _pairs;
+
     public static async Task<DurableChatExercise> PrepareAsync(ISystem system, Plan plan, bool apart, CancellationToken cancellation)
     {
         await system.PrepareAsync(plan.Count, cancellation);
