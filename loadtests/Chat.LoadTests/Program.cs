@@ -3,6 +3,8 @@ using Chat.LoadTests;
 using Chat.LoadTests.Runs;
 using Chat.LoadTests.Workloads;
 
+// Connecting blocks; the timer that pings those who are connected must find a thread meanwhile.
+ThreadPool.SetMinThreads(32, 32);
 IWorkload[] workloads =
 [
     new Idle(),

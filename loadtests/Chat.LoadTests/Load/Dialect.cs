@@ -23,7 +23,8 @@ internal abstract class Dialect
     public virtual bool AcknowledgesById => true;
 
     /// <summary>A frame that sends one message with this id.</summary>
-    public byte[] Send(string conversation, string id, string body) => WebSocketLink.Frame(Message(conversation, id, body), Separator);
+    public virtual byte[] Send(string conversation, string id, string body) =>
+        WebSocketLink.Frame(Message(conversation, id, body), Separator);
 
     /// <summary>A frame that tells the other side that somebody types.</summary>
     public byte[] Typing(string conversation) => WebSocketLink.Frame(TypingNotice(conversation), Separator);
