@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Chat.LoadTests.Faults;
 using Chat.LoadTests.Runs;
 using Chat.LoadTests.Systems;
 
@@ -50,6 +51,23 @@ internal static class CommandLine
         var filter = new Option<string>("--filter") { Description = "Only tests whose name contains this.", DefaultValueFactory = _ => "" };
         var command = new Command("smoke", "Every workload in small: checks the oracles, never timings.") { results, filter };
         command.SetAction((parsed, _) => LoadTests.Smoke.RunAsync(parsed.GetValue(results), parsed.GetValue(filter)!));
+        return command;
+    }
+
+    public static Command Faults()
+    {
+        var count = Number("--count", "How many conversations.", 200);
+        var rate = Number("--rate", "Messages a second.", 200);
+        var only = Words("--only", $"Some of: {string.Join(", ", Fault.All.Select(fault => fault.Name))}.");
+        var command = new Command("faults", "Breaks one thing after the other under load, and tells what people notice.")
+        {
+            count,
+            rate,
+            only,
+        };
+        command.SetAction(
+            (parsed, token) => FaultSuite.RunAsync(parsed.GetValue(count), parsed.GetValue(rate), parsed.GetValue(only)!, token)
+        );
         return command;
     }
 

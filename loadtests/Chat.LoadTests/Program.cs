@@ -21,5 +21,6 @@ IWorkload[] workloads =
 var root = new RootCommand("Load tests: servers of their own on loopback, bounded in time, an oracle at the end.");
 foreach (var workload in workloads)
     root.Add(CommandLine.Of(workload));
+root.Add(CommandLine.Faults());
 root.Add(CommandLine.Smoke());
 return await root.Parse(args).InvokeAsync();

@@ -17,7 +17,8 @@ internal static class FaultOracle
         CancellationToken cancellation
     )
     {
-        await using var connection = new NpgsqlConnection(postgres);
+        // Unpooled: a pool would hand out connections of a server that was killed since.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgres) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellation);
         await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = 120 };
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -54,6 +54,7 @@ internal sealed class Party(Talk talk, bool isSender, ChatAccess access, int hom
             var pushes = new List<string>();
             var cursor = isSender || talk.Id == Guid.Empty ? "" : talk.Cursor;
             var hello = link.Call("Hello", ChatAccess.Hello(cursor), pushes);
+            pushes.AddRange(link.TakeRest());
             Attempts = 0;
             return new Resumed(this, link, hello.GetProperty("conversations"), pushes);
         }

@@ -74,6 +74,14 @@ internal sealed class WebSocketLink : IDisposable
         return _records.Dequeue();
     }
 
+    /// <summary>Records that came with those that were taken: an event loop would never see them.</summary>
+    public IReadOnlyList<string> TakeRest()
+    {
+        string[] rest = [.. _records];
+        _records.Clear();
+        return rest;
+    }
+
     /// <summary>From now on reading and writing never wait.</summary>
     public void Unblock() => _socket.Blocking = false;
 

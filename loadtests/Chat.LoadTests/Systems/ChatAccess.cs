@@ -14,7 +14,12 @@ internal sealed class ChatAccess(IReadOnlyList<Uri> nodes, string inbox, Dialect
     private readonly List<string> _visitors = [];
     private readonly List<string> _operators = [];
 
-    public IReadOnlyList<Uri> Nodes => nodes;
+    // Read by those who connect from now on.
+    private IReadOnlyList<Uri> _doors = nodes;
+    private readonly Uri _sessions = nodes[0];
+
+    /// <summary>From now on sockets go through these, one for each node; sessions do not.</summary>
+    public void GoThrough(IReadOnlyList<Uri> doors) => _doors = doors;
 
     public bool HasOperators => _operators.Count > 0;
 
@@ -51,7 +56,7 @@ internal sealed class ChatAccess(IReadOnlyList<Uri> nodes, string inbox, Dialect
 
     public string OperatorToken(int number) => _operators[number % _operators.Count];
 
-    public Uri Node(int number) => nodes[number % nodes.Count];
+    public Uri Node(int number) => _doors[number % _doors.Count];
 
     public WebSocketLink Visitor(int number, Uri node)
     {
@@ -107,7 +112,7 @@ internal sealed class ChatAccess(IReadOnlyList<Uri> nodes, string inbox, Dialect
         CancellationToken cancellation
     )
     {
-        using var response = await _http.PostAsJsonAsync(new Uri(nodes[0], path), request, ChatJson.Wire.Options, cancellation);
+        using var response = await _http.PostAsJsonAsync(new Uri(_sessions, path), request, ChatJson.Wire.Options, cancellation);
         if (!response.IsSuccessStatusCode)
             throw new InvalidOperationException(
                 $"{path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellation)}"
