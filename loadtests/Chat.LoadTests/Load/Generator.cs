@@ -60,6 +60,18 @@ internal sealed class Generator : IDisposable
         _poller.Dispose();
     }
 
+    /// <summary>Servers give up on a client that is silent for half a minute, and receivers only listen here.</summary>
+    public void PingAll()
+    {
+        _pingAt = Stopwatch.GetTimestamp() + PingEvery;
+        foreach (var pair in _pairs)
+        {
+            Native.Send(pair.Sender.Descriptor, _dialect.KeepAlive);
+            if (!pair.IsStalled)
+                Native.Send(pair.Receiver.Descriptor, _dialect.KeepAlive);
+        }
+    }
+
     /// <summary>One message in flight in each conversation: the next goes out when the last is acknowledged and delivered.</summary>
     private Latencies RunClosedLoop(TimeSpan duration)
     {
@@ -151,18 +163,6 @@ internal sealed class Generator : IDisposable
             throw new InvalidOperationException("A server closed a socket.");
         if (_closedLoop && pair.IsQuiet && now < _end)
             pair.Send(now, Random());
-    }
-
-    // Servers give up on a client that is silent for half a minute, and receivers only listen here.
-    private void PingAll()
-    {
-        _pingAt = Stopwatch.GetTimestamp() + PingEvery;
-        foreach (var pair in _pairs)
-        {
-            Native.Send(pair.Sender.Descriptor, _dialect.KeepAlive);
-            if (!pair.IsStalled)
-                Native.Send(pair.Receiver.Descriptor, _dialect.KeepAlive);
-        }
     }
 
     private uint Random()

@@ -20,6 +20,9 @@ internal interface IWorkload
 /// <summary>A workload set up on one system. Whatever an oracle finds wrong is thrown, and such a run has no figures.</summary>
 internal interface IExercise : IAsyncDisposable
 {
+    /// <summary>While others are set up or measured; never called during a period of its own.</summary>
+    void KeepAlive() { }
+
     /// <summary>Not measured.</summary>
     Task WarmUpAsync(CancellationToken cancellation);
 

@@ -6,6 +6,8 @@ namespace Chat.LoadTests.Runs;
 /// <summary>Starts the systems, measures them in turn (A B, B A …), asks the oracle and tells what came out.</summary>
 internal static class Runner
 {
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(8);
+
     public static async Task<int> RunAsync(IWorkload workload, Plan plan)
     {
         // Whatever goes wrong, nothing runs on for ever.
@@ -29,14 +31,16 @@ internal static class Runner
 
     public static async Task<IReadOnlyList<Summary>> MeasureAsync(IWorkload workload, Plan plan, CancellationToken cancellation)
     {
-        var stands = new List<Stand>();
+        // Changed as a whole: the timer reads it too.
+        Stand[] stands = [];
+        await using var pings = TimeProvider.System.CreateTimer(_ => KeepAlive(Volatile.Read(ref stands)), null, PingEvery, PingEvery);
         try
         {
             foreach (var name in SystemCatalog.Names(plan))
             {
                 Screen.Say($"{name}: starting, {plan.Count} {workload.Unit}");
                 var stand = new Stand(await SystemCatalog.StartAsync(name, plan, cancellation));
-                stands.Add(stand);
+                Volatile.Write(ref stands, [.. stands, stand]);
                 await stand.PrepareAsync(workload, plan, cancellation);
             }
             for (var period = 0; period < plan.Repeat; period++)
@@ -59,24 +63,45 @@ internal static class Runner
         }
     }
 
+    private static void KeepAlive(Stand[] stands)
+    {
+        foreach (var stand in stands)
+            stand.KeepAlive();
+    }
+
     /// <summary>A system with the workload set up on it.</summary>
     private sealed class Stand(ISystem system) : IAsyncDisposable
     {
         private readonly List<Sample> _samples = [];
         private IExercise? _exercise;
 
+        // Held while the exercise itself writes to its sockets; it keeps them alive then.
+        private readonly SemaphoreSlim _busy = new(1);
+
         public string Name => system.Name;
 
         public async Task PrepareAsync(IWorkload workload, Plan plan, CancellationToken cancellation)
         {
+            await _busy.WaitAsync(cancellation);
             _exercise = await workload.PrepareAsync(system, plan, cancellation);
             await _exercise.WarmUpAsync(cancellation);
+            _busy.Release();
+        }
+
+        public void KeepAlive()
+        {
+            if (!_busy.Wait(0))
+                return;
+            _exercise?.KeepAlive();
+            _busy.Release();
         }
 
         public async Task MeasureAsync(CancellationToken cancellation)
         {
             cancellation.ThrowIfCancellationRequested();
+            await _busy.WaitAsync(cancellation);
             _samples.Add(await _exercise!.MeasureAsync(cancellation));
+            _busy.Release();
         }
 
         public async Task<Summary> SumUpAsync(CancellationToken cancellation) =>
@@ -84,6 +109,8 @@ internal static class Runner
 
         public async ValueTask DisposeAsync()
         {
+            // Never given back: no ping may meet a closed socket.
+            await _busy.WaitAsync(TimeSpan.FromSeconds(1));
             if (_exercise is not null)
                 await _exercise.DisposeAsync();
             await system.DisposeAsync();

@@ -35,6 +35,12 @@ internal sealed class CrossNode : IWorkload
         private readonly Generator _apart = new(system.Dialect, pairs[..plan.Count]);
         private readonly Generator _together = new(system.Dialect, pairs[plan.Count..]);
 
+        public void KeepAlive()
+        {
+            _apart.PingAll();
+            _together.PingAll();
+        }
+
         public Task WarmUpAsync(CancellationToken cancellation)
         {
             Run(_apart, plan.WarmUp / 2.0);

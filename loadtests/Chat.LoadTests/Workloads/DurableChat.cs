@@ -50,6 +50,8 @@ internal sealed class DurableChatExercise : IExercise
         return new DurableChatExercise(system, plan, pairs);
     }
 
+    public void KeepAlive() => _generator.PingAll();
+
     public Task WarmUpAsync(CancellationToken cancellation)
     {
         _generator.Run(TimeSpan.FromSeconds(_plan.WarmUp), _plan.Rate);

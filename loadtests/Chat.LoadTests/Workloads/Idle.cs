@@ -70,6 +70,8 @@ internal sealed class Idle : IWorkload
                 _poller.Add(links[i], i);
         }
 
+        public void KeepAlive() => PingAll();
+
         public Task WarmUpAsync(CancellationToken cancellation)
         {
             Stay(_plan.WarmUp);

@@ -34,6 +34,8 @@ internal sealed class Typing : IWorkload
     {
         private readonly Generator _generator = new(system.Dialect, pairs);
 
+        public void KeepAlive() => _generator.PingAll();
+
         public Task WarmUpAsync(CancellationToken cancellation)
         {
             _generator.Run(TimeSpan.FromSeconds(plan.WarmUp), Messages, plan.Rate);
