@@ -3,13 +3,17 @@ using System.Buffers.Binary;
 namespace Chat.LoadTests.Sockets;
 
 /// <summary>
-/// Takes SignalR's records out of WebSocket frames, wherever the frames are cut. Keeps bytes of its own only while a frame or record is incomplete,
-/// which is rare.
+/// Takes records out of WebSocket frames, wherever the frames are cut. Keeps bytes of its own only while a frame or record is incomplete, which is
+/// rare.
 /// </summary>
-internal sealed class FrameReader
+/// <param name="separator">Ends a record within frames; null: a frame is a record.</param>
+internal sealed class FrameReader(byte? separator)
 {
     private byte[] _frame = [];
     private byte[] _record = [];
+
+    /// <summary>A close frame has come.</summary>
+    public bool IsClosed { get; private set; }
 
     /// <summary>The records of what has just been received; to be read to the end before the next call.</summary>
     public Records Read(ReadOnlySpan<byte> received) => new(this, _frame.Length == 0 ? received : (byte[])[.. _frame, .. received]);
@@ -24,12 +28,12 @@ internal sealed class FrameReader
         {
             while (true)
             {
-                var end = _payload.IndexOf(HubSocket.RecordSeparator);
+                var end = reader.EndOf(_payload);
                 if (end >= 0)
                 {
                     record = reader._record.Length == 0 ? _payload[..end] : (byte[])[.. reader._record, .. _payload[..end]];
                     reader._record = [];
-                    _payload = _payload[(end + 1)..];
+                    _payload = _payload[Math.Min(end + 1, _payload.Length)..];
                     return true;
                 }
                 if (!_payload.IsEmpty)
@@ -59,12 +63,18 @@ internal sealed class FrameReader
             if (_bytes.Length < head + length)
                 return false;
             var kind = _bytes[0] & 0x0F;
-            if (kind == close)
-                throw new InvalidOperationException("The server closed the connection.");
+            reader.IsClosed |= kind == close;
             if (kind < close)
                 _payload = _bytes.Slice(head, length);
             _bytes = _bytes[(head + length)..];
             return true;
         }
+    }
+
+    private int EndOf(ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty)
+            return -1;
+        return separator is { } mark ? payload.IndexOf(mark) : payload.Length;
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Chat.LoadTests.Sockets;
 
-/// <summary>The four calls of Linux that the generator lives on: no buffers, tasks or callbacks of a runtime in between.</summary>
+/// <summary>The few calls of Linux that the generator lives on: no buffers, tasks or callbacks of a runtime in between.</summary>
 internal static unsafe partial class Native
 {
     public const int ReadEvents = 0x001;
@@ -13,9 +13,9 @@ internal static unsafe partial class Native
 
     public static int Epoll() => Check(epoll_create1(0));
 
-    public static void Watch(int epoll, int socket, int tag)
+    public static void Watch(int epoll, int socket, int tag, int events = ReadEvents)
     {
-        var what = new EpollEvent { Events = ReadEvents, Tag = tag };
+        var what = new EpollEvent { Events = events, Tag = tag };
         Check(epoll_ctl(epoll, Add, socket, &what));
     }
 
@@ -48,6 +48,8 @@ internal static unsafe partial class Native
             return send(socket, first, (nuint)bytes.Length, noSignal) == bytes.Length;
     }
 
+    public static void Close(int descriptor) => _ = close(descriptor);
+
     private static int Check(int result) =>
         result >= 0 ? result : throw new InvalidOperationException($"errno {Marshal.GetLastPInvokeError()}");
 
@@ -65,6 +67,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(Libc, SetLastError = true)]
     private static partial nint send(int socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport(Libc)]
+    private static partial int close(int descriptor);
 
     private struct TimeSpec
     {

@@ -79,7 +79,22 @@ internal sealed class LogPages(LogSql sql)
         var last = Math.Min(head, before is { } b ? Math.Max(b, 1) - 1 : head);
         var first = Math.Max(1, after is { } a ? Math.Clamp(a, 0, head) + 1 : last - limit + 1);
         var end = Math.Min(last, first + limit - 1);
-        var events = await ReadEventsAsync(connection, [new SeqRange(id, first, end)], limit, cancellation);
+        var events =
+            end < first
+                ? []
+                : await connection.QueryAsync<EventRow>(
+                    new CommandDefinition(
+                        sql.Range,
+                        new
+                        {
+                            id,
+                            first,
+                            last = end,
+                            limit,
+                        },
+                        cancellationToken: cancellation
+                    )
+                );
         return new HistoryResult(epoch, [.. events.Select(e => e.ToEvent(epoch))], after is null ? first > 1 : end < last);
     }
 

@@ -80,6 +80,9 @@ internal sealed class LogSql
             $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3 AND status = 0 "
             + "ORDER BY opened_at, id";
         Ranges = $"SELECT {EventColumns} FROM {ranges} ORDER BY e.conversation_id, e.seq";
+        // For one range: no array to unnest, and the plan names the partition and reads its key.
+        Range =
+            $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @id AND e.seq BETWEEN @first AND @last ORDER BY e.seq LIMIT @limit";
         LastMessages =
             "SELECT e.conversation_id, e.seq, e.actor_kind, " + $"substr(e.body, 1, {Limits.RowTextLength}) AS body FROM {lastMessages}";
         Event = $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @ConversationId AND e.seq = @Seq";
@@ -155,6 +158,7 @@ internal sealed class LogSql
     public string Now { get; }
 
     public string Ranges { get; }
+    public string Range { get; }
     public string LastMessages { get; }
     public string EventColumns { get; }
     public string ConversationColumns { get; }

@@ -36,6 +36,8 @@ public sealed class ChatNode : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool IsRunning => !_process.Exited.IsCompleted;
+
     /// <summary>The last 400 lines of the current process, to be shown with failures.</summary>
     public string Output => _process.Output;
 

@@ -4,7 +4,7 @@ using Chat.Testing.Processes;
 namespace Chat.Testing.Services;
 
 /// <summary>The third way to a service, and the only one that fault tests use: programs on this machine, run privately.</summary>
-internal static class Binaries
+public static class Binaries
 {
     /// <summary>The newest PostgreSQL of Debian's layout, else what PATH has.</summary>
     public static string? Postgres(string program)

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Chat.Testing.Nodes;
+
+namespace Chat.LoadTests.Meters;
+
+/// <summary>What the nodes tell of themselves.</summary>
+internal static class NodeMetrics
+{
+    /// <summary>Bytes that all nodes have allocated since their start.</summary>
+    public static Task<double> AllocatedAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation) =>
+        SumAsync(nodes, "system_runtime_dotnet_gc_heap_total_allocated", cancellation);
+
+    /// <summary>Bytes in the heaps of all nodes after their last collection.</summary>
+    public static Task<double> HeapAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation) =>
+        SumAsync(nodes, "system_runtime_dotnet_gc_last_collection_heap_size", cancellation);
+
+    private static async Task<double> SumAsync(IEnumerable<ChatNode> nodes, string metric, CancellationToken cancellation)
+    {
+        using var http = new HttpClient();
+        var sum = 0.0;
+        foreach (var node in nodes)
+        {
+            var text = await http.GetStringAsync(new Uri(node.ManagementAddress, "metrics"), cancellation);
+            sum += text.Split('\n')
+                .Where(line => line.StartsWith(metric, StringComparison.Ordinal) && line[metric.Length] is ' ' or '{')
+                .Sum(line => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture));
+        }
+        return sum;
+    }
+}

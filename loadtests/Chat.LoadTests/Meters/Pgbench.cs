@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Chat.Testing.Processes;
+using Npgsql;
+
+namespace Chat.LoadTests.Meters;
+
+/// <summary>The same page by the shortest way there is: pgbench with prepared statements. Limit and yardstick of history.</summary>
+internal sealed partial class Pgbench(string database)
+{
+    /// <summary>CPU of PostgreSQL and pgbench together for one page, microseconds; null where it is not installed.</summary>
+    public async Task<double?> RunAsync(
+        IReadOnlyList<Guid> ids,
+        int perConversation,
+        int pageSize,
+        int seconds,
+        ProcessMeter processes,
+        CancellationToken cancellation
+    )
+    {
+        if (Find() is not { } pgbench)
+            return null;
+        var folder = Directory.CreateTempSubdirectory("chat-pgbench-");
+        try
+        {
+            var script = Path.Combine(folder.FullName, "page.sql");
+            await File.WriteAllTextAsync(script, Script(ids, perConversation, pageSize), cancellation);
+            var (postgres, own) = (processes.ReadCpu()["PostgreSQL"], ProcessMeter.EndedChildrenCpu());
+            var output = await RunAsync(pgbench, script, seconds);
+            var used = processes.ReadCpu()["PostgreSQL"] - postgres + ProcessMeter.EndedChildrenCpu() - own;
+            var pages = double.Parse(Processed().Match(output).Groups["pages"].Value, CultureInfo.InvariantCulture);
+            return used / pages;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // One conversation: warm, as the pages of a run are, and in favour of pgbench.
+    private static string Script(IReadOnlyList<Guid> ids, int perConversation, int pageSize) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            SELECT epoch, (SELECT last_seq FROM conversation WHERE id = '{ids[0]}') FROM log_state;
+            SELECT * FROM event WHERE conversation_id = '{ids[0]}' AND seq BETWEEN {perConversation
+                - pageSize
+                + 1} AND {perConversation} ORDER BY seq LIMIT {pageSize};
+            """
+        );
+
+    private async Task<string> RunAsync(string pgbench, string script, int seconds)
+    {
+        var to = new NpgsqlConnectionStringBuilder(database);
+        await using var process = ChildProcess.Start([
+            pgbench,
+            "-n",
+            "-M",
+            "prepared",
+            "-h",
+            to.Host!,
+            "-p",
+            to.Port.ToString(CultureInfo.InvariantCulture),
+            "-U",
+            to.Username!,
+            "-f",
+            script,
+            "-T",
+            Math.Max(1, seconds).ToString(CultureInfo.InvariantCulture),
+            to.Database!,
+        ]);
+        var code = await process.Exited.WaitAsync(TimeSpan.FromSeconds(seconds + 60));
+        return code == 0 ? process.Output : throw process.Failure($"exited with {code}");
+    }
+
+    // Debian keeps it with the server and not on PATH.
+    private static string? Find() =>
+        new DirectoryInfo("/usr/lib/postgresql") is { Exists: true } debian
+            ? debian.EnumerateDirectories().Select(version => Path.Combine(version.FullName, "bin", "pgbench")).LastOrDefault(File.Exists)
+            : null;
+
+    [GeneratedRegex(
+        @"actually processed: (?<pages>\d+)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex Processed();
+}
