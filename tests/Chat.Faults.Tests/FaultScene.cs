@@ -13,9 +13,13 @@ namespace Chat.Faults.Tests;
 /// </summary>
 internal sealed class FaultScene : IAsyncDisposable
 {
+    // Below Limits.OperatorConnections, with room for those that are on their way out.
+    private const int SocketsOfOne = 15;
+
     private readonly List<ChatClient> _clients = [];
     private readonly Lock _gate = new();
     private Task<OperatorAccess>? _operator;
+    private int _operatorUses;
 
     private FaultScene(PostgresService postgres, string database, TcpProxy databaseProxy, ChatCluster cluster)
     {
@@ -83,11 +87,18 @@ internal sealed class FaultScene : IAsyncDisposable
         return Add(ChatClient.Operator(Pick(node), () => Task.FromResult(session.Token)), name);
     }
 
-    /// <summary>The scene's one operator account, signed in once: each costs a command and a password, and sign-ins are limited.</summary>
+    /// <summary>
+    /// An operator's account, signed in once: each costs a command and a password. Shared by as many sockets as one operator may well have.
+    /// </summary>
     public Task<OperatorAccess> OperatorAsync()
     {
         lock (_gate)
-            return _operator ??= SignedInAsync();
+        {
+            if (_operator is null || _operatorUses % SocketsOfOne == 0)
+                _operator = SignedInAsync(_operatorUses / SocketsOfOne);
+            _operatorUses++;
+            return _operator;
+        }
     }
 
     /// <summary>A visitor on the first node, an operator on the second, and their conversation.</summary>
@@ -129,9 +140,9 @@ internal sealed class FaultScene : IAsyncDisposable
         await Postgres.DisposeAsync();
     }
 
-    private async Task<OperatorAccess> SignedInAsync()
+    private async Task<OperatorAccess> SignedInAsync(int number)
     {
-        var access = await Cluster.AddOperatorAsync("Olga", OperatorRole.Supervisor);
+        var access = await Cluster.AddOperatorAsync($"Olga{number}", OperatorRole.Supervisor);
         var session = await access.SignInAsync();
         return access with { SignInAsync = () => Task.FromResult(session) };
     }

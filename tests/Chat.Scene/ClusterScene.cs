@@ -24,7 +24,13 @@ internal sealed class ClusterScene : IScene
     private static Dictionary<string, string?> Settings =>
         new(StringComparer.Ordinal) { ["Identity__PasswordsPerMinute"] = "0", ["Web__DemoPage"] = "true" };
 
-    public object Describe() => new { doors = _doors.Addresses, nodes = _cluster.Nodes.Select(node => node.BaseAddress), inbox = ChatCluster.Inbox };
+    public object Describe() =>
+        new
+        {
+            doors = _doors.Addresses,
+            nodes = _cluster.Nodes.Select(node => node.BaseAddress),
+            inbox = ChatCluster.Inbox,
+        };
 
     public async Task<object?> DoAsync(Order order)
     {

@@ -29,6 +29,7 @@ Http__TrustedProxies__{{ $i }}: {{ $network | quote }}
 {{- if .Values.settings.oidc.authority }}
 Identity__Oidc__Authority: {{ .Values.settings.oidc.authority | quote }}
 Identity__Oidc__ClientId: {{ .Values.settings.oidc.clientId | quote }}
+Identity__Oidc__Name: {{ .Values.settings.oidc.name | quote }}
 {{- end }}
 Web__DemoPage: "false"
 Lanes__Count: {{ .Values.settings.lanes | quote }}

@@ -16,6 +16,7 @@ public sealed partial class ConfigurationTests
         ["Identity:PublicOrigins"] = "rendered where it is set",
         ["Identity:Oidc:Authority"] = "rendered where it is set",
         ["Identity:Oidc:ClientId"] = "rendered where it is set",
+        ["Identity:Oidc:Name"] = "rendered where it is set",
         ["Bus:Redis:Configuration"] = "beside the secret's password",
         ["Bus:Redis:HeartbeatInterval"] = "no reason to change it is known",
         ["Bus:Redis:ProbeInterval"] = "no reason to change it is known",
