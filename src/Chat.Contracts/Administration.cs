@@ -11,6 +11,11 @@ namespace Chat.Contracts;
 /// <param name="AllowPreview">Whether operators see what a visitor types before he sends it.</param>
 /// <param name="ReopenDays">Days after closing within which the visitor's message reopens a conversation.</param>
 /// <param name="Members">The enabled operators who are members.</param>
+/// <param name="Appearance">How the widget looks.</param>
+/// <param name="QueuePosition">Whether queued visitors are told their place.</param>
+/// <param name="Form">Asked before a conversation.</param>
+/// <param name="Hours">When operators answer; absent: always.</param>
+/// <param name="OfflineText">Shown outside these hours, by locale.</param>
 public sealed record InboxSettings(
     InboxId Id,
     string Key,
@@ -19,7 +24,12 @@ public sealed record InboxSettings(
     bool AllowNativeApps,
     bool AllowPreview,
     int ReopenDays,
-    IReadOnlyList<OperatorId> Members
+    IReadOnlyList<OperatorId> Members,
+    InboxAppearance Appearance,
+    bool QueuePosition,
+    PreChatForm? Form = null,
+    BusinessHours? Hours = null,
+    IReadOnlyDictionary<string, string>? OfflineText = null
 );
 
 /// <summary>All inboxes.</summary>
@@ -33,13 +43,23 @@ public sealed record InboxSettingsList(IReadOnlyList<InboxSettings> Inboxes);
 /// <param name="AllowNativeApps">See <see cref="InboxSettings"/>.</param>
 /// <param name="AllowPreview">See <see cref="InboxSettings"/>.</param>
 /// <param name="ReopenDays">0 to 365; 7 when absent. 0: a closed conversation stays closed.</param>
+/// <param name="Appearance">See <see cref="InboxSettings"/>.</param>
+/// <param name="QueuePosition">True when absent.</param>
+/// <param name="Form">See <see cref="InboxSettings"/>.</param>
+/// <param name="Hours">See <see cref="InboxSettings"/>.</param>
+/// <param name="OfflineText">See <see cref="InboxSettings"/>.</param>
 public sealed record InboxDraft(
     [property: JsonRequired] string Name,
     string? Key = null,
     IReadOnlyList<string>? Origins = null,
     bool AllowNativeApps = false,
     bool AllowPreview = false,
-    int? ReopenDays = null
+    int? ReopenDays = null,
+    InboxAppearance? Appearance = null,
+    bool? QueuePosition = null,
+    PreChatForm? Form = null,
+    BusinessHours? Hours = null,
+    IReadOnlyDictionary<string, string>? OfflineText = null
 );
 
 /// <summary>Changes of an inbox; what is absent stays.</summary>
@@ -48,18 +68,40 @@ public sealed record InboxDraft(
 /// <param name="AllowNativeApps">See <see cref="InboxSettings"/>.</param>
 /// <param name="AllowPreview">See <see cref="InboxSettings"/>.</param>
 /// <param name="ReopenDays">0 to 365.</param>
+/// <param name="Appearance">Replaces all of it.</param>
+/// <param name="QueuePosition">See <see cref="InboxSettings"/>.</param>
+/// <param name="Form">Replaces all of it.</param>
+/// <param name="Hours">Replaces all of them.</param>
+/// <param name="OfflineText">Replaces all of it.</param>
+/// <param name="Clear">Parts to be taken away: <c>form</c>, <c>hours</c>, <c>offlineText</c>.</param>
 public sealed record InboxPatch(
     string? Name = null,
     IReadOnlyList<string>? Origins = null,
     bool? AllowNativeApps = null,
     bool? AllowPreview = null,
-    int? ReopenDays = null
+    int? ReopenDays = null,
+    InboxAppearance? Appearance = null,
+    bool? QueuePosition = null,
+    PreChatForm? Form = null,
+    BusinessHours? Hours = null,
+    IReadOnlyDictionary<string, string>? OfflineText = null,
+    IReadOnlyList<string>? Clear = null
 );
 
 /// <summary>A key with which a host site signs who its visitors are. It is never given back.</summary>
 /// <param name="Algorithm">HS256, RS256 or ES256; fixed for the key.</param>
 /// <param name="Secret">The HS256 secret, 32 bytes or more, or the public key in PEM.</param>
 public sealed record IdentityKey([property: JsonRequired] string Algorithm, [property: JsonRequired] string Secret);
+
+/// <summary>A host site's key without its secret.</summary>
+/// <param name="Kid">Its name.</param>
+/// <param name="Algorithm">HS256, RS256 or ES256.</param>
+/// <param name="CreatedAt">When it was added.</param>
+public sealed record IdentityKeyFace(string Kid, string Algorithm, DateTimeOffset CreatedAt);
+
+/// <summary>The keys of an inbox's host site.</summary>
+/// <param name="Keys">Oldest first.</param>
+public sealed record IdentityKeyList(IReadOnlyList<IdentityKeyFace> Keys);
 
 /// <summary>An operator's account, for admins.</summary>
 /// <param name="Id">The operator.</param>
@@ -68,13 +110,15 @@ public sealed record IdentityKey([property: JsonRequired] string Algorithm, [pro
 /// <param name="Role">What he may do.</param>
 /// <param name="Disabled">Whether he is kept from signing in.</param>
 /// <param name="Inboxes">Those he is a member of.</param>
+/// <param name="Avatar">Address of a picture, or absent.</param>
 public sealed record OperatorSettings(
     OperatorId Id,
     string Email,
     string Name,
     OperatorRole Role,
     bool Disabled,
-    IReadOnlyList<InboxId> Inboxes
+    IReadOnlyList<InboxId> Inboxes,
+    string? Avatar = null
 );
 
 /// <summary>All operators.</summary>
@@ -93,15 +137,17 @@ public sealed record OperatorDraft(
     IReadOnlyList<InboxId>? Inboxes = null
 );
 
-/// <summary>An operator who was added.</summary>
+/// <summary>An operator who was added or has a new password.</summary>
 /// <param name="Operator">The account.</param>
-/// <param name="Password">Generated, given only now, to be changed at the first sign-in.</param>
+/// <param name="Password">Generated, given only now, to be changed at the next sign-in.</param>
 public sealed record AddedOperator(OperatorSettings Operator, string Password);
 
-/// <summary>Changes of an operator; what is absent stays. Either ends his sessions.</summary>
+/// <summary>Changes of an operator; what is absent stays. Another role, and disabling, end his sessions.</summary>
 /// <param name="Role">What he may do from now on.</param>
 /// <param name="Disabled">True keeps him from signing in.</param>
-public sealed record OperatorPatch(OperatorRole? Role = null, bool? Disabled = null);
+/// <param name="Name">Name that visitors see, 1 to <see cref="Limits.NameLength"/>.</param>
+/// <param name="Avatar">https address of a picture; empty takes it away.</param>
+public sealed record OperatorPatch(OperatorRole? Role = null, bool? Disabled = null, string? Name = null, string? Avatar = null);
 
 /// <summary>A team with its members and inboxes.</summary>
 /// <param name="Id">The team.</param>

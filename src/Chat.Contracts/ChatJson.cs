@@ -68,6 +68,16 @@ namespace Chat.Contracts;
 [JsonSerializable(typeof(TeamSettingsList))]
 [JsonSerializable(typeof(TeamDraft))]
 [JsonSerializable(typeof(SigningKey))]
+[JsonSerializable(typeof(IdentityKeyList))]
+[JsonSerializable(typeof(WidgetSettings))]
+[JsonSerializable(typeof(CannedReply))]
+[JsonSerializable(typeof(CannedReplyDraft))]
+[JsonSerializable(typeof(CannedReplyList))]
+[JsonSerializable(typeof(OperatorStateList))]
+[JsonSerializable(typeof(OperatorChange))]
+[JsonSerializable(typeof(OwnAvailability))]
+[JsonSerializable(typeof(SignInMethods))]
+[JsonSerializable(typeof(BlockVisitor))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ChatJson : JsonSerializerContext
 {

@@ -200,7 +200,8 @@ public sealed record Watch([property: JsonRequired] IReadOnlyList<InboxId> Inbox
 /// <summary>First page of every watched inbox; more with <c>GET /api/v1/conversations</c>.</summary>
 /// <param name="Rows">Everything not closed, newest first, at most <see cref="Limits.WatchRows"/> an inbox.</param>
 /// <param name="HasMore">Whether an inbox had more.</param>
-public sealed record WatchResult(IReadOnlyList<InboxRow> Rows, bool HasMore);
+/// <param name="Online">Those of the rows whose visitor is online.</param>
+public sealed record WatchResult(IReadOnlyList<InboxRow> Rows, bool HasMore, IReadOnlyList<ConversationId>? Online = null);
 
 /// <summary>An operator follows a conversation.</summary>
 /// <param name="ConversationId">Which.</param>

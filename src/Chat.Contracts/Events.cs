@@ -125,7 +125,22 @@ public sealed record TeamFace(TeamId Id, string Name);
 /// <param name="Id">The visitor.</param>
 /// <param name="Name">Display name, or absent.</param>
 /// <param name="Identified">Whether the host site vouches for him.</param>
-public sealed record VisitorFace(VisitorId Id, string? Name, bool Identified);
+/// <param name="Blocked">True while he is kept out; otherwise absent. Staff only.</param>
+/// <param name="Device">What he was last seen with. Staff only; not in rows.</param>
+/// <param name="Locale">BCP 47 tag. Staff only; not in rows.</param>
+public sealed record VisitorFace(
+    VisitorId Id,
+    string? Name,
+    bool Identified,
+    bool? Blocked = null,
+    VisitorDevice? Device = null,
+    string? Locale = null
+);
+
+/// <summary>A visitor's browser or app, as far as it says.</summary>
+/// <param name="Browser">Such as Chrome 141.</param>
+/// <param name="Os">Such as Windows.</param>
+public sealed record VisitorDevice(string? Browser = null, string? Os = null);
 
 /// <summary>What an event carries; which fields are present depends on <see cref="EventType"/>.</summary>
 public sealed record EventData

@@ -99,6 +99,9 @@ public static class Push
     /// <summary><see cref="InboxChange"/>.</summary>
     public const string Inbox = "inbox";
 
+    /// <summary><see cref="OperatorChange"/>.</summary>
+    public const string Operator = "operator";
+
     /// <summary><see cref="Contracts.Resync"/>.</summary>
     public const string Resync = "resync";
 

@@ -21,11 +21,13 @@ public enum OperatorRole
 /// <param name="DeviceId">Random, kept by the client's storage.</param>
 /// <param name="IdentityToken">JWT of the host site: <c>kid</c>, <c>aud</c> = inbox key, <c>sub</c>, <c>exp</c> at most 10 minutes ahead.</param>
 /// <param name="RefreshToken">Of the session to continue; absent starts a new visitor.</param>
+/// <param name="Locale">BCP 47 tag that staff see; absent: the browser's first language.</param>
 public sealed record VisitorSessionRequest(
     [property: JsonRequired] string Inbox,
     [property: JsonRequired] Guid DeviceId,
     string? IdentityToken = null,
-    string? RefreshToken = null
+    string? RefreshToken = null,
+    string? Locale = null
 );
 
 /// <summary>A visitor's session.</summary>

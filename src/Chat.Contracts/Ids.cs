@@ -58,6 +58,17 @@ public readonly record struct OperatorId(Guid Value) : IId<OperatorId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A canned reply.</summary>
+[JsonConverter(typeof(IdConverter<CannedReplyId>))]
+public readonly record struct CannedReplyId(Guid Value) : IId<CannedReplyId>
+{
+    /// <inheritdoc />
+    public static CannedReplyId From(Guid value) => new(value);
+
+    /// <inheritdoc />
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>Operators who share the work of some inboxes.</summary>
 [JsonConverter(typeof(IdConverter<TeamId>))]
 public readonly record struct TeamId(Guid Value) : IId<TeamId>

@@ -36,6 +36,39 @@ public static class Limits
     /// <summary>A display name.</summary>
     public const int NameLength = 100;
 
+    /// <summary>Locales of one text of an inbox.</summary>
+    public const int Locales = 10;
+
+    /// <summary>A text of an inbox in one locale.</summary>
+    public const int LocalTextLength = 1_000;
+
+    /// <summary>Fields of a pre-chat form.</summary>
+    public const int FormFields = 10;
+
+    /// <summary>Options of one select field.</summary>
+    public const int FormOptions = 50;
+
+    /// <summary>Open times in a week.</summary>
+    public const int OpenPeriods = 50;
+
+    /// <summary>Holidays of an inbox.</summary>
+    public const int Holidays = 100;
+
+    /// <summary>Shortcut of a canned reply.</summary>
+    public const int ShortcutLength = 32;
+
+    /// <summary>Canned replies of one operator, and shared ones of one inbox.</summary>
+    public const int CannedReplies = 500;
+
+    /// <summary>Why a visitor is blocked.</summary>
+    public const int ReasonLength = 500;
+
+    /// <summary>Connections of one visitor to one node; the oldest is closed as <c>replaced</c>.</summary>
+    public const int VisitorConnections = 10;
+
+    /// <summary>Connections of one operator to one node; the oldest is closed as <c>replaced</c>.</summary>
+    public const int OperatorConnections = 20;
+
     /// <summary>A client's name and version.</summary>
     public const int SdkLength = 64;
 
@@ -93,8 +126,14 @@ public static class Limits
     /// <summary>How long typing holds, milliseconds.</summary>
     public const int TypingTtlMs = 6_000;
 
-    /// <summary>How long viewing and presence hold, milliseconds.</summary>
+    /// <summary>How long viewing holds, milliseconds.</summary>
     public const int PresenceTtlMs = 45_000;
+
+    /// <summary>How long presence holds, milliseconds: no connection lives longer, and a change is told.</summary>
+    public const int OnlineTtlMs = 3_600_000;
+
+    /// <summary>How long a place in the queue holds, milliseconds; it is repeated before that.</summary>
+    public const int QueueTtlMs = 60_000;
 }
 
 /// <summary>The limits that a client must know, as Hello gives them.</summary>

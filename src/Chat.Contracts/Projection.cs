@@ -46,15 +46,35 @@ public static class Projection
     public static Conversation ForVisitor(Conversation c)
     {
         ArgumentNullException.ThrowIfNull(c);
-        return c with { SnoozedUntil = null, Assignee = ForVisitor(c.Assignee), Team = null, Page = null, Fields = null, Tags = null };
+        return c with
+        {
+            Visitor = ForVisitor(c.Visitor),
+            SnoozedUntil = null,
+            Assignee = ForVisitor(c.Assignee),
+            Team = null,
+            Page = null,
+            Fields = null,
+            Tags = null,
+        };
     }
 
     /// <summary>The line of a list as the conversation's visitor gets it.</summary>
     public static InboxRow ForVisitor(InboxRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return row with { SnoozedUntil = null, Assignee = ForVisitor(row.Assignee), Team = null, Tags = null, WaitingSince = null };
+        return row with
+        {
+            Visitor = ForVisitor(row.Visitor),
+            SnoozedUntil = null,
+            Assignee = ForVisitor(row.Assignee),
+            Team = null,
+            Tags = null,
+            WaitingSince = null,
+            ReadSeq = null,
+        };
     }
+
+    private static VisitorFace ForVisitor(VisitorFace face) => new(face.Id, face.Name, face.Identified);
 
     private static OperatorFace? ForVisitor(OperatorFace? face) => face is null ? null : face with { Id = default };
 

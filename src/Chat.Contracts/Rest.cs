@@ -27,7 +27,8 @@ public sealed record ConversationList(IReadOnlyList<InboxChange> Rows, string? N
 /// <param name="Id">The inbox.</param>
 /// <param name="Name">Display name.</param>
 /// <param name="AllowPreview">Whether operators see what a visitor types before he sends it.</param>
-public sealed record InboxFace(InboxId Id, string Name, bool AllowPreview);
+/// <param name="Color">Of its widget, <c>#rrggbb</c>.</param>
+public sealed record InboxFace(InboxId Id, string Name, bool AllowPreview, string? Color = null);
 
 /// <summary>The inboxes of an operator, by name.</summary>
 /// <param name="Inboxes">Those he is a member of.</param>

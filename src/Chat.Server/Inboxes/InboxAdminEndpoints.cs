@@ -167,6 +167,8 @@ internal static class InboxAdminEndpoints
             inbox.AllowNativeApps,
             inbox.AllowPreview,
             inbox.ReopenDays,
-            [.. directory.MembersOf(inbox.Id).Select(member => member.Id).OrderBy(member => member.Value)]
+            [.. directory.MembersOf(inbox.Id).Select(member => member.Id).OrderBy(member => member.Value)],
+            new InboxAppearance(),
+            QueuePosition: true
         );
 }

@@ -80,6 +80,7 @@ public sealed class AsyncApiTests
             [Push.Cursor] = typeof(CursorMoved),
             [Push.Ephemeral] = typeof(Ephemeral),
             [Push.Inbox] = typeof(InboxChange),
+            [Push.Operator] = typeof(OperatorChange),
             [Push.Resync] = typeof(Resync),
             [Push.GoAway] = typeof(GoAway),
         };
@@ -118,7 +119,7 @@ public sealed class AsyncApiTests
             {
                 AddMethod(hub, method, messages);
             }
-            foreach (var (push, record) in Pushes.Where(push => hub == "operator" || push.Key != Push.Inbox))
+            foreach (var (push, record) in Pushes.Where(push => hub == "operator" || push.Key is not (Push.Inbox or Push.Operator)))
             {
                 AddMessage(push, record, messages);
                 _operations[$"{hub}.{push}"] = Operation("send", hub, push);
