@@ -37,9 +37,6 @@ public sealed class ChatClientOptions : ClientOptions
     /// or null for an anonymous visitor.
     /// </summary>
     public Func<CancellationToken, Task<string?>>? Identity { get; init; }
-
-    /// <summary>Uses REST with long-poll and no WebSocket. By default only where no WebSocket comes through.</summary>
-    public bool PollOnly { get; init; }
 }
 
 /// <summary>What an operator's client needs.</summary>

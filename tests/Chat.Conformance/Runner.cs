@@ -34,7 +34,9 @@ internal sealed class Runner(Service service, int seed)
         string? fault = null;
         try
         {
-            await using var stage = await Stage.StartAsync(service, driver, seed, scenario.IsPollOnly);
+            await using var stage = await Stage.StartAsync(service, driver, seed, scenario.Weather);
+            if (scenario.NeedsStorage && !stage.IsDurable)
+                return new Result(scenario, driver, TimeSpan.Zero, 0, Fault: null) { IsSkipped = true };
             await scenario.Trouble(stage);
             if (!stage.IsOver)
                 fault = await JudgeAsync(stage);

@@ -15,8 +15,6 @@ internal sealed record Order
 
     public string? Folder { get; init; }
 
-    public bool PollOnly { get; init; }
-
     public ConversationId Conversation { get; init; }
 
     public string? Body { get; init; }

@@ -59,7 +59,6 @@ internal sealed class Visitor : IAsyncDisposable
             Url = order.Url!,
             Inbox = order.Inbox!,
             Storage = new FileStorage(order.Folder!, key),
-            PollOnly = order.PollOnly,
         };
         _client = new ChatClient(options);
         await _client.StartAsync();

@@ -15,7 +15,7 @@ internal sealed class SocketLinks(ClientOptions options, string hub, ITokens tok
         if (_failures == FailuresUntilAsking)
             tokens.Forget();
         var token = await tokens.GetAsync(cancellationToken);
-        if (poll is not null && (options is ChatClientOptions { PollOnly: true } || _failures >= FailuresUntilAsking))
+        if (poll is not null && _failures >= FailuresUntilAsking)
         {
             _failures = 0;
             return poll(onPush);

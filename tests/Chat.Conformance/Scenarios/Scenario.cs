@@ -1,3 +1,5 @@
+using Chat.Conformance.Network;
+
 namespace Chat.Conformance.Scenarios;
 
 /// <summary>A trouble that a client must survive.</summary>
@@ -8,6 +10,9 @@ internal sealed record Scenario(string Name, Func<Stage, Task> Trouble)
     /// <summary>It changes the service, so that nothing else may run meanwhile.</summary>
     public bool IsAlone { get; init; }
 
-    /// <summary>The client may use REST only.</summary>
-    public bool IsPollOnly { get; init; }
+    /// <summary>What the network is like from the first connect.</summary>
+    public Action<Weather>? Weather { get; init; }
+
+    /// <summary>It asks for a storage that outlives the process.</summary>
+    public bool NeedsStorage { get; init; }
 }

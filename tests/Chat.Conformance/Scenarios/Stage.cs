@@ -46,12 +46,16 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The trouble has judged by itself; there is nothing left to settle.</summary>
     public bool IsOver { get; set; }
 
-    public static async Task<Stage> StartAsync(Service service, Driver driver, int seed, bool pollOnly = false)
+    /// <summary>Whether what it was promised survives its process. Where an environment has no storage there is nothing to ask of a client.</summary>
+    public bool IsDurable { get; private set; } = true;
+
+    public static async Task<Stage> StartAsync(Service service, Driver driver, int seed, Action<Weather>? weather = null)
     {
         var stage = new Stage(service, driver, seed);
+        weather?.Invoke(stage.Proxy.Weather);
         try
         {
-            await stage.StartClientAsync(pollOnly);
+            await stage.StartClientAsync();
             stage.Conversation = (await stage.Client.DoAsync("open", new { body = stage.NextBody() }))!.GetValue<string>();
             var log = await stage.UntilAsync();
             await service.Peer.OpenAsync(log.Conversation);
@@ -73,17 +77,16 @@ internal sealed class Stage : IAsyncDisposable
         await StartClientAsync();
     }
 
-    public Task StartClientAsync(bool pollOnly = false) =>
-        Client.DoAsync(
-            "start",
-            new
-            {
-                url = Proxy.Address,
-                inbox = ChatCluster.Inbox,
-                folder = _folder,
-                pollOnly,
-            }
-        );
+    public async Task StartClientAsync()
+    {
+        var order = new
+        {
+            url = Proxy.Address,
+            inbox = ChatCluster.Inbox,
+            folder = _folder,
+        };
+        IsDurable = (await Client.DoAsync("start", order))?["durable"]?.GetValue<bool>() ?? true;
+    }
 
     /// <summary>Both sides write, each this many, while the network is as it is.</summary>
     public async Task TalkAsync(int messages)

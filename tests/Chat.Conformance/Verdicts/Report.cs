@@ -28,17 +28,18 @@ internal static class Report
         var tests = results.Select(r => new
         {
             Name = $"{r.Driver.Name}: {r.Scenario.Name}",
-            Status = r.Fault is null ? "passed" : "failed",
+            Status = r.IsSkipped ? "skipped" : r.Fault is null ? "passed" : "failed",
             Duration = (long)r.Took.TotalMilliseconds,
             Message = r.Fault,
         });
+        var skipped = results.Count(r => r.IsSkipped);
         var failed = results.Count(r => r.Fault is not null);
         var summary = new
         {
             Tests = results.Count,
-            Passed = results.Count - failed,
+            Passed = results.Count - failed - skipped,
             Failed = failed,
-            Skipped = 0,
+            Skipped = skipped,
             Pending = 0,
             Other = 0,
         };
@@ -61,6 +62,7 @@ internal static class Report
         result switch
         {
             null => "",
+            { IsSkipped: true } => "no storage",
             { Fault: null } => string.Create(
                 CultureInfo.InvariantCulture,
                 $"ok, {result.Took.TotalSeconds:0.0} s, {result.Connects} connects"

@@ -1,0 +1,155 @@
+import type { ChatEvent } from "@chat/protocol";
+import { ChatCore, type CoreHost, type CoreOptions } from "./chat-core";
+import type { Input } from "./inputs";
+import type { LiveConversation } from "./live-conversation";
+import type { OutboxItem, OutboxRequest } from "./outbox-item";
+import { TypingThrottle } from "./receipts";
+import type { ServerClock } from "./server-clock";
+import type { Store } from "./store";
+import { keyOf } from "./timeline";
+import type { ChangeResult, ConnectionState, ConversationMap, SendOptions } from "./types";
+
+const olderPage = 50;
+
+/** What visitors and operators do alike. */
+export abstract class BaseChat implements CoreHost {
+  readonly connection: Store<ConnectionState>;
+  readonly conversations: Store<ConversationMap>;
+  protected readonly core: ChatCore;
+  readonly #clock: ServerClock;
+  readonly #typing = new TypingThrottle();
+  #isVisible = true;
+  /** Seen while nobody could see: told when somebody looks. */
+  #unread = new Set<string>();
+  readonly #networkReturned = () => this.core.refresh();
+
+  constructor(options: CoreOptions) {
+    this.core = new ChatCore(options, this);
+    this.#clock = options.clock;
+    this.connection = this.core.connection;
+    this.conversations = this.core.conversations.states;
+  }
+
+  abstract wants(id: string): boolean;
+  abstract deviceId(): string;
+  abstract greeted(): void | Promise<void>;
+  abstract serve(name: string, argument: unknown): Promise<unknown>;
+  abstract wiped(): void;
+  received?(input: Input): void;
+
+  visible(isVisible: boolean): void {
+    const isBack = isVisible && !this.#isVisible;
+    this.#isVisible = isVisible;
+    if (!isBack) return;
+    this.core.refresh();
+    for (const id of this.#unread) this.read(id);
+    this.#unread.clear();
+  }
+
+  send(conversation: string, body: string, { replyTo, expectedSeq }: SendOptions & { expectedSeq?: number } = {}): string {
+    const request = { ...(replyTo === undefined ? {} : { replyTo }), ...(expectedSeq === undefined ? {} : { expectedSeq }) };
+    return this.text("Send", conversation, body, request);
+  }
+
+  edit(conversation: string, seq: number, body: string): void {
+    this.core.outbox.add(this.change(conversation, "Edit", { seq, body }));
+  }
+
+  remove(conversation: string, seq: number): void {
+    this.core.outbox.add(this.change(conversation, "Delete", { seq }));
+  }
+
+  retry(conversation: string, key: string): void {
+    const item = this.item(conversation, key);
+    if (!item || item.state === "queued") return;
+    const opening = this.core.outbox.find((other) => other.clientId === item.conversationId && other.state === "failed");
+    if (!opening) void this.core.outbox.again(item);
+    else for (const each of this.core.outbox.of(item.conversationId)) void this.core.outbox.again(each);
+  }
+
+  discard(conversation: string, key: string): string | undefined {
+    const item = this.item(conversation, key);
+    if (!item) return undefined;
+    void this.core.outbox.discard(item);
+    const rest = this.core.outbox.of(item.conversationId).filter((other) => other !== item);
+    // An opening that failed is no use without a text behind it.
+    if (rest.length === 1 && rest[0]?.method === "OpenConversation" && rest[0].state === "failed")
+      void this.core.outbox.discard(rest[0]);
+    return item.request.body;
+  }
+
+  read(conversation: string): void {
+    const live = this.core.conversations.get(conversation);
+    if (!live || live.log.epoch === 0) return;
+    if (!this.#isVisible) this.#unread.add(live.id);
+    else this.#read(live);
+  }
+
+  typing(conversation: string, preview?: string): void {
+    const live = this.core.conversations.get(conversation);
+    if (!live || live.log.epoch === 0 || this.connection.value.status !== "online" || !this.#typing.allows(live.id)) return;
+    void this.core.hub.invoke("Typing", { conversationId: live.id, ...(preview ? { preview } : {}) }).catch(() => undefined);
+  }
+
+  async loadOlder(conversation: string): Promise<void> {
+    const live = this.core.conversations.get(conversation);
+    if (!live?.log.hasOlder || live.isLoadingOlder) return;
+    live.isLoadingOlder = true;
+    this.core.conversations.touch(live.id);
+    try {
+      const query = { conversationId: live.id, before: live.log.first, limit: olderPage };
+      const { epoch, events } = await this.core.ask("History", query);
+      live.log.prepend(epoch, events);
+    } finally {
+      live.isLoadingOlder = false;
+      this.core.conversations.touch(live.id);
+    }
+  }
+
+  /** To be called at the start: browsers say when the network is back, and when a page is. */
+  protected listen(): void {
+    globalThis.addEventListener?.("online", this.#networkReturned);
+    globalThis.addEventListener?.("pageshow", this.#networkReturned);
+  }
+
+  protected unlisten(): void {
+    globalThis.removeEventListener?.("online", this.#networkReturned);
+    globalThis.removeEventListener?.("pageshow", this.#networkReturned);
+  }
+
+  protected text(method: "Send" | "Note", conversation: string, body: string, options: OutboxRequest): string {
+    const item = this.change(conversation, method, { body, ...options });
+    this.#typing.reset(item.conversationId);
+    this.core.outbox.add(item);
+    return item.clientId;
+  }
+
+  protected ask(conversation: string, method: OutboxItem["method"], request: OutboxRequest): Promise<ChangeResult> {
+    return this.core.outbox.ask(this.change(conversation, method, request));
+  }
+
+  protected change(conversation: string, method: OutboxItem["method"], request: OutboxRequest): OutboxItem {
+    const conversationId = this.core.conversations.resolve(conversation);
+    return { clientId: crypto.randomUUID(), conversationId, method, request, at: this.#clock.now(), state: "queued" };
+  }
+
+  /** What waits under a key: an item that is not sent, or a change of one that is. */
+  protected item(conversation: string, key: string): OutboxItem | undefined {
+    const live = this.core.conversations.get(conversation);
+    const waiting = this.core.outbox.of(this.core.conversations.resolve(conversation));
+    const target = (seq: number | undefined): ChatEvent | undefined => (seq === undefined ? undefined : live?.log.at(seq));
+    return waiting.find((item) => {
+      if (item.clientId === key) return true;
+      const event = target(item.request.seq);
+      return event !== undefined && keyOf(event) === key;
+    });
+  }
+
+  #read(live: LiveConversation): void {
+    const { seq } = live.log;
+    if (live.readUpTo(seq)) this.core.conversations.touch(live.id);
+    // Only what has news for the other side is worth a call.
+    const newest = live.newestOfOthers(this.core.self);
+    if (newest > 0) this.core.receipts.mark("Read", live.id, newest);
+  }
+}

@@ -1,0 +1,261 @@
+import type { ChatEvent, HelloResult, Me, Skip } from "@chat/protocol";
+import { limits, protocolVersion } from "@chat/protocol";
+import type { Dial } from "./connection";
+import { ConversationSet, type SetHost } from "./conversation-set";
+import { toChatError } from "./errors";
+import { Hub, type HubHost } from "./hub";
+import type { Input } from "./inputs";
+import type { Request, Result } from "./link";
+import type { LiveConversation } from "./live-conversation";
+import type { Self } from "./marks";
+import { type Delivered, Outbox, type OutboxHost, type Settled } from "./outbox";
+import type { OutboxItem } from "./outbox-item";
+import { Receipts } from "./receipts";
+import { Backoff } from "./reconnect";
+import { Repair } from "./repair";
+import type { ServerClock } from "./server-clock";
+import type { ClientStorage } from "./storage";
+import { Cell } from "./store";
+import type { TokenKeeper } from "./token";
+import type { ConnectionState } from "./types";
+
+const holeMs = 200;
+// A tab that follows gets what the leading one repairs; it asks by itself only if it alone has missed something.
+const followerHoleMs = 1500;
+const storeMs = 1000;
+const sdk = "chat-web/0.1.0";
+
+export interface CoreOptions {
+  side: Self["side"];
+  storage: ClientStorage;
+  tokens: TokenKeeper;
+  clock: ServerClock;
+  dial: Dial;
+  locale?: string | undefined;
+}
+
+/** What visitor and operator add. */
+export interface CoreHost {
+  wants(id: string): boolean;
+  deviceId(): string;
+  greeted(me: Me): void | Promise<void>;
+  received?(input: Input): void;
+  serve(name: string, argument: unknown): Promise<unknown>;
+  wiped(): void;
+}
+
+/** Brings the parts together: what comes from the server goes to the conversations, what is to go there into the outbox. */
+export class ChatCore implements HubHost, OutboxHost, SetHost {
+  readonly connection = new Cell<ConnectionState>({ status: "idle", transport: "socket" });
+  readonly conversations: ConversationSet;
+  readonly outbox: Outbox;
+  readonly hub: Hub;
+  readonly receipts: Receipts;
+  self: Self;
+  readonly #options: CoreOptions;
+  readonly #host: CoreHost;
+  readonly #repair: Repair;
+  #lookAgain: ReturnType<typeof setTimeout> | undefined;
+  #me: Me | undefined;
+  #limits: HelloResult["limits"] | undefined;
+
+  constructor(options: CoreOptions, host: CoreHost) {
+    this.#options = options;
+    this.#host = host;
+    this.self = { side: options.side, id: "" };
+    this.conversations = new ConversationSet(this);
+    this.outbox = new Outbox(options.storage, this);
+    this.hub = new Hub(options.tokens, options.dial, this);
+    this.receipts = new Receipts((method, conversationId, seq) => this.hub.invoke(method, { conversationId, seq }));
+    this.#repair = new Repair({
+      cursorOf: (id) => this.conversations.get(id)?.cursor,
+      sync: (cursors) => this.hub.invoke("Sync", { cursors }),
+    });
+  }
+
+  get me(): Me | undefined {
+    return this.#me;
+  }
+
+  async start(tabsName?: string): Promise<void> {
+    await this.outbox.reload();
+    await this.hub.start(tabsName);
+  }
+
+  stop(reason?: string): void {
+    this.outbox.shut();
+    this.#repair.cancel();
+    clearTimeout(this.#lookAgain);
+    this.receipts.clear();
+    this.hub.stop(reason);
+  }
+
+  /** Ends here and forgets everything that is held. */
+  end(reason: string): void {
+    this.stop(reason);
+    this.outbox.clear();
+    this.conversations.clear();
+  }
+
+  /** Asks what was missed: the app is in the foreground again, or the network is back. */
+  refresh(): void {
+    this.hub.hurry();
+    if (this.connection.value.status === "online")
+      this.#repair.now(this.conversations.cursors.map((cursor) => cursor.conversationId));
+  }
+
+  /** Asks until there is an answer, however long the connection is away. */
+  async ask<M extends "History" | "Open" | "Watch">(method: M, request: Request<M>): Promise<Result<M>> {
+    const backoff = new Backoff();
+    for (;;) {
+      await this.hub.online();
+      try {
+        return await this.hub.invoke(method, request);
+      } catch (thrown) {
+        const error = toChatError(thrown);
+        if (!error.retryable) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(backoff.next(), error.retryAfterMs ?? 0)));
+      }
+    }
+  }
+
+  // Of the hub.
+
+  hello(): Request<"Hello"> {
+    const { locale } = this.#options;
+    const cursors = this.conversations.cursors.slice(-limits.Cursors);
+    const usable = locale !== undefined && locale.length <= limits.LocaleLength;
+    return { protocol: protocolVersion, deviceId: this.#host.deviceId(), sdk, cursors, ...(usable ? { locale } : {}) };
+  }
+
+  snapshot(): HelloResult | undefined {
+    if (!this.#me || !this.#limits) return undefined;
+    const pages = this.conversations.all.map((conversation) => conversation.page(this.self)).filter((page) => page !== undefined);
+    return {
+      serverTime: new Date(this.#options.clock.now()).toISOString(),
+      you: this.#me,
+      limits: this.#limits,
+      conversations: pages,
+    };
+  }
+
+  receive(input: Input): void {
+    if (input.kind === "state") this.#connected(input.state);
+    if (input.kind === "hello") this.#greeted(input.result);
+    this.conversations.receive(input);
+    this.#host.received?.(input);
+    // Only now is it known what has been made already.
+    if (input.kind === "hello") this.#ready();
+    if (input.kind === "push" && input.target === "resync" && !input.payload.conversationId)
+      void this.hub.greet().catch(() => undefined);
+  }
+
+  lead(): void {
+    void this.outbox.reload();
+  }
+
+  outboxChanged(): void {
+    void this.outbox.reload();
+    // Another tab speaks when it begins to store, and may not live to say that it has.
+    clearTimeout(this.#lookAgain);
+    if (this.hub.isLeading) this.#lookAgain = setTimeout(() => void this.outbox.reload(), storeMs);
+  }
+
+  serve(name: string, argument: unknown): Promise<unknown> {
+    return this.#host.serve(name, argument);
+  }
+
+  wiped(): void {
+    this.#host.wiped();
+  }
+
+  // Of the conversations.
+
+  waiting(id: string): OutboxItem[] {
+    return this.outbox.of(id);
+  }
+
+  wants(id: string): boolean {
+    return this.#host.wants(id);
+  }
+
+  missing(conversation: LiveConversation, isHole: boolean): void {
+    const wait = this.hub.isLeading ? holeMs : followerHoleMs;
+    if (isHole) this.#repair.later(conversation.id, wait, () => !conversation.log.hasHole);
+    else if (this.hub.isLeading) this.#repair.now([conversation.id]);
+  }
+
+  applied(event: ChatEvent | Skip): void {
+    if ("clientId" in event && event.clientId) this.outbox.seen(event);
+  }
+
+  advanced(conversation: LiveConversation): void {
+    if (!this.hub.isLeading) return;
+    const newest = conversation.newestOfOthers(this.self);
+    if (newest > conversation.marks.own.deliveredSeq && conversation.deliveredUpTo(newest)) {
+      this.receipts.mark("Delivered", conversation.id, newest);
+    }
+  }
+
+  replaced(conversation: LiveConversation): void {
+    this.receipts.forget(conversation.id);
+  }
+
+  // Of the outbox.
+
+  async deliver({ clientId, conversationId, method, request }: OutboxItem): Promise<Delivered> {
+    if (method === "OpenConversation") {
+      const { status, page } = await this.hub.invoke(method, { clientId, ...request } as Request<"OpenConversation">);
+      const { id } = page.conversation;
+      this.hub.emit({ kind: "opened", from: clientId, to: id });
+      return { result: { status }, conversationId: id };
+    }
+    return { result: await this.hub.invoke(method, { conversationId, clientId, ...request } as Request<typeof method>) };
+  }
+
+  changed(conversationId: string): void {
+    const isWaiting = this.outbox.of(conversationId).length > 0;
+    const held = this.conversations.get(conversationId);
+    if (!held && isWaiting && this.#host.wants(conversationId)) this.conversations.ensure(conversationId);
+    // An opening that was given up leaves nothing.
+    else if (held && !isWaiting && held.log.epoch === 0 && this.self.side === "visitor")
+      this.conversations.remove(conversationId);
+    else if (held) this.conversations.touch(held.id);
+  }
+
+  stored(): void {
+    this.hub.tellOutbox();
+  }
+
+  settled(outcome: Settled): void {
+    this.outbox.hear(outcome);
+  }
+
+  told(outcome: Settled): void {
+    this.hub.tellOutbox();
+    this.hub.tellSettled(outcome);
+  }
+
+  #connected(state: ConnectionState): void {
+    this.connection.set(state);
+    if (state.status !== "online") this.outbox.shut();
+  }
+
+  #greeted({ you, serverTime, limits: allowed }: HelloResult): void {
+    this.#options.clock.learn(serverTime);
+    this.#me = you;
+    this.#limits = allowed;
+    if (this.self.id !== you.id) {
+      this.self = { ...this.self, id: you.id };
+      this.conversations.touchAll();
+    }
+    this.#repair.cancel();
+    void this.#host.greeted(you);
+  }
+
+  #ready(): void {
+    if (!this.hub.isLeading) return;
+    this.outbox.open();
+    this.receipts.again();
+  }
+}

@@ -1,0 +1,162 @@
+import type { ChatEvent, ConversationPage, Cursor, HelloResult, Skip } from "@chat/protocol";
+import type { Input } from "./inputs";
+import { LiveConversation } from "./live-conversation";
+import type { Self } from "./marks";
+import type { OutboxItem } from "./outbox-item";
+import { Cell } from "./store";
+import type { ConversationMap, ConversationState } from "./types";
+
+export interface SetHost {
+  readonly self: Self;
+  waiting(id: string): OutboxItem[];
+  /** Whether pushes and pages of a conversation that is not held are taken. */
+  wants(id: string): boolean;
+  /** Something is missing: at once, or after a hole has had its time. */
+  missing(conversation: LiveConversation, isHole: boolean): void;
+  applied(event: ChatEvent | Skip): void;
+  /** What is held of a conversation is more, or another. */
+  advanced(conversation: LiveConversation): void;
+  /** Its log is another one: seqs mean something else. */
+  replaced(conversation: LiveConversation): void;
+}
+
+/** All conversations that are held, and their snapshots. */
+export class ConversationSet {
+  readonly states = new Cell<ConversationMap>(new Map());
+  /** Ids of openings → ids of the server. */
+  readonly aliases = new Map<string, string>();
+  readonly #host: SetHost;
+  #live = new Map<string, LiveConversation>();
+  #dirty = new Set<string>();
+
+  constructor(host: SetHost) {
+    this.#host = host;
+  }
+
+  /** Under the id of its opening too. */
+  get(id: string): LiveConversation | undefined {
+    return this.#live.get(this.resolve(id));
+  }
+
+  resolve(id: string): string {
+    return this.aliases.get(id) ?? id;
+  }
+
+  get all(): LiveConversation[] {
+    return [...this.#live.values()];
+  }
+
+  /** Those that the server knows, with what is held of them. */
+  get cursors(): Cursor[] {
+    return this.all.filter((conversation) => conversation.log.epoch > 0).map((conversation) => conversation.cursor);
+  }
+
+  receive(input: Input): void {
+    if (input.kind === "hello") this.#greeted(input.result, input.asked);
+    else if (input.kind === "pages") for (const page of input.pages) this.#page(page);
+    else if (input.kind === "opened") this.#opened(input.from, input.to);
+    else if (input.kind === "push") this.#push(input);
+  }
+
+  ensure(id: string): LiveConversation {
+    const known = this.#live.get(id);
+    if (known) return known;
+    const conversation = new LiveConversation(id, () => this.touch(id));
+    this.#live.set(id, conversation);
+    this.touch(id);
+    return conversation;
+  }
+
+  remove(id: string): void {
+    this.#live.get(id)?.clear();
+    if (this.#live.delete(id)) this.touch(id);
+  }
+
+  clear(): void {
+    for (const id of [...this.#live.keys()]) this.remove(id);
+    this.aliases.clear();
+  }
+
+  /** Its snapshot is stale. All that became stale together is made anew together. */
+  touch(id: string): void {
+    if (this.#dirty.size === 0) queueMicrotask(() => this.#publish());
+    this.#dirty.add(id);
+  }
+
+  touchAll(): void {
+    for (const id of this.#live.keys()) this.touch(id);
+  }
+
+  #publish(): void {
+    const states = new Map<string, ConversationState>(this.states.value);
+    for (const id of this.#dirty) {
+      const conversation = this.#live.get(id);
+      if (conversation) states.set(id, conversation.state(this.#host.waiting(id), this.#host.self));
+      else states.delete(id);
+    }
+    this.#dirty.clear();
+    this.states.set(states);
+  }
+
+  #greeted(result: HelloResult, asked: readonly string[]): void {
+    const answered = new Set(result.conversations.map((page) => page.conversation.id));
+    for (const id of asked) if (!answered.has(id)) this.remove(id);
+    for (const page of result.conversations) this.#page(page);
+  }
+
+  #page(page: ConversationPage): void {
+    const { id } = page.conversation;
+    if (!this.#live.has(id) && !this.#host.wants(id)) return;
+    const conversation = this.ensure(id);
+    const { seq: before, epoch } = conversation.log;
+    conversation.applyPage(page, this.#host.self);
+    if (conversation.log.epoch !== epoch) this.#host.replaced(conversation);
+    for (const event of page.events) this.#host.applied(event);
+    this.#changed(conversation);
+    // A page has at most 100 events; the rest is asked for from the last of them, as long as that gets anywhere.
+    if (conversation.log.seq < page.seq && conversation.log.seq !== before) this.#host.missing(conversation, false);
+  }
+
+  #opened(from: string, to: string): void {
+    this.aliases.set(from, to);
+    this.remove(from);
+    this.touch(to);
+  }
+
+  #push(input: Input & { kind: "push" }): void {
+    switch (input.target) {
+      case "event":
+      case "skip":
+        this.#event(input.payload);
+        return;
+      case "cursor": {
+        const conversation = this.#live.get(input.payload.conversationId);
+        if (conversation?.moveCursor(input.payload, this.#host.self)) this.touch(conversation.id);
+        return;
+      }
+      case "ephemeral":
+        this.#live.get(input.payload.conversationId)?.take(input.payload);
+        return;
+      case "resync": {
+        const conversation = this.#live.get(input.payload.conversationId ?? "");
+        if (conversation) this.#host.missing(conversation, false);
+        return;
+      }
+    }
+  }
+
+  #event(event: ChatEvent | Skip): void {
+    const id = event.conversationId;
+    if (!this.#live.has(id) && !this.#host.wants(id)) return;
+    const conversation = this.ensure(id);
+    const verdict = conversation.apply(event);
+    if (verdict === "applied") this.#changed(conversation);
+    if (verdict !== "known") this.#host.applied(event);
+    if (verdict === "void" || conversation.log.hasHole) this.#host.missing(conversation, verdict !== "void");
+  }
+
+  #changed(conversation: LiveConversation): void {
+    this.touch(conversation.id);
+    this.#host.advanced(conversation);
+  }
+}

@@ -1,0 +1,31 @@
+import { type ChatEvent, isRetryable, type Problem } from "@chat/protocol";
+
+/** A refused or failed call. `code` is one of the protocol's, or `network`: there was no answer. */
+export class ChatError extends Error {
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  /** Of stale_view over REST. */
+  readonly missing: readonly ChatEvent[] | undefined;
+
+  constructor(code: string, { detail, retryAfterMs, missing }: Partial<Problem> = {}) {
+    super(detail ? `${code}: ${detail}` : code);
+    this.name = "ChatError";
+    this.code = code;
+    this.detail = detail;
+    this.retryAfterMs = retryAfterMs;
+    this.missing = missing;
+  }
+
+  /** Whether the same call may succeed later. */
+  get retryable(): boolean {
+    return this.code === network || isRetryable(this.code);
+  }
+}
+
+/** Code of what got no answer: whether it happened is not known. */
+export const network = "network";
+
+export function toChatError(error: unknown): ChatError {
+  return error instanceof ChatError ? error : new ChatError(network, { detail: String(error) });
+}

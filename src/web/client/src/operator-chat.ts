@@ -1,0 +1,253 @@
+import type { Availability, ConversationPage, Me, OperatorSession, OperatorStateList, OwnAvailability } from "@chat/protocol";
+import { BaseChat } from "./base-chat";
+import { BrowserStorage } from "./browser-storage";
+import { InboxRows, Operators } from "./inbox-rows";
+import type { Input } from "./inputs";
+import type { OnPush } from "./link";
+import type { AssignTo, OperatorChat, OperatorOptions, SignIn } from "./operator-api";
+import { OperatorSessions } from "./operator-session";
+import type { OutboxRequest } from "./outbox-item";
+import { Rest, type Verb } from "./rest";
+import { ServerClock } from "./server-clock";
+import { openSocket } from "./socket";
+import { MemoryStorage } from "./storage";
+import { Cell } from "./store";
+import { TokenKeeper } from "./token";
+import type { ChangeResult, SendOptions } from "./types";
+
+const viewingEveryMs = 30_000;
+
+/** The operator's side of a chat. Nothing touches network or storage before `signIn` or `resume`. */
+export function createOperatorChat(options: OperatorOptions): OperatorChat {
+  const clock = new ServerClock();
+  const rest = new Rest(options.url, clock);
+  const storage = options.storage === "memory" ? new MemoryStorage() : new BrowserStorage(`chat ${options.url} operator`);
+  const sessions = new OperatorSessions(rest);
+  return new Operator({ options, clock, rest, storage, sessions, tokens: new TokenKeeper(() => sessions.open({}), clock) });
+}
+
+interface Parts {
+  options: OperatorOptions;
+  clock: ServerClock;
+  rest: Rest;
+  storage: MemoryStorage | BrowserStorage;
+  sessions: OperatorSessions;
+  tokens: TokenKeeper;
+}
+
+class Operator extends BaseChat implements OperatorChat {
+  readonly me = new Cell<Me | undefined>(undefined);
+  readonly rows;
+  readonly operators;
+  readonly #parts: Parts;
+  readonly #lists = new InboxRows();
+  readonly #colleagues = new Operators();
+  readonly #deviceId = crypto.randomUUID();
+  #opened = new Set<string>();
+  #watched: readonly string[] = [];
+  #viewed: string | undefined;
+  #viewing: ReturnType<typeof setInterval> | undefined;
+
+  constructor(parts: Parts) {
+    const { rest, tokens, clock, options } = parts;
+    const hub = `${options.url.replace(/\/$/, "")}/hubs/operator`;
+    const dial = {
+      socket: (token: string, onPush: OnPush) => openSocket(hub, token, onPush),
+      poll: async (onPush: OnPush) => new (await import("./poll")).PollLink({ rest, tokens, clock }, onPush),
+    };
+    super({ ...parts, side: "operator", locale: options.locale, dial });
+    this.#parts = parts;
+    this.rows = this.#lists.rows;
+    this.operators = this.#colleagues.states;
+    this.conversations.subscribe((conversations) => this.#lists.follow(conversations));
+  }
+
+  async signIn(credentials: SignIn): Promise<OperatorSession> {
+    const session = await this.#parts.sessions.open(credentials);
+    if (session.mustChangePassword) return session;
+    this.#parts.tokens.take(session);
+    await this.#start(session.operator.id);
+    return session;
+  }
+
+  async resume(): Promise<boolean> {
+    const { sessions, tokens } = this.#parts;
+    if (!(await sessions.resume(tokens))) return false;
+    await this.#start(undefined);
+    return true;
+  }
+
+  async signOut(): Promise<void> {
+    await this.stop();
+    this.core.end("signed_out");
+    this.#lists.clear();
+    this.#opened.clear();
+    this.#watched = [];
+    this.me.set(undefined);
+    this.#parts.tokens.expire();
+    await this.#parts.storage.clear();
+    await this.#parts.sessions.logout();
+  }
+
+  async stop(): Promise<void> {
+    this.unlisten();
+    this.viewing(undefined);
+    this.core.stop();
+    if (this.#parts.storage instanceof BrowserStorage) this.#parts.storage.close();
+  }
+
+  watch(inboxes: readonly string[]): void {
+    this.#watched = inboxes;
+    this.#lists.keepOnly(inboxes);
+    if (this.connection.value.status === "online") void this.#watch().catch(() => undefined);
+  }
+
+  open(conversation: string): void {
+    if (this.#opened.has(conversation)) return;
+    this.#opened.add(conversation);
+    const { cursor } = this.core.conversations.ensure(conversation);
+    void this.core.ask("Open", cursor).catch(() => this.#drop(conversation));
+  }
+
+  leave(conversation: string): void {
+    this.#drop(conversation);
+    // Without a connection there is nothing to end: the next Hello does not ask for it.
+    void this.core.hub.invoke("Leave", { conversationId: conversation }).catch(() => undefined);
+  }
+
+  note(conversation: string, body: string, { replyTo }: SendOptions = {}): string {
+    return this.text("Note", conversation, body, replyTo === undefined ? {} : { replyTo });
+  }
+
+  release(conversation: string, key: string): void {
+    const item = this.item(conversation, key);
+    if (item?.state !== "held") return;
+    const shown = item.missing?.at(-1)?.seq ?? 0;
+    const expectedSeq = Math.max(shown, item.request.expectedSeq ?? 0);
+    void this.core.outbox.again(item, { ...item.request, expectedSeq });
+  }
+
+  claim(conversation: string): Promise<ChangeResult> {
+    return this.ask(conversation, "Claim", {});
+  }
+
+  assign(conversation: string, to: AssignTo, expectedSeq?: number): Promise<ChangeResult> {
+    return this.ask(conversation, "Assign", withSeq({ ...to }, expectedSeq));
+  }
+
+  transfer(conversation: string, to: AssignTo, text?: string, expectedSeq?: number): Promise<ChangeResult> {
+    return this.ask(conversation, "Transfer", withSeq({ ...to, ...(text ? { text } : {}) }, expectedSeq));
+  }
+
+  setStatus(
+    ...[conversation, status, { snoozeUntil, expectedSeq } = {}]: Parameters<OperatorChat["setStatus"]>
+  ): Promise<ChangeResult> {
+    const request = { status, ...(snoozeUntil ? { snoozeUntil: snoozeUntil.toISOString() } : {}) };
+    return this.ask(conversation, "SetStatus", withSeq(request, expectedSeq));
+  }
+
+  tag(conversation: string, change: { add?: string[]; remove?: string[] }): Promise<ChangeResult> {
+    return this.ask(conversation, "Tag", { ...change });
+  }
+
+  viewing(conversation: string | undefined): void {
+    if (conversation === this.#viewed) return;
+    this.#viewed = conversation;
+    clearInterval(this.#viewing);
+    if (conversation === undefined) return;
+    const tell = () => void this.core.hub.invoke("Viewing", { conversationId: conversation }).catch(() => undefined);
+    this.#viewing = setInterval(tell, viewingEveryMs);
+    tell();
+  }
+
+  async peek(conversation: string): Promise<ConversationPage> {
+    return this.rest("GET", `/conversations/${conversation}`);
+  }
+
+  async setAvailability(availability: Availability, capacity?: number): Promise<void> {
+    await this.rest("PUT", "/me/availability", { availability, ...(capacity === undefined ? {} : { capacity }) });
+  }
+
+  availability(): Promise<OwnAvailability> {
+    return this.rest("GET", "/me/availability");
+  }
+
+  async transcript(...[conversation, options]: Parameters<OperatorChat["transcript"]>): Promise<Blob> {
+    const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]));
+    const token = await this.#parts.tokens.get();
+    const response = await this.#parts.rest.fetch("GET", `/conversations/${conversation}/transcript?${query}`, { token });
+    return response.blob();
+  }
+
+  async rest<T>(method: Verb, path: string, body?: unknown): Promise<T> {
+    const token = await this.#parts.tokens.get();
+    return this.#parts.rest.call<T>(method, path, body === undefined ? { token } : { token, body });
+  }
+
+  // Of the core.
+
+  wants(id: string): boolean {
+    return this.#opened.has(id);
+  }
+
+  deviceId(): string {
+    return this.#deviceId;
+  }
+
+  greeted(): void {
+    const me = this.core.me;
+    this.me.set(me);
+    if (!me) return;
+    this.#lists.me = me;
+    void this.#watch().catch(() => undefined);
+    void this.rest<OperatorStateList>("GET", "/operators").then(
+      ({ operators }) => this.#colleagues.take(operators),
+      () => undefined,
+    );
+  }
+
+  override received(input: Input): void {
+    this.#lists.receive(input);
+    this.#colleagues.receive(input);
+    if (input.kind === "hello") for (const id of this.#opened) if (!this.core.conversations.get(id)) this.#opened.delete(id);
+  }
+
+  async serve(): Promise<unknown> {
+    return undefined;
+  }
+
+  wiped(): void {
+    // Operators' tabs have a connection each.
+  }
+
+  // What one operator left on a shared computer is not for the next one.
+  async #start(operatorId: string | undefined): Promise<void> {
+    const { storage } = this.#parts;
+    const owner = await storage.read<string>("operator");
+    if (operatorId !== undefined && owner !== operatorId) {
+      await storage.clear();
+      await storage.write("operator", operatorId);
+    }
+    this.listen();
+    await this.core.start();
+  }
+
+  /** One inbox more with each call, since rows do not say of which they are; what is followed already stays followed meanwhile. */
+  async #watch(): Promise<void> {
+    const watched = this.#watched;
+    if (watched.length === 0) await this.core.ask("Watch", { inboxes: [] });
+    for (let count = 1; count <= watched.length && watched === this.#watched; count++) {
+      const inboxes = watched.slice(0, count);
+      this.#lists.take(await this.core.ask("Watch", { inboxes }), inboxes);
+    }
+  }
+
+  #drop(conversation: string): void {
+    this.#opened.delete(conversation);
+    this.core.conversations.remove(conversation);
+  }
+}
+
+function withSeq(request: OutboxRequest, expectedSeq: number | undefined): OutboxRequest {
+  return expectedSeq === undefined ? request : { ...request, expectedSeq };
+}

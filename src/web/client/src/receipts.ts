@@ -1,0 +1,82 @@
+const markEveryMs = 1000;
+const typingEveryMs = 3000;
+
+export type MarkName = "Read" | "Delivered";
+
+interface Mark {
+  seq: number;
+  acknowledged: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Tells how far one has got: each conversation once a second at most, and what got no answer again after the next connect. */
+export class Receipts {
+  readonly #send: (method: MarkName, conversationId: string, seq: number) => Promise<void>;
+  #marks = new Map<string, Mark>();
+
+  constructor(send: (method: MarkName, conversationId: string, seq: number) => Promise<void>) {
+    this.#send = send;
+  }
+
+  mark(method: MarkName, conversationId: string, seq: number): void {
+    const key = `${method} ${conversationId}`;
+    const mark = this.#marks.get(key) ?? { seq: 0, acknowledged: 0, timer: undefined };
+    this.#marks.set(key, mark);
+    if (seq <= mark.seq) return;
+    mark.seq = seq;
+    if (mark.timer === undefined) this.#go(method, conversationId, mark);
+  }
+
+  /** Connected again. */
+  again(): void {
+    for (const [key, mark] of this.#marks) {
+      const [method, conversationId] = key.split(" ") as [MarkName, string];
+      if (mark.seq > mark.acknowledged && mark.timer === undefined) this.#go(method, conversationId, mark);
+    }
+  }
+
+  /** Of another log: its numbers mean something else. */
+  forget(conversationId: string): void {
+    for (const method of ["Read", "Delivered"]) {
+      const key = `${method} ${conversationId}`;
+      clearTimeout(this.#marks.get(key)?.timer);
+      this.#marks.delete(key);
+    }
+  }
+
+  clear(): void {
+    for (const mark of this.#marks.values()) clearTimeout(mark.timer);
+    this.#marks.clear();
+  }
+
+  #go(method: MarkName, conversationId: string, mark: Mark): void {
+    const { seq } = mark;
+    this.#send(method, conversationId, seq).then(
+      () => {
+        mark.acknowledged = Math.max(mark.acknowledged, seq);
+      },
+      () => undefined,
+    );
+    mark.timer = setTimeout(() => {
+      mark.timer = undefined;
+      if (mark.seq > seq) this.#go(method, conversationId, mark);
+    }, markEveryMs);
+  }
+}
+
+/** Lets through what may be said again by now. */
+export class TypingThrottle {
+  #last = new Map<string, number>();
+
+  allows(conversationId: string): boolean {
+    const now = performance.now();
+    if (now - (this.#last.get(conversationId) ?? Number.NEGATIVE_INFINITY) < typingEveryMs) return false;
+    this.#last.set(conversationId, now);
+    return true;
+  }
+
+  /** What was typed has been sent: the next key starts anew. */
+  reset(conversationId: string): void {
+    this.#last.delete(conversationId);
+  }
+}

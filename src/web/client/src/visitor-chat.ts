@@ -1,0 +1,149 @@
+import type { WidgetSettings } from "@chat/protocol";
+import { BaseChat } from "./base-chat";
+import { BrowserStorage } from "./browser-storage";
+import type { OnPush } from "./link";
+import { Rest } from "./rest";
+import { ServerClock } from "./server-clock";
+import { openSocket } from "./socket";
+import { MemoryStorage } from "./storage";
+import { Cell, type Store } from "./store";
+import { canShareTabs } from "./tabs";
+import { TokenKeeper } from "./token";
+import type { ChangeResult, OpenOptions, VisitorSessionState } from "./types";
+import type { VisitorChat, VisitorOptions } from "./visitor-api";
+import { VisitorSessions } from "./visitor-session";
+
+/** The visitor's side of a chat. Nothing touches network or storage before `start`. */
+export function createVisitorChat(options: VisitorOptions): VisitorChat {
+  const clock = new ServerClock();
+  const rest = new Rest(options.url, clock);
+  const storage = options.storage === "memory" ? new MemoryStorage() : new BrowserStorage(nameOf(options));
+  const sessions = new VisitorSessions(rest, storage, options);
+  return new Visitor({ options, clock, rest, storage, sessions, tokens: new TokenKeeper(() => sessions.open(), clock) });
+}
+
+interface Parts {
+  options: VisitorOptions;
+  clock: ServerClock;
+  rest: Rest;
+  storage: MemoryStorage | BrowserStorage;
+  sessions: VisitorSessions;
+  tokens: TokenKeeper;
+}
+
+class Visitor extends BaseChat implements VisitorChat {
+  readonly session: Store<VisitorSessionState>;
+  readonly #session = new Cell<VisitorSessionState>({ identified: false });
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    const { rest, tokens, clock, options } = parts;
+    const hub = `${options.url.replace(/\/$/, "")}/hubs/visitor`;
+    const dial = {
+      socket: (token: string, onPush: OnPush) => openSocket(hub, token, onPush),
+      poll: async (onPush: OnPush) => new (await import("./poll")).PollLink({ rest, tokens, clock }, onPush),
+    };
+    super({ ...parts, side: "visitor", locale: options.locale, dial });
+    this.#parts = parts;
+    this.session = this.#session;
+  }
+
+  get aliases(): ReadonlyMap<string, string> {
+    return this.core.conversations.aliases;
+  }
+
+  async start(): Promise<void> {
+    const { sessions, options } = this.#parts;
+    this.listen();
+    await sessions.load();
+    this.#tellSession();
+    await this.core.start((await this.#sharesTabs()) ? nameOf(options) : undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.unlisten();
+    this.core.stop();
+    if (this.#parts.storage instanceof BrowserStorage) this.#parts.storage.close();
+  }
+
+  identify(token: string): Promise<void> {
+    return this.core.hub.served("identify", token);
+  }
+
+  async logout(): Promise<void> {
+    this.core.hub.tellWiped();
+    this.wiped();
+    await this.#parts.sessions.logout();
+  }
+
+  open({ body, ...request }: OpenOptions = {}): string {
+    const clientId = crypto.randomUUID();
+    const at = this.#parts.clock.now();
+    this.core.outbox.add({ clientId, conversationId: clientId, method: "OpenConversation", request, at, state: "queued" });
+    if (body !== undefined) this.send(clientId, body);
+    return clientId;
+  }
+
+  rate(conversation: string, score: number, comment?: string): Promise<ChangeResult> {
+    return this.ask(conversation, "Rate", { score, ...(comment ? { comment } : {}) });
+  }
+
+  close(conversation: string): Promise<ChangeResult> {
+    return this.ask(conversation, "Close", {});
+  }
+
+  async transcript(conversation: string, locale: string): Promise<Blob> {
+    const path = `/conversations/${this.core.conversations.resolve(conversation)}/transcript?locale=${encodeURIComponent(locale)}`;
+    const response = await this.#parts.rest.fetch("GET", path, { token: await this.core.hub.served<string>("token") });
+    return response.blob();
+  }
+
+  widget(): Promise<WidgetSettings> {
+    return this.#parts.rest.call("GET", `/widget/${encodeURIComponent(this.#parts.options.inbox)}`);
+  }
+
+  // Of the core.
+
+  wants(): boolean {
+    return true;
+  }
+
+  deviceId(): string {
+    return this.#parts.sessions.deviceId;
+  }
+
+  async greeted(): Promise<void> {
+    await this.#parts.sessions.load();
+    this.#tellSession();
+  }
+
+  async serve(name: string, argument: unknown): Promise<unknown> {
+    const { sessions, tokens } = this.#parts;
+    if (name === "token") return tokens.get();
+    tokens.take(await sessions.identify(String(argument)));
+    this.core.hub.renew();
+    return undefined;
+  }
+
+  wiped(): void {
+    this.unlisten();
+    this.core.end("logout");
+    this.#parts.tokens.expire();
+    this.#session.set({ identified: false });
+  }
+
+  #tellSession(): void {
+    const { visitorId, identified } = this.#parts.sessions;
+    this.#session.set({ identified, ...(visitorId ? { visitorId } : {}) });
+  }
+
+  // Without a common store tabs are strangers to each other.
+  async #sharesTabs(): Promise<boolean> {
+    const { options, storage } = this.#parts;
+    return options.shareTabs !== false && storage instanceof BrowserStorage && canShareTabs() && (await storage.opens());
+  }
+}
+
+function nameOf({ url, inbox }: VisitorOptions): string {
+  return `chat ${url} ${inbox}`;
+}

@@ -1,0 +1,11 @@
+export type * from "./administration";
+export type * from "./commands";
+export type * from "./conversations";
+export type * from "./events";
+export type * from "./hubs";
+export { limits, protocolVersion } from "./limits";
+export * from "./pushes";
+export * from "./registries";
+export type * from "./sessions";
+export type * from "./staff";
+export type * from "./widget";

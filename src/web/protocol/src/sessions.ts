@@ -1,0 +1,48 @@
+import type { OperatorRole } from "./commands";
+import type { ChatEvent, OperatorFace } from "./events";
+
+export interface VisitorSessionRequest {
+  inbox: string;
+  deviceId: string;
+  identityToken?: string;
+  refreshToken?: string;
+  locale?: string;
+}
+
+export interface VisitorSession {
+  token: string;
+  expiresAt: string;
+  visitorId: string;
+  refreshToken: string;
+}
+
+export interface VisitorLogout {
+  refreshToken: string;
+}
+
+export interface OperatorSessionRequest {
+  email?: string;
+  password?: string;
+  newPassword?: string;
+  idToken?: string;
+}
+
+export interface OperatorSession {
+  token: string;
+  expiresAt: string;
+  operator: OperatorFace;
+  role: OperatorRole;
+  /** Sign in again with `newPassword`; `token` is empty. */
+  mustChangePassword: boolean;
+}
+
+/** A refusal over REST. */
+export interface Problem {
+  code: string;
+  status: number;
+  title: string;
+  detail?: string;
+  type?: string;
+  retryAfterMs?: number;
+  missing?: ChatEvent[];
+}
