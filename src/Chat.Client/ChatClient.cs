@@ -27,7 +27,7 @@ public sealed class ChatClient : IAsyncDisposable
             _tokens,
             onPush => new PollLink(rest, _tokens, model, options.TimeProvider, onPush)
         );
-        _parts = new ClientParts(options, model, rest, _tokens, links);
+        _parts = new ClientParts(options, model, rest, _tokens, links) { AlsoGreet = (_, cancellation) => TellDeviceAsync(cancellation) };
     }
 
     /// <summary>What the connection is doing.</summary>
@@ -211,6 +211,24 @@ public sealed class ChatClient : IAsyncDisposable
     public IAsyncEnumerable<ChatEvent> EventsAsync(CancellationToken cancellationToken = default) =>
         _parts.Model.Feed.ReadAsync(cancellationToken);
 
+    /// <summary>
+    /// Where this device is to be woken when there is something that the visitor has not read. Kept, and told to the server on the next connection if there is none
+    /// now; a logout ends it.
+    /// </summary>
+    /// <param name="platform">A word that the service's push provider knows, such as <c>fcm</c> or <c>apns</c>.</param>
+    /// <param name="token">The device's address there.</param>
+    /// <param name="cancellationToken">Cancels before it is stored.</param>
+    public async Task RegisterDeviceAsync(string platform, string token, CancellationToken cancellationToken = default)
+    {
+        await _parts.LoadAsync(cancellationToken);
+        var known = _parts.Model.PushDevice;
+        if (known?.Platform == platform && known.Token == token)
+            return;
+        await _parts.Model.SetPushDeviceAsync(new SavedDevice(platform, token, ToldFor: null));
+        if (_parts.Loop.Link is not null)
+            await TellDeviceAsync(cancellationToken);
+    }
+
     /// <summary>How the inbox wants to look, and whether somebody is there.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task<WidgetSettings> GetWidgetAsync(CancellationToken cancellationToken = default) =>
@@ -246,6 +264,23 @@ public sealed class ChatClient : IAsyncDisposable
             ConversationId = conversation,
             Kind = kind,
         };
+
+    private async Task TellDeviceAsync(CancellationToken cancellationToken)
+    {
+        var visitor = _parts.Model.Session?.VisitorId;
+        if (_parts.Model.PushDevice is not { } device || device.ToldFor == visitor)
+            return;
+        try
+        {
+            var path = $"me/devices/{_parts.Model.DeviceId}";
+            await _parts.RestAsync<object?>(HttpMethod.Put, path, new RegisterDevice(device.Platform, device.Token), cancellationToken);
+            await _parts.Model.SetPushDeviceAsync(device with { ToldFor = visitor });
+        }
+        catch (ChatException)
+        {
+            // Told on the next connection.
+        }
+    }
 
     private async Task<string> AddAsync(OutboxItem change, CancellationToken cancellationToken)
     {

@@ -9,14 +9,10 @@ namespace Chat.Client;
 /// </summary>
 internal sealed class ChatModel
 {
-    /// <summary>Events of a conversation that are kept from one start to the next; older ones come from the server.</summary>
-    private const int KeptEvents = 300;
-
     private readonly Dictionary<ConversationId, HeldConversation> _held = [];
     private readonly Dictionary<ConversationId, ConversationId> _aliases = [];
     private readonly IChatStorage _storage;
     private readonly TimeProvider _time;
-    private readonly ITimer _ephemeralTimer;
     private StorageWriter _writer;
 
     public ChatModel(Side side, IChatStorage storage, TimeProvider time)
@@ -25,13 +21,18 @@ internal sealed class ChatModel
         _writer = new StorageWriter(storage);
         Perspective = Perspective.Of(side);
         Outbox = new Outbox(this, time);
-        _ephemeralTimer = time.CreateTimer(_ => PruneEphemerals(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Moments = new Moments(this, time);
     }
 
     /// <summary>Guards all that is in here and in the outbox.</summary>
     public Lock Gate { get; } = new();
 
     public Outbox Outbox { get; }
+
+    public Moments Moments { get; }
+
+    /// <summary>Under the gate.</summary>
+    public IReadOnlyCollection<HeldConversation> All => _held.Values;
 
     public EventFeed Feed { get; } = new();
 
@@ -43,6 +44,8 @@ internal sealed class ChatModel
     public Guid DeviceId { get; private set; }
 
     public SavedSession? Session { get; private set; }
+
+    public SavedDevice? PushDevice { get; private set; }
 
     public Perspective Perspective { get; private set; }
 
@@ -56,7 +59,7 @@ internal sealed class ChatModel
     {
         var values = await _storage.LoadAsync(cancellationToken);
         lock (Gate)
-            Restore(values);
+            Restore(new Restored(values));
     }
 
     public HeldConversation? Find(ConversationId id) => _held.GetValueOrDefault(Resolve(id));
@@ -94,6 +97,15 @@ internal sealed class ChatModel
             Session = session;
             ShowSession();
             return _writer.Add([Saved.Put(Saved.Device, DeviceId), Saved.Put(Saved.Session, session)], durable: true);
+        }
+    }
+
+    public Task SetPushDeviceAsync(SavedDevice? device)
+    {
+        lock (Gate)
+        {
+            PushDevice = device;
+            return _writer.Add([device is null ? Saved.Gone(Saved.Push) : Saved.Put(Saved.Push, device)], durable: true);
         }
     }
 
@@ -178,30 +190,6 @@ internal sealed class ChatModel
         }
     }
 
-    public void Apply(Ephemeral notice)
-    {
-        lock (Gate)
-        {
-            if (Find(notice.ConversationId) is not { } held || Perspective.Me.Id is { } me && notice.Actor?.Id == me)
-                return;
-            held.Ephemerals.Apply(notice, _time.GetUtcNow());
-            Show(held);
-            ArmEphemeralTimer();
-        }
-    }
-
-    public void ForgetEphemerals()
-    {
-        lock (Gate)
-        {
-            foreach (var held in _held.Values)
-            {
-                held.Ephemerals.Clear();
-                Show(held);
-            }
-        }
-    }
-
     /// <summary>Changes a conversation and stores and shows what came of it.</summary>
     public void Update(ConversationId id, Action<HeldConversation> change)
     {
@@ -265,7 +253,7 @@ internal sealed class ChatModel
             _held.Clear();
             _aliases.Clear();
             Outbox.Clear();
-            (Session, DeviceId) = (null, Guid.NewGuid());
+            (Session, PushDevice, DeviceId) = (null, null, Guid.NewGuid());
             Perspective = Perspective.Of(Perspective.Side);
             Conversations.Set(ImmutableDictionary<ConversationId, ConversationState>.Empty);
             ShowSession();
@@ -277,7 +265,7 @@ internal sealed class ChatModel
 
     public async ValueTask DisposeAsync()
     {
-        await _ephemeralTimer.DisposeAsync();
+        await Moments.DisposeAsync();
         await FlushAsync();
         await _storage.DisposeAsync();
     }
@@ -300,7 +288,8 @@ internal sealed class ChatModel
             held.MoveOther(marks);
     }
 
-    private void Show(HeldConversation held)
+    /// <summary>Shows it as it is.</summary>
+    public void Show(HeldConversation held)
     {
         var state = Timeline.Show(held, Outbox.Of(held.Id), Perspective, _time.GetUtcNow());
         Conversations.Set(((ImmutableDictionary<ConversationId, ConversationState>)Conversations.Value).SetItem(held.Id, state));
@@ -308,46 +297,15 @@ internal sealed class ChatModel
 
     private void ShowSession() => SessionState.Set(new VisitorSessionState(Session?.VisitorId, Session?.Identified ?? false));
 
-    private void PruneEphemerals()
+    private void Restore(Restored stored)
     {
-        lock (Gate)
-        {
-            foreach (var held in _held.Values.Where(held => held.Ephemerals.Prune(_time.GetUtcNow())))
-                Show(held);
-            ArmEphemeralTimer();
-        }
-    }
-
-    private void ArmEphemeralTimer()
-    {
-        if (_held.Values.Min(held => held.Ephemerals.NextEnd) is not { } next)
-            return;
-        var left = next - _time.GetUtcNow();
-        _ephemeralTimer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-    }
-
-    private void Restore(IReadOnlyDictionary<string, byte[]> values)
-    {
-        DeviceId = values.TryGetValue(Saved.Device, out var device) ? Saved.Read<Guid>(device) : Guid.NewGuid();
-        Session = values.TryGetValue(Saved.Session, out var session) ? Saved.Read<SavedSession>(session) : null;
-        foreach (var (name, value) in Of(values, Saved.Aliases))
-            _aliases[new ConversationId(Guid.Parse(name))] = Saved.Read<ConversationId>(value);
-        var events = Of(values, Saved.Events).Select(pair => Saved.Read<ChatEvent>(pair.Value)).ToLookup(e => e.ConversationId);
-        foreach (var (name, value) in Of(values, Saved.Conversations))
-            Restore(new ConversationId(Guid.Parse(name)), Saved.Read<SavedConversation>(value), events);
-        Outbox.Restore(Of(values, Saved.Outbox).Select(pair => Saved.Read<OutboxItem>(pair.Value)));
+        (DeviceId, Session, PushDevice) = (stored.DeviceId, stored.Session, stored.PushDevice);
+        foreach (var (local, id) in stored.Aliases)
+            _aliases[local] = id;
+        foreach (var held in stored.Conversations)
+            _held.Add(held.Id, held);
+        Outbox.Restore(stored.Items);
         _held.Values.ToList().ForEach(Show);
         ShowSession();
     }
-
-    private void Restore(ConversationId id, SavedConversation saved, ILookup<ConversationId, ChatEvent> events)
-    {
-        var held = new HeldConversation(id);
-        held.Restore(saved);
-        held.Log.Restore(saved.Epoch, saved.Seq, events[id], KeptEvents);
-        _held.Add(id, held);
-    }
-
-    private static IEnumerable<(string Name, byte[] Value)> Of(IReadOnlyDictionary<string, byte[]> values, string prefix) =>
-        values.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(pair => (pair.Key[prefix.Length..], pair.Value));
 }

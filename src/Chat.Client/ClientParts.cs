@@ -26,7 +26,7 @@ internal sealed class ClientParts : IAsyncDisposable
         {
             Greet = GreetAsync,
             Arrived = OnArrived,
-            Lost = model.ForgetEphemerals,
+            Lost = model.Moments.Forget,
             OnPush = OnPush,
         };
         Syncer = new Syncer(model, options.TimeProvider, logger) { Link = () => Loop.Link };
@@ -180,7 +180,7 @@ internal sealed class ClientParts : IAsyncDisposable
                 Model.Apply(moved);
                 break;
             case Ephemeral notice:
-                Model.Apply(notice);
+                Model.Moments.Apply(notice);
                 break;
             case Resync { ConversationId: { } id }:
                 Syncer.WantNow([id]);

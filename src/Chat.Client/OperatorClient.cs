@@ -3,8 +3,7 @@ using Chat.Contracts;
 namespace Chat.Client;
 
 /// <summary>
-/// The operator's side, for bots and tools. Changes are stored and sent like a visitor's messages; those that return a result fail when they are refused. Safe to
-/// be called from every thread.
+/// The operator's side, for bots and tools. Changes are stored and sent like a visitor's messages; those with a result fail when they are refused. Thread-safe.
 /// </summary>
 public sealed class OperatorClient : IAsyncDisposable
 {
@@ -12,8 +11,7 @@ public sealed class OperatorClient : IAsyncDisposable
 
     private readonly ClientParts _parts;
     private readonly OperatorTokens _tokens;
-    private readonly RowList _list = new();
-    private volatile IReadOnlyList<InboxId> _watched = [];
+    private readonly Following _following;
 
     /// <summary>Makes a client that does nothing yet.</summary>
     /// <param name="options">What it needs. The storage is the client's from now on.</param>
@@ -24,7 +22,12 @@ public sealed class OperatorClient : IAsyncDisposable
         var rest = new RestCalls(options);
         _tokens = new OperatorTokens(options, rest);
         var links = new SocketLinks(options, "/hubs/operator", _tokens);
-        _parts = new ClientParts(options, model, rest, _tokens, links) { AlsoGreet = WatchAsync, AlsoPush = OnPush };
+        _parts = new ClientParts(options, model, rest, _tokens, links)
+        {
+            AlsoGreet = (link, cancellation) => _following!.WatchAsync(link, cancellation),
+            AlsoPush = push => _following!.Take(push),
+        };
+        _following = new Following(_parts);
     }
 
     /// <summary>What the connection is doing.</summary>
@@ -37,7 +40,7 @@ public sealed class OperatorClient : IAsyncDisposable
     public Store<IReadOnlyDictionary<ConversationId, ConversationState>> Conversations => _parts.Model.Conversations;
 
     /// <summary>The watched inboxes' conversations that are not closed, by id.</summary>
-    public Store<IReadOnlyDictionary<ConversationId, InboxRow>> Rows => _list.Rows;
+    public Store<IReadOnlyDictionary<ConversationId, InboxRow>> Rows => _following.Rows;
 
     /// <summary>Loads what is stored and begins to connect, signing in with the credentials of the options.</summary>
     /// <param name="cancellationToken">Cancels the loading.</param>
@@ -90,30 +93,16 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <summary>Follows the lists of these inboxes, from now on and over reconnects; replaces what was watched before.</summary>
     /// <param name="inboxes">Those of <see cref="Me"/>, or some of them.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task WatchAsync(IReadOnlyList<InboxId> inboxes, CancellationToken cancellationToken = default)
-    {
-        _watched = inboxes;
-        if (_parts.Loop.Link is { } link)
-            await WatchAsync(link, cancellationToken);
-    }
+    public Task WatchAsync(IReadOnlyList<InboxId> inboxes, CancellationToken cancellationToken = default) =>
+        _following.WatchAsync(inboxes, cancellationToken);
 
     /// <summary>Follows a conversation, from now on and over reconnects.</summary>
     /// <param name="conversation">Which.</param>
-    public void Open(ConversationId conversation)
-    {
-        _parts.Model.Hold(conversation);
-        _ = OpenAsync(conversation);
-    }
+    public void Open(ConversationId conversation) => _following.Open(conversation);
 
     /// <summary>Follows it no longer.</summary>
     /// <param name="conversation">Which.</param>
-    public void Leave(ConversationId conversation)
-    {
-        _parts.Model.Drop(conversation);
-        _ = ForgiveAsync(() =>
-            _parts.CallAsync<object?>(nameof(IOperatorHub.Leave), new ConversationRef(conversation), CancellationToken.None)
-        );
-    }
+    public void Leave(ConversationId conversation) => _following.Leave(conversation);
 
     /// <summary>Sends a message to the visitor. Refusals show on its item; a stale one is held.</summary>
     /// <param name="conversation">Where.</param>
@@ -266,10 +255,7 @@ public sealed class OperatorClient : IAsyncDisposable
 
     /// <summary>Tells colleagues that one looks at it; holds for 45 s.</summary>
     /// <param name="conversation">Which.</param>
-    public void Viewing(ConversationId conversation) =>
-        _ = ForgiveAsync(() =>
-            _parts.CallAsync<object?>(nameof(IOperatorHub.Viewing), new ConversationRef(conversation), CancellationToken.None)
-        );
+    public void Viewing(ConversationId conversation) => _following.Say(nameof(IOperatorHub.Viewing), conversation);
 
     /// <summary>Fetches a page of what came before the first event held.</summary>
     /// <param name="conversation">Where.</param>
@@ -290,7 +276,7 @@ public sealed class OperatorClient : IAsyncDisposable
         _parts.Model.Feed.ReadAsync(cancellationToken);
 
     /// <summary>Ends the connection and closes the storage.</summary>
-    public async ValueTask DisposeAsync() => await _parts.DisposeAsync();
+    public ValueTask DisposeAsync() => _parts.DisposeAsync();
 
     private static OutboxItem New(ConversationId conversation, ChangeKind kind) =>
         new()
@@ -300,18 +286,6 @@ public sealed class OperatorClient : IAsyncDisposable
             ConversationId = conversation,
             Kind = kind,
         };
-
-    private static async Task ForgiveAsync(Func<Task> call)
-    {
-        try
-        {
-            await call();
-        }
-        catch (ChatException)
-        {
-            // The next connection begins without it anyway.
-        }
-    }
 
     private async Task<string> AddAsync(OutboxItem change, CancellationToken cancellationToken)
     {
@@ -323,38 +297,5 @@ public sealed class OperatorClient : IAsyncDisposable
     {
         await _parts.LoadAsync(cancellationToken);
         return await _parts.Model.Outbox.ChangeAsync(change, cancellationToken);
-    }
-
-    private async Task OpenAsync(ConversationId conversation)
-    {
-        try
-        {
-            var cursor = _parts.Model.Look(conversation, held => held?.Cursor) ?? new Cursor(conversation, 0, 0);
-            var query = new OpenQuery(conversation, cursor.Epoch, cursor.Seq);
-            var page = await _parts.CallAsync<ConversationPage>(nameof(IOperatorHub.Open), query, CancellationToken.None);
-            _parts.Syncer.Apply([page]);
-        }
-        catch (ChatException e) when (!e.Retryable)
-        {
-            _parts.Model.Drop(conversation);
-        }
-        catch (ChatException)
-        {
-            // The Hello of the next connection follows what is held.
-        }
-    }
-
-    private async Task WatchAsync(ILink link, CancellationToken cancellationToken)
-    {
-        if (_watched is not { Count: > 0 } inboxes)
-            return;
-        _list.BeginWatch();
-        _list.Apply(await link.CallAsync<WatchResult>(nameof(IOperatorHub.Watch), new Watch(inboxes), cancellationToken));
-    }
-
-    private void OnPush(object push)
-    {
-        if (push is InboxChange change)
-            _list.Apply(change);
     }
 }

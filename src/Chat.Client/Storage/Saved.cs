@@ -15,10 +15,20 @@ internal sealed record SavedSession(VisitorId VisitorId, string RefreshToken, bo
 /// <summary>A conversation as it is stored; its events lie beside it.</summary>
 internal sealed record SavedConversation(Conversation? Conversation, int Epoch, int Seq, Marks Own, Marks Told, Marks Other);
 
+/// <summary>Where the app wants to be woken, as it is stored.</summary>
+/// <param name="Platform">As registered.</param>
+/// <param name="Token">As registered.</param>
+/// <param name="ToldFor">The visitor for whom the server knows it.</param>
+internal sealed record SavedDevice(string Platform, string Token, VisitorId? ToldFor)
+{
+    public override string ToString() => Platform;
+}
+
 /// <summary>Names and forms of what a client stores.</summary>
 internal static class Saved
 {
     public const string Device = "device";
+    public const string Push = "push";
     public const string Session = "session";
     public const string Conversations = "c/";
     public const string Events = "e/";
@@ -50,6 +60,7 @@ internal static class Saved
 [JsonSerializable(typeof(Guid))]
 [JsonSerializable(typeof(ConversationId))]
 [JsonSerializable(typeof(SavedSession))]
+[JsonSerializable(typeof(SavedDevice))]
 [JsonSerializable(typeof(SavedConversation))]
 [JsonSerializable(typeof(ChatEvent))]
 [JsonSerializable(typeof(OutboxItem))]

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Conversations;
+using Chat.Server.Devices;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
 using Chat.Server.Operators;
@@ -31,6 +32,7 @@ internal static class ApiFeature
         ConversationChangeEndpoints.Map(api);
         MessageEndpoints.Map(api);
         PresenceEndpoints.Map(api);
+        DeviceEndpoints.Map(api);
         InboxEndpoints.Map(api);
         InboxAdminEndpoints.Map(api);
         OperatorAdminEndpoints.Map(api);

@@ -1,3 +1,4 @@
+using Chat.Server.Devices;
 using Chat.Server.Hosting;
 using Chat.Server.Inboxes;
 using Chat.Server.Operators;
@@ -61,6 +62,7 @@ internal static class IdentityFeature
         services.AddSingleton<OperatorStore>();
         services.AddSingleton<TeamStore>();
         services.AddSingleton<VisitorStore>();
+        services.AddSingleton<DeviceStore>();
         services.AddSingleton<InboxDirectory>();
         services.AddSingleton<IInboxDirectory>(provider => provider.GetRequiredService<InboxDirectory>());
         services.AddSingleton<DemoSeed>();

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Devices;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 
@@ -10,6 +11,7 @@ internal sealed class VisitorSessions(
     RefreshFamilies families,
     IdentityTokens identityTokens,
     VisitorStore visitors,
+    DeviceStore devices,
     TimeProvider time
 )
 {
@@ -27,8 +29,13 @@ internal sealed class VisitorSessions(
     }
 
     /// <summary>Ends the device's session. What is not a token of ours is nothing to end.</summary>
-    public Task EndAsync(string refreshToken, CancellationToken cancellation) =>
-        families.Read(RefreshKind.Visitor, refreshToken) is { } token ? families.RevokeAsync(token, cancellation) : Task.CompletedTask;
+    public async Task EndAsync(string refreshToken, CancellationToken cancellation)
+    {
+        if (families.Read(RefreshKind.Visitor, refreshToken) is not { } token)
+            return;
+        await families.RevokeAsync(token, cancellation);
+        await devices.RemoveAsync(new VisitorId(token.Holder), token.Device, cancellation);
+    }
 
     private async Task<VisitorSession?> ContinueAsync(Inbox inbox, RefreshToken? presented, CancellationToken cancellation)
     {
