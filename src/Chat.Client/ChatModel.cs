@@ -84,12 +84,6 @@ internal sealed class ChatModel
             return [.. _held.Values.Where(IsOnServer).OrderByDescending(h => h.Conversation?.LastAt).Select(h => h.Cursor)];
     }
 
-    public IReadOnlyList<ConversationId> Ids()
-    {
-        lock (Gate)
-            return [.. _held.Values.Where(IsOnServer).Select(h => h.Id)];
-    }
-
     public Task SetSessionAsync(SavedSession session)
     {
         lock (Gate)
@@ -179,16 +173,8 @@ internal sealed class ChatModel
         }
     }
 
-    public void Apply(CursorMoved moved)
-    {
-        lock (Gate)
-        {
-            if (Find(moved.ConversationId) is not { } held)
-                return;
-            Move(held, moved.Side, moved.OperatorId, new Marks(moved.DeliveredSeq, moved.ReadSeq));
-            _ = Commit(held);
-        }
-    }
+    public void Apply(CursorMoved moved) =>
+        Update(moved.ConversationId, held => Move(held, moved.Side, moved.OperatorId, new Marks(moved.DeliveredSeq, moved.ReadSeq)));
 
     /// <summary>Changes a conversation and stores and shows what came of it.</summary>
     public void Update(ConversationId id, Action<HeldConversation> change)

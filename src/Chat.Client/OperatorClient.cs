@@ -110,7 +110,6 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <param name="replyTo">Seq of the message answered.</param>
     /// <param name="expectedSeq">The last seq that was seen: when others wrote after it, the message is held.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
-    /// <returns>The item's key.</returns>
     public Task<string> SendAsync(
         ConversationId conversation,
         string body,

@@ -46,7 +46,7 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
     /// <summary>After a connection was made: what an earlier one could not say.</summary>
     public void Everywhere()
     {
-        foreach (var id in model.Ids())
+        foreach (var (id, _, _) in model.Cursors())
         {
             if (_isVisible && model.Look(id, held => held is { WantsRead: true }))
                 Read(id);
