@@ -5,8 +5,9 @@ namespace Chat.Client;
 /// <summary>Codes in the messages of SignalR's exceptions.</summary>
 internal static class Codes
 {
-    /// <summary>The word at the end of a refused call's message; null when there is none.</summary>
-    public static string? OfRefusal(Exception refusal) => LastWord(refusal.Message) is { } word && IsWord(word) ? word : null;
+    /// <summary>The word at the end of a refused call's message; null when it ends in a sentence, which is nobody's code.</summary>
+    public static string? OfRefusal(Exception refusal) =>
+        refusal.Message.Split(' ')[^1] is { Length: > 0 } word && IsWord(word) ? word : null;
 
     /// <summary>The reason that the server closed the connection with; null when it gave none.</summary>
     public static string? OfDisconnect(Exception? error) =>
