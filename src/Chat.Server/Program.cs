@@ -36,6 +36,7 @@ try
         return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
 
     app.UseManagement();
+    app.UseProxies();
     app.UseProblems();
     app.UseGate();
     app.UseRouting();

@@ -1,10 +1,12 @@
 using Chat.Contracts;
+using Chat.Server.CannedReplies;
 using Chat.Server.Conversations;
 using Chat.Server.Devices;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
 using Chat.Server.Operators;
 using Chat.Server.Presence;
+using Chat.Server.Visitors;
 
 namespace Chat.Server.Api;
 
@@ -17,24 +19,34 @@ internal static class ApiFeature
     {
         builder.Services.AddSingleton<DirectoryChanges>();
         builder.Services.AddSingleton<TeamServices>();
+        builder.Services.AddSingleton<OperatorStates>();
+        builder.Services.AddSingleton<VisitorBlocking>();
+        builder.Services.AddSingleton<CannedReplyStore>();
+        builder.Services.AddSingleton<CannedReplyService>();
         builder.Services.AddApiDocument();
     }
 
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapApiDocument();
+        WidgetEndpoints.Map(routes);
         var api = routes
             .MapGroup(Path + "/v1")
             .RequireAuthorization()
             .AddEndpointFilter<RouteGroupBuilder, ApiCalls>()
             .Refuses(ErrorCode.Unauthenticated, ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal);
         ConversationEndpoints.Map(api);
+        TranscriptEndpoints.Map(api);
         ConversationChangeEndpoints.Map(api);
         MessageEndpoints.Map(api);
         PresenceEndpoints.Map(api);
         DeviceEndpoints.Map(api);
         InboxEndpoints.Map(api);
+        OperatorEndpoints.Map(api);
         InboxAdminEndpoints.Map(api);
+        IdentityKeyEndpoints.Map(api);
+        CannedReplyEndpoints.Map(api);
+        BlockEndpoints.Map(api);
         OperatorAdminEndpoints.Map(api);
         TeamAdminEndpoints.Map(api);
     }

@@ -26,6 +26,15 @@ internal static class Envelope
 
     /// <summary>kind, id, reason.</summary>
     public const int KickLength = 1 + IdLength + 1;
+
+    /// <summary>session, reason.</summary>
+    public const int EndedLength = IdLength + 1;
+
+    /// <summary>operator.</summary>
+    public const int OperatorHeaderLength = IdLength;
+
+    /// <summary>inbox, conversation, flags.</summary>
+    public const int PresenceHeaderLength = IdLength + IdLength + 1;
 }
 
 /// <summary>What an item says. Numbers are the wire's: add, never change.</summary>
@@ -50,6 +59,15 @@ internal enum EnvelopeItemKind : byte
 
     /// <summary>The sender's bus was down and is up: what it committed meanwhile was not published.</summary>
     Missed = 6,
+
+    /// <summary>Close the connections of a session: it was signed out.</summary>
+    Ended = 7,
+
+    /// <summary>A payload for those who share an inbox with an operator.</summary>
+    Operator = 8,
+
+    /// <summary>A visitor came or left: a payload for operators who follow the conversation or watch its inbox.</summary>
+    Presence = 9,
 }
 
 /// <summary>What visitors get of an event.</summary>
@@ -84,17 +102,17 @@ internal readonly struct EnvelopeItem
 {
     public EnvelopeItemKind Kind { get; private init; }
 
-    /// <summary>Of an event and of a touched row.</summary>
+    /// <summary>Of an event, a touched row and a presence.</summary>
     public InboxId InboxId { get; private init; }
 
-    /// <summary>Of an event, a push and a touched row.</summary>
+    /// <summary>Of an event, a push, a touched row and a presence.</summary>
     public ConversationId ConversationId { get; private init; }
 
     public int Epoch { get; private init; }
 
     public int Seq { get; private init; }
 
-    /// <summary>Bits that the delivery gives a meaning to; the bus carries them.</summary>
+    /// <summary>Bits that the delivery gives a meaning to; the bus carries them. Of an event and a presence.</summary>
     public byte Flags { get; private init; }
 
     public VisitorVariant Variant { get; private init; }
@@ -103,7 +121,7 @@ internal readonly struct EnvelopeItem
 
     public KickSubject Subject { get; private init; }
 
-    /// <summary>The visitor or operator to be kicked.</summary>
+    /// <summary>The visitor or operator to be kicked, the session that ended, the operator whom a payload is about.</summary>
     public Guid SubjectId { get; private init; }
 
     /// <summary>Why somebody is kicked: position in the registry of disconnect reasons.</summary>
@@ -180,5 +198,35 @@ internal readonly struct EnvelopeItem
             Subject = subject,
             SubjectId = id,
             Reason = reason,
+        };
+
+    public static EnvelopeItem Ended(Guid session, byte reason) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Ended,
+            SubjectId = session,
+            Reason = reason,
+        };
+
+    public static EnvelopeItem Operator(Guid @operator, ReadOnlyMemory<byte> staff) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Operator,
+            SubjectId = @operator,
+            Staff = staff,
+        };
+
+    /// <param name="inbox">Whose conversation.</param>
+    /// <param name="conversation">Whose visitor.</param>
+    /// <param name="flags">See <see cref="Flags"/>.</param>
+    /// <param name="staff">UTF-8 JSON.</param>
+    public static EnvelopeItem Presence(InboxId inbox, ConversationId conversation, byte flags, ReadOnlyMemory<byte> staff) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Presence,
+            InboxId = inbox,
+            ConversationId = conversation,
+            Flags = flags,
+            Staff = staff,
         };
 }

@@ -26,7 +26,7 @@ internal ref struct EnvelopeReader
     {
         while (TryTake(out var kind, out var body))
         {
-            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Missed;
+            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Presence;
             if (!known)
             {
                 // A newer node's; the rest may be for us.
@@ -80,10 +80,30 @@ internal ref struct EnvelopeReader
             case EnvelopeItemKind.Kick when body.Length == Envelope.KickLength:
                 item = EnvelopeItem.Kick((KickSubject)body.Span[0], Id(body.Span[1..]), body.Span[1 + Envelope.IdLength]);
                 return item.Subject is KickSubject.Visitor or KickSubject.Operator;
+            case EnvelopeItemKind.Ended when body.Length == Envelope.EndedLength:
+                item = EnvelopeItem.Ended(Id(body.Span), body.Span[Envelope.IdLength]);
+                return true;
+            case EnvelopeItemKind.Operator when body.Length >= Envelope.OperatorHeaderLength:
+                item = EnvelopeItem.Operator(Id(body.Span), body[Envelope.OperatorHeaderLength..]);
+                return true;
+            case EnvelopeItemKind.Presence when body.Length >= Envelope.PresenceHeaderLength:
+                item = ParsePresence(body);
+                return true;
             default:
                 item = default;
                 return false;
         }
+    }
+
+    private static EnvelopeItem ParsePresence(ReadOnlyMemory<byte> body)
+    {
+        var span = body.Span;
+        return EnvelopeItem.Presence(
+            new InboxId(Id(span)),
+            new ConversationId(Id(span[Envelope.IdLength..])),
+            span[Envelope.PresenceHeaderLength - 1],
+            body[Envelope.PresenceHeaderLength..]
+        );
     }
 
     private static bool TryParseEvent(ReadOnlyMemory<byte> body, out EnvelopeItem item)

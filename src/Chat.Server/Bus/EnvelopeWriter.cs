@@ -55,6 +55,23 @@ internal sealed class EnvelopeWriter
                 WriteId(ref kick, item.SubjectId);
                 WriteByte(ref kick, item.Reason);
                 break;
+            case EnvelopeItemKind.Ended:
+                var ended = Begin(item.Kind, Envelope.EndedLength);
+                WriteId(ref ended, item.SubjectId);
+                WriteByte(ref ended, item.Reason);
+                break;
+            case EnvelopeItemKind.Operator:
+                var staff = Begin(item.Kind, checked(Envelope.OperatorHeaderLength + item.Staff.Length));
+                WriteId(ref staff, item.SubjectId);
+                item.Staff.Span.CopyTo(staff);
+                break;
+            case EnvelopeItemKind.Presence:
+                var presence = Begin(item.Kind, checked(Envelope.PresenceHeaderLength + item.Staff.Length));
+                WriteId(ref presence, item.InboxId.Value);
+                WriteId(ref presence, item.ConversationId.Value);
+                WriteByte(ref presence, item.Flags);
+                item.Staff.Span.CopyTo(presence);
+                break;
             default:
                 throw new ArgumentException($"An item of kind {item.Kind} has no layout.", nameof(item));
         }

@@ -25,7 +25,7 @@ internal sealed record ListQuery(
 );
 
 /// <summary>Conversations by page: a visitor's own, an operator's by filters.</summary>
-internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory)
+internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory, OwnReads reads)
 {
     private const string Myself = "me";
 
@@ -44,10 +44,10 @@ internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory
             return new ConversationList([]);
         var page = await log.ListAsync(rows.Value, cancellation);
         var next = page.HasMore ? Write(page.Rows[^1].Row) : null;
-        return new ConversationList(
-            caller.IsOperator ? page.Rows : [.. page.Rows.Select(change => change with { Row = Projection.ForVisitor(change.Row) })],
-            next
-        );
+        if (!caller.IsOperator)
+            return new ConversationList([.. page.Rows.Select(change => change with { Row = Projection.ForVisitor(change.Row) })], next);
+        var own = await reads.AddAsync(caller.OperatorId, [.. page.Rows.Select(change => change.Row)], cancellation);
+        return new ConversationList([.. page.Rows.Zip(own, (change, row) => change with { Row = row })], next);
     }
 
     private static Outcome<RowQuery> ForVisitor(Caller caller, ListQuery query)

@@ -3,6 +3,7 @@ using Chat.Server.Conversations.Changes;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
+using Chat.Server.Presence;
 
 namespace Chat.Server.Conversations;
 
@@ -12,6 +13,7 @@ internal sealed class ConversationService(
     AppendLanes lanes,
     Answers answers,
     ConversationOpener opener,
+    PresenceTracker presence,
     IInboxDirectory directory,
     TimeProvider time
 )
@@ -38,22 +40,7 @@ internal sealed class ConversationService(
         return await ChangeAsync(call, change);
     }
 
-    public async Task<Outcome<SendResult>> AssignAsync(Call call, AssignConversation request)
-    {
-        var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
-        if (target.IsRefused)
-            return target.Refusal;
-        var change = AssignChange.Of(
-            request.ConversationId,
-            request.ClientId,
-            call.Caller.Actor,
-            target.Value.Operator,
-            target.Value.Team,
-            request.ExpectedSeq,
-            MayTakeFromAnyone(call.Caller)
-        );
-        return await ChangeAsync(call, change);
-    }
+    public Task<Outcome<SendResult>> AssignAsync(Call call, AssignConversation request) => AssignAsync(call, request, text: null);
 
     public async Task<Outcome<SendResult>> TransferAsync(Call call, TransferConversation request)
     {
@@ -62,20 +49,14 @@ internal sealed class ConversationService(
             return error;
         if (request.OperatorId is null && request.TeamId is null)
             return ErrorCode.Invalid;
-        var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
-        if (target.IsRefused)
-            return target.Refusal;
-        var change = AssignChange.Of(
+        var assignment = new AssignConversation(
             request.ConversationId,
             request.ClientId,
-            call.Caller.Actor,
-            target.Value.Operator,
-            target.Value.Team,
-            request.ExpectedSeq,
-            MayTakeFromAnyone(call.Caller),
-            text.Value
+            request.OperatorId,
+            request.TeamId,
+            request.ExpectedSeq
         );
-        return await ChangeAsync(call, change);
+        return await AssignAsync(call, assignment, text.Value);
     }
 
     public async Task<Outcome<SendResult>> SetStatusAsync(Call call, SetStatus request)
@@ -106,6 +87,24 @@ internal sealed class ConversationService(
         return await ChangeAsync(call, change);
     }
 
+    private async Task<Outcome<SendResult>> AssignAsync(Call call, AssignConversation request, string? text)
+    {
+        var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
+        if (target.IsRefused)
+            return target.Refusal;
+        var change = AssignChange.Of(
+            request.ConversationId,
+            request.ClientId,
+            call.Caller.Actor,
+            target.Value.Operator,
+            target.Value.Team,
+            request.ExpectedSeq,
+            MayTakeFromAnyone(call.Caller),
+            text
+        );
+        return await ChangeAsync(call, change);
+    }
+
     private async Task<Outcome<SendResult>> ChangeAsync(Call call, ConversationChange change)
     {
         if (change.ClientId == Guid.Empty || change.ExpectedSeq is < 0)
@@ -113,7 +112,10 @@ internal sealed class ConversationService(
         var owner = await access.FindAsync(call, change.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        return await answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
+        var answer = await answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
+        if (answer is { IsRefused: false, Value: { Status: ResultStatus.Ok, Event.Data.Assignee: { } assignee } })
+            presence.Assigned(change.ConversationId, assignee);
+        return answer;
     }
 
     private static bool MayTakeFromAnyone(Caller caller) => caller.Role >= OperatorRole.Supervisor;

@@ -1,7 +1,9 @@
 using Chat.Contracts;
 using Chat.Server.Bus;
+using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Repair;
+using Chat.Server.Visitors;
 
 namespace Chat.Server.Delivery;
 
@@ -11,13 +13,15 @@ internal sealed class BusReceiver(
     Topics topics,
     InboxWatch watch,
     Connections connections,
-    IInboxDirectory directory,
+    BusListeners listeners,
     RepairLoop repair
 ) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        directory.Changed += Close;
+        listeners.Directory.Changed += Close;
+        listeners.Blocks.Read += Close;
+        listeners.Sessions.Ended += EndSession;
         bus.Attach(Receive, StateChanged);
         return bus.StartAsync(cancellationToken);
     }
@@ -57,13 +61,23 @@ internal sealed class BusReceiver(
                     watch.Touch(item.InboxId, item.ConversationId);
                     break;
                 case EnvelopeItemKind.Directory:
-                    _ = directory.RefreshAsync(CancellationToken.None);
+                    _ = listeners.Directory.RefreshAsync(CancellationToken.None);
+                    _ = listeners.Blocks.RefreshAsync(CancellationToken.None);
                     break;
                 case EnvelopeItemKind.Missed:
                     repair.Wake();
                     break;
                 case EnvelopeItemKind.Kick:
                     connections.Close(item.SubjectId, Reason(item.Reason));
+                    break;
+                case EnvelopeItemKind.Ended:
+                    connections.CloseSession(item.SubjectId, Reason(item.Reason));
+                    break;
+                case EnvelopeItemKind.Operator:
+                    listeners.Staff.Deliver(new OperatorId(item.SubjectId), item.Staff);
+                    break;
+                case EnvelopeItemKind.Presence:
+                    listeners.Visitors.Deliver(item);
                     break;
             }
         }
@@ -76,6 +90,44 @@ internal sealed class BusReceiver(
     private void Close(IReadOnlyCollection<OperatorId> operators)
     {
         foreach (var id in operators)
-            connections.Close(id.Value, directory.FindOperator(id) is null ? DisconnectReason.Revoked : DisconnectReason.AccessChanged);
+            connections.Close(
+                id.Value,
+                listeners.Directory.FindOperator(id) is null ? DisconnectReason.Revoked : DisconnectReason.AccessChanged
+            );
+    }
+
+    private void Close(IReadOnlyCollection<VisitorId> blocked)
+    {
+        foreach (var id in blocked)
+            connections.Close(id.Value, DisconnectReason.Blocked);
+    }
+
+    /// <summary>Of a session that was signed out here: its sockets may be on other nodes.</summary>
+    private void EndSession(Guid session)
+    {
+        connections.CloseSession(session, DisconnectReason.Revoked);
+        var writer = new EnvelopeWriter();
+        writer.Write(EnvelopeItem.Ended(session, Position(DisconnectReason.Revoked)));
+        if (bus.IsUp)
+            bus.Publish(shard: 0, writer.Written);
+    }
+
+    private static byte Position(DisconnectReason reason)
+    {
+        for (byte position = 0; position < DisconnectReason.All.Count; position++)
+        {
+            if (DisconnectReason.All[position] == reason)
+                return position;
+        }
+        throw new ArgumentException("The reason is not in the registry.", nameof(reason));
     }
 }
+
+/// <summary>What hears of changes and passes them on.</summary>
+internal sealed record BusListeners(
+    IInboxDirectory Directory,
+    VisitorBlocks Blocks,
+    SessionEnds Sessions,
+    StaffPushes Staff,
+    VisitorPushes Visitors
+);

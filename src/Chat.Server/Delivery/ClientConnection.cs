@@ -24,6 +24,9 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
 
     public CallBudget Budget { get; } = new(rates, time);
 
+    /// <summary>It was told to go. Never false again; a late reader only asks it to go once more.</summary>
+    public bool IsClosing { get; private set; }
+
     /// <summary>The inboxes whose lists it follows. Written by its own calls and by disconnecting, under the watch's lock.</summary>
     public IReadOnlyList<InboxId> Watched { get; set; } = [];
 
@@ -82,6 +85,7 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
     /// <summary>Says why and closes. Where the client may come back it is told so by SignalR's close message.</summary>
     public void Close(DisconnectReason reason)
     {
+        IsClosing = true;
         SendGoAway(reason);
         if (!reason.Reconnect)
             connection.Abort();

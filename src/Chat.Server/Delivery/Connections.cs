@@ -45,12 +45,20 @@ internal sealed class Connections(Topics topics, InboxWatch watch)
     public void Add(ClientConnection connection)
     {
         _all[connection.Id] = connection;
+        ClientConnection? tooMany = null;
         lock (_gate)
         {
             if (!_byUser.TryGetValue(connection.Caller.Id, out var list))
                 _byUser.Add(connection.Caller.Id, list = new List<ClientConnection>(1));
             list.Add(connection);
+            // One that was told to go and has not gone yet counts no more.
+            if (
+                list.Count(other => !other.IsClosing)
+                > (connection.Caller.IsOperator ? Limits.OperatorConnections : Limits.VisitorConnections)
+            )
+                tooMany = list.Find(other => !other.IsClosing);
         }
+        tooMany?.Close(DisconnectReason.Replaced);
         ChatMetrics.Connections.Add(1, Tag(connection));
     }
 
@@ -84,6 +92,23 @@ internal sealed class Connections(Topics topics, InboxWatch watch)
             targets = _byUser.TryGetValue(user, out var list) ? [.. list] : [];
         foreach (var target in targets)
             target.Close(reason);
+    }
+
+    /// <summary>Whether a user has a socket here.</summary>
+    public bool Has(Guid user)
+    {
+        lock (_gate)
+            return _byUser.ContainsKey(user);
+    }
+
+    /// <summary>Closes the sockets here that were opened with tokens of a session.</summary>
+    public void CloseSession(Guid session, DisconnectReason reason)
+    {
+        foreach (var (_, connection) in _all)
+        {
+            if (connection.Caller.Session == session)
+                connection.Close(reason);
+        }
     }
 
     private static KeyValuePair<string, object?> Tag(ClientConnection connection) =>

@@ -12,6 +12,9 @@ internal static class DeliveryFeature
         services.AddSingleton<Topics>();
         services.AddSingleton<Connections>();
         services.AddSingleton<Publisher>();
+        services.AddSingleton<StaffPushes>();
+        services.AddSingleton<VisitorPushes>();
+        services.AddSingleton<BusListeners>();
         services.AddSingleton<RepairDependencies>();
         services.AddHostedSingleton<HoleFetcher>();
         services.AddHostedSingleton<InboxWatch>();

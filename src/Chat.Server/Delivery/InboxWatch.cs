@@ -82,6 +82,29 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
             Push(watched, new InboxChange(inbox, row));
     }
 
+    /// <summary>
+    /// A visitor came or left: for those who watch the inbox and do not follow the conversation, since these have heard it there. That he left concerns
+    /// only conversations that they have a row of; one that he has just opened may be told of before its row.
+    /// </summary>
+    public void PushPresence(InboxId inbox, ConversationId conversation, Frame frame, bool online)
+    {
+        if (_inboxes.TryGetValue(inbox, out var watched))
+            watched.PushPresence(conversation, frame, online);
+    }
+
+    /// <summary>What is known of the visitors of each watched inbox, for presence.</summary>
+    public IEnumerable<WatchedInbox> All => _inboxes.Values;
+
+    /// <summary>A watcher has been told that the visitors of these conversations are online.</summary>
+    public void ToldOnline(IEnumerable<InboxId> inboxes, IReadOnlyCollection<ConversationId> conversations)
+    {
+        foreach (var inbox in inboxes)
+        {
+            if (_inboxes.TryGetValue(inbox, out var watched))
+                watched.ToldOnline(conversations);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (await _signal.Reader.WaitToReadAsync(stoppingToken))

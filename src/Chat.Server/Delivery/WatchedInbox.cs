@@ -9,6 +9,9 @@ internal sealed class WatchedInbox
     // Guards every field below.
     private readonly Lock _gate = new();
     private readonly Dictionary<ConversationId, (int Epoch, int Seq)> _given = [];
+    private readonly Dictionary<ConversationId, VisitorFace> _visitors = [];
+    private readonly HashSet<ConversationId> _online = [];
+    private readonly HashSet<ConversationId> _missing = [];
     private ClientConnection[] _watchers = [];
     private bool _started;
 
@@ -48,6 +51,10 @@ internal sealed class WatchedInbox
     {
         lock (_gate)
         {
+            if (row.Status != ConversationStatus.Closed)
+                _visitors[row.ConversationId] = row.Visitor;
+            else if (_visitors.Remove(row.ConversationId))
+                _online.Remove(row.ConversationId);
             if (_given.TryGetValue(row.ConversationId, out var known) && known.CompareTo((row.Epoch, row.Seq)) >= 0)
                 return false;
             // A closed conversation needs no repair once its last row has been given.
@@ -76,6 +83,60 @@ internal sealed class WatchedInbox
                     result.Add(id);
             }
             return result;
+        }
+    }
+
+    /// <summary>See <see cref="InboxWatch.PushPresence"/>.</summary>
+    public void PushPresence(ConversationId conversation, Frame frame, bool online)
+    {
+        lock (_gate)
+        {
+            if (!online && !_given.ContainsKey(conversation))
+                return;
+            if (online)
+                _online.Add(conversation);
+            else
+                _online.Remove(conversation);
+            foreach (var watcher in _watchers)
+            {
+                if (watcher.Owner(conversation) is null)
+                    watcher.Outbound.Enqueue(frame);
+            }
+        }
+    }
+
+    /// <summary>Visitors of the rows that were given here.</summary>
+    public IReadOnlyList<(ConversationId Id, VisitorFace Visitor)> Visitors()
+    {
+        lock (_gate)
+            return [.. _visitors.Select(pair => (pair.Key, pair.Value))];
+    }
+
+    /// <summary>A watcher has been told of these.</summary>
+    public void ToldOnline(IEnumerable<ConversationId> conversations)
+    {
+        lock (_gate)
+            _online.UnionWith(conversations.Where(_visitors.ContainsKey));
+    }
+
+    /// <summary>
+    /// What was told and is not so. Gone is only who is missing twice in a row: he may have come between the look and this.
+    /// </summary>
+    /// <param name="looked">Conversations that were looked at.</param>
+    /// <param name="online">Those whose visitor is there.</param>
+    public (IReadOnlyList<ConversationId> Came, IReadOnlyList<ConversationId> Left) ComparePresence(
+        IEnumerable<ConversationId> looked,
+        IReadOnlySet<ConversationId> online
+    )
+    {
+        lock (_gate)
+        {
+            var came = online.Where(id => _visitors.ContainsKey(id) && !_online.Contains(id)).ToList();
+            var absent = looked.Where(id => _online.Contains(id) && !online.Contains(id)).ToList();
+            var left = absent.Where(_missing.Contains).ToList();
+            _missing.Clear();
+            _missing.UnionWith(absent.Except(left));
+            return (came, left);
         }
     }
 

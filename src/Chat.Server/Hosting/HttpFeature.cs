@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Chat.Contracts;
 using Chat.Server.Observability;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
@@ -25,8 +26,12 @@ internal static class HttpFeature
         var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
         // Kestrel takes them before the options are validated.
         var faults = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(http, new ValidationContext(http), faults, validateAllProperties: true))
+        Validator.TryValidateObject(http, new ValidationContext(http), faults, validateAllProperties: true);
+        if (http.FindFault() is { } fault)
+            faults.Add(new ValidationResult(fault));
+        if (faults.Count > 0)
             throw new OptionsValidationException(HttpOptions.Section, typeof(HttpOptions), faults.Select(f => $"Http: {f.ErrorMessage}"));
+        builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, http.TrustedProxies));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -57,6 +62,14 @@ internal static class HttpFeature
         );
     }
 
+    /// <summary>From here on a caller is who the trusted proxies say he is.</summary>
+    public static void UseProxies(this WebApplication app)
+    {
+        // Without any the framework would trust all.
+        if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.TrustedProxies.Length > 0)
+            app.UseForwardedHeaders();
+    }
+
     /// <summary>A node that has not started takes no calls, and one that drains no new sockets.</summary>
     public static void UseGate(this WebApplication app)
     {
@@ -73,6 +86,18 @@ internal static class HttpFeature
                 return Problems.Problem(code, retryAfter: TimeSpan.FromSeconds(1)).ExecuteAsync(context);
             }
         );
+    }
+
+    private static void Trust(ForwardedHeadersOptions forwarded, IEnumerable<string> networks)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        // As many proxies in a row as there are; the first address that is not one of them is the caller's.
+        forwarded.ForwardLimit = null;
+        // Loopback is among them by default, and would let anybody on the machine be anybody.
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in networks)
+            forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
     }
 
     private static Task Answer(HttpContext context, bool good)

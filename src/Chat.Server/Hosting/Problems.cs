@@ -1,5 +1,6 @@
 using System.Globalization;
 using Chat.Contracts;
+using Chat.Server.Observability;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Chat.Server.Hosting;
@@ -9,6 +10,7 @@ internal static class Problems
 {
     public static IResult Problem(ErrorCode code, string? detail = null, TimeSpan? retryAfter = null)
     {
+        ChatMetrics.Refused.Add(1, new KeyValuePair<string, object?>("code", code.Code));
         var details = Describe(code, code.HttpStatus);
         details.Detail = detail;
         if (retryAfter is null)

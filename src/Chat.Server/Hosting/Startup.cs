@@ -1,6 +1,7 @@
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
+using Chat.Server.Visitors;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
@@ -64,6 +65,7 @@ internal sealed class StartupSteps(
     IOptions<StorageOptions> storage,
     SigningKeys keys,
     IInboxDirectory directory,
+    VisitorBlocks blocks,
     DemoSeed seed
 )
 {
@@ -80,6 +82,7 @@ internal sealed class StartupSteps(
             return false;
         await keys.StartAsync(cancellation);
         await directory.RefreshAsync(cancellation);
+        await blocks.RefreshAsync(cancellation);
         if (embedded)
             Demo = await seed.SeedAsync(cancellation);
         return true;

@@ -29,7 +29,9 @@ internal abstract class ChatHub(HubServices services) : Hub, IChatHub
     {
         var answer = (await services.Reader.HelloAsync(Call, request)).OrThrow();
         // Only now it is known where he is expected.
-        services.Presence.Arrived(Connection);
+        services.Presence.Arrived(Connection, answer.Conversations);
+        if (!Caller.IsOperator)
+            services.Queue.Arrived(Connection, answer.Conversations);
         return answer;
     }
 
@@ -57,5 +59,6 @@ internal sealed record HubServices(
     ConversationService Conversations,
     CursorService Cursors,
     EphemeralService Ephemerals,
-    PresenceTracker Presence
+    PresenceTracker Presence,
+    QueuePositions Queue
 );

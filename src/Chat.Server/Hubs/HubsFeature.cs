@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Delivery;
+using Chat.Server.Operators;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -42,6 +43,7 @@ internal static class HubsFeature
         services.AddSingleton<UserBudgets>();
         services.AddSingleton<HubServices>();
         services.AddSingleton<OperatorLists>();
+        services.AddSingleton<OwnAvailabilities>();
         services.AddSingleton(typeof(HubLifetimeManager<>), typeof(ChatLifetimeManager<>));
     }
 

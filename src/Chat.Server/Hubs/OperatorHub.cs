@@ -1,12 +1,16 @@
 using Chat.Contracts;
+using Chat.Server.Delivery;
 using Chat.Server.Identity;
+using Chat.Server.Operators;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Chat.Server.Hubs;
 
 /// <summary><c>/hubs/operator</c>.</summary>
 [Authorize(Policies.Operator)]
-internal sealed class OperatorHub(HubServices services, OperatorLists lists) : ChatHub(services), IOperatorHub
+internal sealed class OperatorHub(HubServices services, OperatorLists lists, OwnAvailabilities availabilities, Topics topics)
+    : ChatHub(services),
+        IOperatorHub
 {
     public async Task<WatchResult> Watch(Watch request) =>
         (await lists.WatchAsync(Caller, request, Connection, CancellationToken.None)).OrThrow();
@@ -20,7 +24,7 @@ internal sealed class OperatorHub(HubServices services, OperatorLists lists) : C
 
     public Task Leave(ConversationRef request)
     {
-        lists.Leave(Connection, request.ConversationId);
+        topics.Unfollow(Connection, request.ConversationId);
         return Task.CompletedTask;
     }
 
@@ -43,7 +47,7 @@ internal sealed class OperatorHub(HubServices services, OperatorLists lists) : C
     public async Task<SendResult> Tag(TagConversation request) => (await Conversations.TagAsync(Call, request)).OrThrow();
 
     public async Task SetAvailability(SetAvailability request) =>
-        (await lists.SetAvailabilityAsync(Caller, request, CancellationToken.None)).OrThrow();
+        (await availabilities.SetAsync(Caller, request, CancellationToken.None)).OrThrow();
 
     public async Task Viewing(ConversationRef request) => (await Services.Ephemerals.ViewingAsync(Call, request)).OrThrow();
 }

@@ -1,14 +1,14 @@
 using Chat.Contracts;
+using Chat.Server.Bus;
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
-using Chat.Server.Operators;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Hubs;
 
-/// <summary>What an operator's lists and his own state need.</summary>
-internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch watch, Topics topics, OperatorStore operators)
+/// <summary>The lists that an operator watches.</summary>
+internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch watch, OwnReads reads, IPresence presence)
 {
     private static readonly ConversationStatus[] NotClosed =
     [
@@ -32,7 +32,7 @@ internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch wat
             return ErrorCode.NotFound;
         watch.Follow(connection, inboxes);
         if (inboxes.Count == 0)
-            return new WatchResult([], false);
+            return new WatchResult([], false, []);
         watch.Start(await log.ReadOpenHeadsAsync(inboxes, cancellation));
 
         var rows = new List<InboxRow>();
@@ -46,16 +46,15 @@ internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch wat
             hasMore |= page.HasMore;
         }
         rows.Sort((a, b) => b.LastAt.CompareTo(a.LastAt));
-        return new WatchResult(rows, hasMore);
+        var own = await reads.AddAsync(caller.OperatorId, rows, cancellation);
+        var online = await OnlineAsync(rows, cancellation);
+        watch.ToldOnline(inboxes, online);
+        return new WatchResult(own, hasMore, online);
     }
 
-    public void Leave(ClientConnection connection, ConversationId id) => topics.Unfollow(connection, id);
-
-    public async Task<Outcome<Done>> SetAvailabilityAsync(Caller caller, SetAvailability request, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ConversationId>> OnlineAsync(List<InboxRow> rows, CancellationToken cancellation)
     {
-        if (request.Capacity is < 1 or > 100)
-            return ErrorCode.Invalid;
-        await operators.SetAvailabilityAsync(caller.OperatorId, request.Availability, request.Capacity, cancellation);
-        return default(Done);
+        var online = await presence.OnlineAsync([.. rows.Select(row => row.Visitor.Id.Value).Distinct()], cancellation);
+        return [.. rows.Where(row => online.Contains(row.Visitor.Id.Value)).Select(row => row.ConversationId)];
     }
 }

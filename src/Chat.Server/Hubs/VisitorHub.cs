@@ -8,7 +8,13 @@ namespace Chat.Server.Hubs;
 [Authorize(Policies.Visitor)]
 internal sealed class VisitorHub(HubServices services) : ChatHub(services), IVisitorHub
 {
-    public async Task<OpenResult> OpenConversation(OpenConversation request) => (await Conversations.OpenAsync(Call, request)).OrThrow();
+    public async Task<OpenResult> OpenConversation(OpenConversation request)
+    {
+        var opened = (await Conversations.OpenAsync(Call, request)).OrThrow();
+        Services.Presence.Arrived(Connection, [opened.Page]);
+        Services.Queue.Arrived(Connection, [opened.Page]);
+        return opened;
+    }
 
     public async Task<SendResult> Rate(RateConversation request) => (await Conversations.RateAsync(Call, request)).OrThrow();
 

@@ -14,7 +14,7 @@ internal sealed class AccessTokens(SigningKeys keys, IOptions<IdentityOptions> o
 {
     public const string Audience = "chat";
 
-    // Ours have some 400 characters; the rest is not worth parsing.
+    // Ours have some 600 characters; the rest is not worth parsing.
     private const int MaxLength = 2_048;
 
     private static readonly JsonWebTokenHandler Handler = new()
@@ -30,11 +30,28 @@ internal sealed class AccessTokens(SigningKeys keys, IOptions<IdentityOptions> o
         Exception = new SecurityTokenInvalidSignatureException("Not a token of this service."),
     };
 
-    public AccessToken ForVisitor(VisitorId visitor, InboxId inbox, string? name) =>
-        Mint(visitor.Value, ClaimNames.Visitor, name, ClaimNames.Inbox, inbox.ToString());
+    /// <param name="visitor">Whose.</param>
+    /// <param name="inbox">The one inbox that it is good for.</param>
+    /// <param name="name">Display name, if known.</param>
+    /// <param name="session">Its family of refresh tokens.</param>
+    /// <param name="device">What he came with.</param>
+    public AccessToken ForVisitor(VisitorId visitor, InboxId inbox, string? name, Guid? session = null, CallerDevice? device = null)
+    {
+        var claims = Claims(visitor.Value, ClaimNames.Visitor, name, session);
+        claims[ClaimNames.Inbox] = inbox.ToString();
+        Add(claims, ClaimNames.Device, device?.Id.ToString());
+        Add(claims, ClaimNames.Browser, device?.Browser);
+        Add(claims, ClaimNames.Os, device?.Os);
+        Add(claims, ClaimNames.Locale, device?.Locale);
+        return Mint(claims);
+    }
 
-    public AccessToken ForOperator(OperatorProfile profile) =>
-        Mint(profile.Id.Value, ClaimNames.Operator, profile.Name, ClaimNames.Role, profile.Role.ToString());
+    public AccessToken ForOperator(OperatorProfile profile, Guid? session = null)
+    {
+        var claims = Claims(profile.Id.Value, ClaimNames.Operator, profile.Name, session);
+        claims[ClaimNames.Role] = profile.Role.ToString();
+        return Mint(claims);
+    }
 
     /// <summary>
     /// The key is chosen by its name and fixes the algorithm: nothing that the token says about itself decides how it is checked.
@@ -60,18 +77,28 @@ internal sealed class AccessTokens(SigningKeys keys, IOptions<IdentityOptions> o
         }
     }
 
-    private AccessToken Mint(Guid subject, string kind, string? name, string extra, string value)
+    private static Dictionary<string, object> Claims(Guid subject, string kind, string? name, Guid? session)
     {
-        // Whole seconds, as in the token, so that the client learns exactly when it ends.
-        var expires = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + options.Value.AccessTokenLife).ToUnixTimeSeconds());
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             [ClaimNames.Subject] = subject.ToString(),
             [ClaimNames.Kind] = kind,
-            [extra] = value,
         };
-        if (name is not null)
-            claims[ClaimNames.Name] = name;
+        Add(claims, ClaimNames.Name, name);
+        Add(claims, ClaimNames.Session, session?.ToString());
+        return claims;
+    }
+
+    private static void Add(Dictionary<string, object> claims, string name, string? value)
+    {
+        if (value is not null)
+            claims[name] = value;
+    }
+
+    private AccessToken Mint(Dictionary<string, object> claims)
+    {
+        // Whole seconds, as in the token, so that the client learns exactly when it ends.
+        var expires = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + options.Value.AccessTokenLife).ToUnixTimeSeconds());
         var text = Handler.CreateToken(
             new SecurityTokenDescriptor
             {

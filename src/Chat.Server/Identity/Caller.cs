@@ -12,6 +12,12 @@ namespace Chat.Server.Identity;
 /// <param name="ExpiresAt">When the token ends.</param>
 internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRole Role, InboxId InboxId, DateTimeOffset ExpiresAt)
 {
+    /// <summary>The sign-in or device that the token was made for: its family of refresh tokens.</summary>
+    public Guid? Session { get; init; }
+
+    /// <summary>Of a visitor: what he came with.</summary>
+    public CallerDevice? Device { get; init; }
+
     /// <summary>The caller as an event's author.</summary>
     public Actor Actor { get; } = new(Kind, Id, Name);
 
@@ -32,6 +38,7 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
             return null;
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(expires);
         var name = identity.FindFirst(ClaimNames.Name)?.Value;
+        Guid? session = Guid.TryParse(identity.FindFirst(ClaimNames.Session)?.Value, out var family) ? family : null;
         return identity.FindFirst(ClaimNames.Kind)?.Value switch
         {
             ClaimNames.Visitor when Guid.TryParse(identity.FindFirst(ClaimNames.Inbox)?.Value, out var inbox) => new Caller(
@@ -41,7 +48,11 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
                 default,
                 new InboxId(inbox),
                 expiresAt
-            ),
+            )
+            {
+                Session = session,
+                Device = CallerDevice.From(identity),
+            },
             ClaimNames.Operator when Enum.TryParse<OperatorRole>(identity.FindFirst(ClaimNames.Role)?.Value, out var role) => new Caller(
                 ActorKind.Operator,
                 id,
@@ -49,10 +60,31 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
                 role,
                 default,
                 expiresAt
-            ),
+            )
+            {
+                Session = session,
+            },
             _ => null,
         };
     }
+}
+
+/// <summary>What a visitor's session was opened with.</summary>
+/// <param name="Id">The device's id, kept by the client's storage.</param>
+/// <param name="Browser">Name and main version, where the client says it.</param>
+/// <param name="Os">Name, where the client says it.</param>
+/// <param name="Locale">BCP 47 tag.</param>
+internal sealed record CallerDevice(Guid Id, string? Browser, string? Os, string? Locale)
+{
+    public static CallerDevice? From(ClaimsIdentity identity) =>
+        Guid.TryParse(identity.FindFirst(ClaimNames.Device)?.Value, out var id)
+            ? new CallerDevice(
+                id,
+                identity.FindFirst(ClaimNames.Browser)?.Value,
+                identity.FindFirst(ClaimNames.Os)?.Value,
+                identity.FindFirst(ClaimNames.Locale)?.Value
+            )
+            : null;
 }
 
 /// <summary>Names of the claims in our own access tokens.</summary>
@@ -64,6 +96,11 @@ internal static class ClaimNames
     public const string Kind = "kind";
     public const string Role = "role";
     public const string Inbox = "inbox";
+    public const string Session = "sid";
+    public const string Device = "device";
+    public const string Browser = "browser";
+    public const string Os = "os";
+    public const string Locale = "locale";
     public const string Visitor = "visitor";
     public const string Operator = "operator";
 }

@@ -35,7 +35,12 @@ internal static class IdentityFeature
 
     /// <summary>CORS, authentication, origins, session limits and authorisation, in the order that they need.</summary>
     public static IApplicationBuilder UseIdentity(this IApplicationBuilder app) =>
-        app.UseCors().UseAuthentication().UseMiddleware<OriginMiddleware>().UseRateLimiter().UseAuthorization();
+        app.UseCors()
+            .UseAuthentication()
+            .UseMiddleware<OriginMiddleware>()
+            .UseMiddleware<BlockMiddleware>()
+            .UseRateLimiter()
+            .UseAuthorization();
 
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder routes)
     {
@@ -60,9 +65,12 @@ internal static class IdentityFeature
     {
         services.AddSingleton<InboxStore>();
         services.AddSingleton<OperatorStore>();
+        services.AddSingleton<AvailabilityStore>();
         services.AddSingleton<TeamStore>();
         services.AddSingleton<VisitorStore>();
         services.AddSingleton<DeviceStore>();
+        services.AddSingleton<BlockStore>();
+        services.AddSingleton<VisitorBlocks>();
         services.AddSingleton<InboxDirectory>();
         services.AddSingleton<IInboxDirectory>(provider => provider.GetRequiredService<InboxDirectory>());
         services.AddSingleton<DemoSeed>();
@@ -80,6 +88,7 @@ internal static class IdentityFeature
         services.AddSingleton<Passwords>();
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<OidcSignIn>();
+        services.AddSingleton<SessionEnds>();
         services.AddSingleton<OperatorSessions>();
         services.AddSingleton<SignInServices>();
         services.AddSingleton<VisitorSessions>();

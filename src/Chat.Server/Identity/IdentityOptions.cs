@@ -75,6 +75,9 @@ internal sealed class OidcOptions
     /// <summary>The audience of its ID tokens: the console's client id there.</summary>
     public string ClientId { get; set; } = "";
 
+    /// <summary>What the console's button calls it.</summary>
+    public string Name { get; set; } = "OpenID Connect";
+
     public bool IsOn => Authority.Length > 0;
 
     public string? FindFault()

@@ -1,4 +1,5 @@
 using Chat.Server.Inboxes;
+using Chat.Server.Visitors;
 
 namespace Chat.Server.Identity;
 
@@ -8,6 +9,7 @@ namespace Chat.Server.Identity;
 /// </summary>
 internal sealed partial class IdentityUpkeep(
     InboxDirectory directory,
+    VisitorBlocks blocks,
     SigningKeys keys,
     RefreshFamilies families,
     TimeProvider time,
@@ -25,6 +27,7 @@ internal sealed partial class IdentityUpkeep(
             try
             {
                 await directory.RefreshAsync(stoppingToken);
+                await blocks.RefreshAsync(stoppingToken);
                 await keys.RefreshAsync(stoppingToken);
                 if (round % RoundsPerPurge == 0)
                     await families.PurgeAsync(stoppingToken);

@@ -94,6 +94,20 @@ internal sealed class KeyStore(IDatabase database, SecretBox box, TimeProvider t
         return row is null ? null : new InboxKey(inbox, kid, row.Algorithm, box.Open(Purpose(inbox), row.Material));
     }
 
+    /// <summary>Oldest first, without their secrets.</summary>
+    public Task<IReadOnlyList<IdentityKeyFace>> ListInboxKeysAsync(InboxId inbox, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<IdentityKeyFace>>(
+            async connection =>
+            {
+                var rows = await connection.QueryAsync<InboxKeyRow>(
+                    "SELECT kid, algorithm, created_at FROM inbox_key WHERE inbox_id = @inbox ORDER BY created_at, kid",
+                    new { inbox = inbox.Value }
+                );
+                return [.. rows.Select(row => new IdentityKeyFace(row.Kid, row.Algorithm, row.CreatedAt))];
+            },
+            cancellation
+        );
+
     /// <summary>False when the inbox has a key of that name: a kid never changes its key or algorithm.</summary>
     public async Task<bool> AddInboxKeyAsync(InboxKey key, CancellationToken cancellation)
     {
@@ -136,6 +150,10 @@ internal sealed class KeyStore(IDatabase database, SecretBox box, TimeProvider t
 
     private sealed class InboxKeyRow
     {
+        public string Kid { get; init; } = "";
+
+        public DateTimeOffset CreatedAt { get; init; }
+
         public string Algorithm { get; init; } = "";
 
         public byte[] Material { get; init; } = [];

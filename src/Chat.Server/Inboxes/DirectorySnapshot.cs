@@ -33,7 +33,9 @@ internal sealed class DirectorySnapshot
         _content = string.Join(
             '\n',
             inboxes
-                .Select(inbox => $"{inbox with { Origins = [] }} {string.Join(' ', inbox.Origins)}")
+                .Select(inbox =>
+                    $"{inbox with { Origins = [], Setup = InboxSetup.Default }} {string.Join(' ', inbox.Origins)} {InboxStore.Write(inbox.Setup)}"
+                )
                 .Concat(enabled.Select(account => $"{account.Profile} {account.SecurityStamp}"))
                 .Concat(memberships.Select(membership => $"{membership.Operator} {membership.Inbox}"))
                 .Concat(teams.Select(team => $"{team.Id} {team.Name} {string.Join(' ', team.Members)} / {string.Join(' ', team.Inboxes)}"))

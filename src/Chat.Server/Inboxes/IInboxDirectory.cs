@@ -56,6 +56,9 @@ internal sealed record Inbox
 
     /// <summary>Whether operators see what a visitor types before he sends it.</summary>
     public bool AllowPreview { get; init; }
+
+    /// <summary>What its widget shows.</summary>
+    public InboxSetup Setup { get; init; } = InboxSetup.Default;
 }
 
 /// <summary>An operator as the directory knows him.</summary>

@@ -1,16 +1,12 @@
-using System.Text;
 using Chat.Contracts;
 using Chat.Server.Api;
 using Chat.Server.Hosting;
-using Chat.Server.Identity;
 
 namespace Chat.Server.Inboxes;
 
-/// <summary>Inboxes, their members and their host sites' keys, for admins.</summary>
+/// <summary>Inboxes and their members, for admins.</summary>
 internal static class InboxAdminEndpoints
 {
-    private const int MaxKidLength = 255;
-
     public static void Map(IEndpointRouteBuilder api)
     {
         var group = api.MapAdmin("/admin/inboxes");
@@ -35,20 +31,6 @@ internal static class InboxAdminEndpoints
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(ErrorCode.NotFound)
             .Describe("RemoveMember", "Ends an operator's membership, and his connections.");
-        group
-            .MapPut("/{id:guid}/identity-keys/{kid}", AddKeyAsync)
-            .Produces(StatusCodes.Status204NoContent)
-            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound, ErrorCode.Conflict)
-            .Describe(
-                "AddIdentityKey",
-                "Adds a key with which the host site signs who its visitors are.",
-                "A name never changes its key (conflict): to rotate, add another name, let the host site use it, and remove the old one."
-            );
-        group
-            .MapDelete("/{id:guid}/identity-keys/{kid}", RemoveKeyAsync)
-            .Produces(StatusCodes.Status204NoContent)
-            .Refuses(ErrorCode.NotFound)
-            .Describe("RemoveIdentityKey", "Removes a host site's key: what it signed is not accepted any more.");
     }
 
     // From the database and not from this node's directory: what another node has stored a moment ago is there.
@@ -74,6 +56,7 @@ internal static class InboxAdminEndpoints
         };
         if (body.ReopenDays is { } days)
             inbox = inbox with { ReopenDays = days };
+        inbox = inbox with { Setup = inbox.Setup.With(body.Appearance, body.QueuePosition, body.Form, body.Hours, body.OfflineText) };
         if (InboxRules.FindFault(inbox) is { } fault)
             return Problems.Problem(ErrorCode.Invalid, fault);
         if (!await inboxes.AddAsync(inbox, CancellationToken.None))
@@ -90,8 +73,11 @@ internal static class InboxAdminEndpoints
         DirectoryChanges changes
     )
     {
-        if (await FindAsync(inboxes, id) is not { } inbox)
+        if (await inboxes.FindAsync(new InboxId(id), CancellationToken.None) is not { } inbox)
             return Problems.Problem(ErrorCode.NotFound);
+        var clear = body.Clear ?? [];
+        if (!clear.All(InboxSetup.CanClear))
+            return Problems.Problem(ErrorCode.Invalid, "clear may name form, hours and offlineText.");
         inbox = inbox with
         {
             Name = body.Name?.Trim() ?? inbox.Name,
@@ -99,6 +85,7 @@ internal static class InboxAdminEndpoints
             AllowNativeApps = body.AllowNativeApps ?? inbox.AllowNativeApps,
             AllowPreview = body.AllowPreview ?? inbox.AllowPreview,
             ReopenDays = body.ReopenDays ?? inbox.ReopenDays,
+            Setup = inbox.Setup.Without(clear).With(body.Appearance, body.QueuePosition, body.Form, body.Hours, body.OfflineText),
         };
         if (InboxRules.FindFault(inbox) is { } fault)
             return Problems.Problem(ErrorCode.Invalid, fault);
@@ -117,7 +104,10 @@ internal static class InboxAdminEndpoints
     )
     {
         var member = new OperatorId(operatorId);
-        if (await FindAsync(inboxes, id) is null || await operators.FindAsync(member, CancellationToken.None) is null)
+        if (
+            await inboxes.FindAsync(new InboxId(id), CancellationToken.None) is null
+            || await operators.FindAsync(member, CancellationToken.None) is null
+        )
             return Problems.Problem(ErrorCode.NotFound);
         await inboxes.AddMemberAsync(new InboxId(id), member, CancellationToken.None);
         await changes.AnnounceAsync();
@@ -126,37 +116,12 @@ internal static class InboxAdminEndpoints
 
     private static async Task<IResult> RemoveMemberAsync(Guid id, Guid operatorId, InboxStore inboxes, DirectoryChanges changes)
     {
-        if (await FindAsync(inboxes, id) is null)
+        if (await inboxes.FindAsync(new InboxId(id), CancellationToken.None) is null)
             return Problems.Problem(ErrorCode.NotFound);
         await inboxes.RemoveMemberAsync(new InboxId(id), new OperatorId(operatorId), CancellationToken.None);
         await changes.AnnounceAsync();
         return Results.NoContent();
     }
-
-    private static async Task<IResult> AddKeyAsync(Guid id, string kid, IdentityKey body, InboxStore inboxes, KeyStore keys)
-    {
-        var material = Encoding.UTF8.GetBytes(body.Secret);
-        var fault =
-            kid.Length > MaxKidLength
-                ? $"kid must have 1 to {MaxKidLength} characters."
-                : IdentityTokens.FindFault(body.Algorithm, material);
-        if (fault is not null)
-            return Problems.Problem(ErrorCode.Invalid, fault);
-        if (await FindAsync(inboxes, id) is null)
-            return Problems.Problem(ErrorCode.NotFound);
-        var key = new InboxKey(new InboxId(id), kid, body.Algorithm, material);
-        return await keys.AddInboxKeyAsync(key, CancellationToken.None)
-            ? Results.NoContent()
-            : Problems.Problem(ErrorCode.Conflict, "The inbox has a key of this name already.");
-    }
-
-    private static async Task<IResult> RemoveKeyAsync(Guid id, string kid, KeyStore keys) =>
-        await keys.RemoveInboxKeyAsync(new InboxId(id), kid, CancellationToken.None) > 0
-            ? Results.NoContent()
-            : Problems.Problem(ErrorCode.NotFound);
-
-    private static async Task<Inbox?> FindAsync(InboxStore inboxes, Guid id) =>
-        (await inboxes.ListAsync(CancellationToken.None)).FirstOrDefault(inbox => inbox.Id.Value == id);
 
     private static InboxSettings Settings(Inbox inbox, IInboxDirectory directory) =>
         new(
@@ -168,7 +133,10 @@ internal static class InboxAdminEndpoints
             inbox.AllowPreview,
             inbox.ReopenDays,
             [.. directory.MembersOf(inbox.Id).Select(member => member.Id).OrderBy(member => member.Value)],
-            new InboxAppearance(),
-            QueuePosition: true
+            inbox.Setup.Appearance,
+            inbox.Setup.QueuePosition,
+            inbox.Setup.Form,
+            inbox.Setup.Hours,
+            inbox.Setup.OfflineText
         );
 }

@@ -1,12 +1,11 @@
 using Chat.Contracts;
 using Chat.Server.Api;
 using Chat.Server.Hosting;
-using Chat.Server.Hubs;
 using Chat.Server.Identity;
 
 namespace Chat.Server.Inboxes;
 
-/// <summary>An operator's inboxes, whom conversations may be given to, and his own availability.</summary>
+/// <summary>An operator's inboxes, and whom their conversations may be given to.</summary>
 internal static class InboxEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
@@ -18,18 +17,15 @@ internal static class InboxEndpoints
             .Produces<Assignees>()
             .Refuses(ErrorCode.NotFound)
             .Describe("ListAssignees", "The operators and teams that conversations of the inbox may be given to.");
-        group
-            .MapPut("/me/availability", SetAvailabilityAsync)
-            .Produces(StatusCodes.Status204NoContent)
-            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge)
-            .Describe("SetAvailability", "Says whether the operator takes conversations.");
     }
 
     private static IResult List(HttpContext context, IInboxDirectory directory)
     {
         var own = directory.InboxesOf(context.Caller().OperatorId);
         var faces = own.Select(directory.Find).OfType<Inbox>().OrderBy(inbox => inbox.Name, StringComparer.Ordinal);
-        return Results.Ok(new InboxList([.. faces.Select(inbox => new InboxFace(inbox.Id, inbox.Name, inbox.AllowPreview))]));
+        return Results.Ok(
+            new InboxList([.. faces.Select(inbox => new InboxFace(inbox.Id, inbox.Name, inbox.AllowPreview, inbox.Setup.Appearance.Color))])
+        );
     }
 
     private static IResult ListAssignees(Guid id, HttpContext context, IInboxDirectory directory)
@@ -41,7 +37,4 @@ internal static class InboxEndpoints
         var teams = directory.TeamsOf(inbox).OrderBy(team => team.Name, StringComparer.Ordinal);
         return Results.Ok(new Assignees([.. members.Select(member => member.Face)], [.. teams.Select(team => team.Face)]));
     }
-
-    private static async Task<IResult> SetAvailabilityAsync(SetAvailability body, HttpContext context, OperatorLists lists) =>
-        ApiResult.Of(await lists.SetAvailabilityAsync(context.Caller(), body, context.RequestAborted));
 }

@@ -18,7 +18,9 @@ internal static partial class InboxRules
             return "key must have 1 to 64 letters, digits, '-' or '_'.";
         if (inbox.ReopenDays is < 0 or > MaxReopenDays)
             return $"reopenDays must be 0 to {MaxReopenDays}.";
-        return inbox.Origins.Contains("") ? "origin must be scheme://host[:port], without a path." : null;
+        if (inbox.Origins.Contains(""))
+            return "origin must be scheme://host[:port], without a path.";
+        return SetupRules.FindFault(inbox.Setup);
     }
 
     /// <summary>Origins in the form in which they are compared; empty where one is malformed.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Storage;
 using Dapper;
@@ -13,9 +14,9 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
             async transaction =>
             {
                 var added = await transaction.Connection!.ExecuteAsync(
-                    """
-                    INSERT INTO inbox (id, key, name, reopen_days, allow_native_apps, allow_preview, created_at)
-                    VALUES (@id, @key, @name, @reopenDays, @native, @preview, @now) ON CONFLICT DO NOTHING
+                    $"""
+                    INSERT INTO inbox (id, key, name, reopen_days, allow_native_apps, allow_preview, settings, created_at)
+                    VALUES (@id, @key, @name, @reopenDays, @native, @preview, {database.Dialect.Json("setup")}, @now) ON CONFLICT DO NOTHING
                     """,
                     new
                     {
@@ -25,6 +26,7 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
                         reopenDays = inbox.ReopenDays,
                         native = inbox.AllowNativeApps,
                         preview = inbox.AllowPreview,
+                        setup = Write(inbox.Setup),
                         now = time.GetUtcNow(),
                     },
                     transaction
@@ -43,8 +45,9 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
             async transaction =>
             {
                 var updated = await transaction.Connection!.ExecuteAsync(
-                    """
-                    UPDATE inbox SET name = @name, reopen_days = @reopenDays, allow_native_apps = @native, allow_preview = @preview
+                    $"""
+                    UPDATE inbox SET name = @name, reopen_days = @reopenDays, allow_native_apps = @native, allow_preview = @preview,
+                        settings = {database.Dialect.Json("setup")}
                     WHERE id = @id
                     """,
                     new
@@ -54,6 +57,7 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
                         reopenDays = inbox.ReopenDays,
                         native = inbox.AllowNativeApps,
                         preview = inbox.AllowPreview,
+                        setup = Write(inbox.Setup),
                     },
                     transaction
                 );
@@ -72,7 +76,7 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
                 var rows = await connection.QueryAsync<InboxRow>(
                     """
                     SELECT id, key, name, reopen_days,
-                        allow_native_apps, allow_preview
+                        allow_native_apps, allow_preview, CAST(settings AS text) AS settings
                     FROM inbox ORDER BY key
                     """
                 );
@@ -82,6 +86,12 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
             },
             cancellation
         );
+
+    public async Task<Inbox?> FindAsync(InboxId id, CancellationToken cancellation) =>
+        (await ListAsync(cancellation)).FirstOrDefault(inbox => inbox.Id == id);
+
+    /// <summary>As the database keeps it.</summary>
+    public static string Write(InboxSetup setup) => JsonSerializer.Serialize(setup, SetupJson.Default.InboxSetup);
 
     public Task AddMemberAsync(InboxId inbox, OperatorId member, CancellationToken cancellation) =>
         database.WriteAsync(
@@ -133,6 +143,8 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
 
         public bool AllowPreview { get; init; }
 
+        public string? Settings { get; init; }
+
         public Inbox ToInbox(IReadOnlyList<string> origins) =>
             new()
             {
@@ -143,6 +155,7 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
                 AllowNativeApps = AllowNativeApps,
                 AllowPreview = AllowPreview,
                 Origins = origins,
+                Setup = Settings is null ? InboxSetup.Default : JsonSerializer.Deserialize(Settings, SetupJson.Default.InboxSetup)!,
             };
     }
 

@@ -19,12 +19,17 @@ internal static class MessagesFeature
         services.AddSingleton<Access>();
         services.AddSingleton<ConversationReader>();
         services.AddSingleton<EventWaits>();
+        services.AddSingleton<OwnReads>();
         services.AddSingleton<ConversationLists>();
         services.AddSingleton<ConversationOpener>();
         services.AddSingleton<ConversationService>();
         services.AddHostedSingleton<CursorService>();
         services.AddHostedSingleton<SnoozeLoop>();
         services.AddSingleton<EphemeralService>();
+        services.AddSingleton<PresencePushes>();
+        services.AddSingleton<PresenceNotices>();
         services.AddHostedSingleton<PresenceTracker>();
+        services.AddHostedSingleton<QueuePositions>();
+        services.AddHostedService<PresenceSweep>();
     }
 }

@@ -25,6 +25,9 @@ internal static partial class TextRules
 
     public static Checked<string?> Comment(string? text) => Optional(text, Limits.CommentLength, lines: true);
 
+    /// <summary>Why a visitor is blocked.</summary>
+    public static Checked<string?> Reason(string? text) => Optional(text, Limits.ReasonLength, lines: true);
+
     public static Checked<string?> Preview(string? text) => Optional(text, Limits.PreviewLength, lines: true);
 
     public static Checked<string?> Topic(string? text) => Optional(text, Limits.TopicLength, lines: false);
@@ -79,6 +82,10 @@ internal static partial class TextRules
         }
         return result;
     }
+
+    /// <summary>Whether an admin's text may be stored as it is: not blank, well-formed, not too long. It is not masked.</summary>
+    public static bool IsText(string? text, int longest, bool lines) =>
+        !string.IsNullOrWhiteSpace(text) && text.Length <= longest && IsWellFormed(text, lines);
 
     private static Checked<string> Required(string? text, int longest, bool lines) =>
         string.IsNullOrWhiteSpace(text) ? ErrorCode.Invalid : Check(text, longest, lines);

@@ -31,8 +31,17 @@ internal static class OperatorAdminEndpoints
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound, ErrorCode.Conflict)
             .Describe(
                 "ChangeOperator",
-                "Changes an operator's role, or disables or enables his account; his sessions end.",
-                "conflict: an admin cannot do this to himself, so that one always remains."
+                "Changes an operator's name or picture; or his role, or disables or enables his account, and his sessions end.",
+                "conflict: an admin cannot do the latter to himself, so that one always remains."
+            );
+        group
+            .MapPost("/operators/{id:guid}/password", ResetPasswordAsync)
+            .Produces<AddedOperator>()
+            .Refuses(ErrorCode.NotFound, ErrorCode.Conflict)
+            .Describe(
+                "ResetPassword",
+                "Gives an operator a new generated password; his sessions end.",
+                "It is given only in this answer and must be changed at the next sign-in. conflict: one's own is changed by signing in."
             );
         group
             .MapPost("/signing-keys", RotateAsync)
@@ -86,10 +95,18 @@ internal static class OperatorAdminEndpoints
     )
     {
         var target = new OperatorId(id);
-        if (target == context.Caller().OperatorId)
-            return Problems.Problem(ErrorCode.Conflict, "An admin cannot change his own account; another one can.");
+        if (target == context.Caller().OperatorId && (body.Role is not null || body.Disabled is not null))
+            return Problems.Problem(ErrorCode.Conflict, "An admin cannot change role and state of his own account; another one can.");
         if (await operators.FindAsync(target, CancellationToken.None) is not { } account)
             return Problems.Problem(ErrorCode.NotFound);
+        var name = body.Name?.Trim() ?? account.Name;
+        if (OperatorRules.FindFault(account.Email, name) is { } fault)
+            return Problems.Problem(ErrorCode.Invalid, fault);
+        if (body.Avatar is { Length: > 0 } picture && !SetupRules.IsPicture(picture))
+            return Problems.Problem(ErrorCode.Invalid, "avatar must be an https address.");
+        var avatar = body.Avatar is { Length: 0 } ? null : body.Avatar ?? account.Avatar;
+        if ((name, avatar) != (account.Name, account.Avatar))
+            await operators.SetFaceAsync(target, name, avatar, CancellationToken.None);
         if (body.Role is { } role && role != account.Role)
             await operators.SetRoleAsync(target, role, CancellationToken.None);
         if (body.Disabled is { } disabled && disabled != account.Disabled)
@@ -100,9 +117,38 @@ internal static class OperatorAdminEndpoints
         return Results.Ok(Settings(changed, inboxes.Where(row => row.Operator == target).Select(row => row.Inbox)));
     }
 
+    private static async Task<IResult> ResetPasswordAsync(
+        Guid id,
+        HttpContext context,
+        OperatorStore operators,
+        Passwords passwords,
+        DirectoryChanges changes
+    )
+    {
+        var target = new OperatorId(id);
+        if (target == context.Caller().OperatorId)
+            return Problems.Problem(ErrorCode.Conflict, "One's own password is changed by signing in.");
+        var password = Passwords.Generate();
+        if (!await operators.ResetPasswordAsync(target, passwords.Hash(password), CancellationToken.None))
+            return Problems.Problem(ErrorCode.NotFound);
+        await changes.AnnounceAsync();
+        var inboxes = await operators.ListMembershipsAsync(CancellationToken.None);
+        var account = (await operators.FindAsync(target, CancellationToken.None))!;
+        var settings = Settings(account, inboxes.Where(row => row.Operator == target).Select(row => row.Inbox));
+        return Results.Ok(new AddedOperator(settings, password));
+    }
+
     private static async Task<IResult> RotateAsync(SigningKeys keys) =>
         Results.Json(new SigningKey(await keys.RotateAsync(CancellationToken.None)), statusCode: StatusCodes.Status201Created);
 
     private static OperatorSettings Settings(OperatorAccount account, IEnumerable<InboxId> inboxes) =>
-        new(account.OperatorId, account.Email, account.Name, account.Role, account.Disabled, [.. inboxes.OrderBy(inbox => inbox.Value)]);
+        new(
+            account.OperatorId,
+            account.Email,
+            account.Name,
+            account.Role,
+            account.Disabled,
+            [.. inboxes.OrderBy(inbox => inbox.Value)],
+            account.Avatar
+        );
 }

@@ -23,11 +23,21 @@ internal static class OperatorSessionEndpoints
             .WithTags("Sessions")
             .Refuses(ErrorCode.RateLimited, ErrorCode.Forbidden, ErrorCode.Unavailable, ErrorCode.Internal);
         group
+            .MapGet("/sign-in", Methods)
+            .Produces<SignInMethods>()
+            .Describe("GetSignInMethods", "In which ways operators may sign in here.");
+        group
             .MapPost("/session", OpenAsync)
             .Produces<OperatorSession>()
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.Unauthenticated)
             .Describe("OpenOperatorSession", "Starts or continues an operator's session.", "The refresh token is an HttpOnly cookie.");
         group.MapPost("/logout", EndAsync).Produces(204).Describe("EndOperatorSession", "Ends the browser's session.");
+    }
+
+    private static IResult Methods(IOptions<IdentityOptions> options)
+    {
+        var oidc = options.Value.Oidc;
+        return Results.Ok(new SignInMethods(true, oidc.IsOn ? new OidcProvider(oidc.Authority, oidc.ClientId, oidc.Name) : null));
     }
 
     private static async Task<IResult> OpenAsync(

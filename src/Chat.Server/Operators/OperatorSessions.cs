@@ -7,7 +7,13 @@ namespace Chat.Server.Operators;
 internal sealed record OpenedOperatorSession(OperatorSession Session, string? RefreshToken);
 
 /// <summary>Sessions of operators, however they signed in.</summary>
-internal sealed class OperatorSessions(AccessTokens accessTokens, RefreshFamilies families, OperatorStore operators, TimeProvider time)
+internal sealed class OperatorSessions(
+    AccessTokens accessTokens,
+    RefreshFamilies families,
+    OperatorStore operators,
+    SessionEnds ends,
+    TimeProvider time
+)
 {
     /// <summary>After a sign-in. A generated password must be changed first: until then there is no token.</summary>
     public OpenedOperatorSession Open(SignIn signIn)
@@ -30,12 +36,17 @@ internal sealed class OperatorSessions(AccessTokens accessTokens, RefreshFamilie
         return Issue(account, families.Continue(token));
     }
 
-    public Task EndAsync(string? refreshToken, CancellationToken cancellation) =>
-        families.Read(RefreshKind.Operator, refreshToken) is { } token ? families.RevokeAsync(token, cancellation) : Task.CompletedTask;
+    public async Task EndAsync(string? refreshToken, CancellationToken cancellation)
+    {
+        if (families.Read(RefreshKind.Operator, refreshToken) is not { } token)
+            return;
+        await families.RevokeAsync(token, cancellation);
+        ends.End(token.Family);
+    }
 
     private OpenedOperatorSession Issue(OperatorAccount account, string refreshToken)
     {
-        var access = accessTokens.ForOperator(account.Profile);
+        var access = accessTokens.ForOperator(account.Profile, families.Read(RefreshKind.Operator, refreshToken)!.Family);
         return new(
             new OperatorSession(access.Text, access.ExpiresAt, account.Profile.Face, account.Role, MustChangePassword: false),
             refreshToken

@@ -160,6 +160,36 @@ internal sealed class OperatorStore(IDatabase database, TimeProvider time)
             cancellation
         ) == 1;
 
+    /// <summary>A generated password, to be changed at the next sign-in; every session ends. False when there is no such operator.</summary>
+    public async Task<bool> ResetPasswordAsync(OperatorId id, string hash, CancellationToken cancellation) =>
+        await ExecuteAsync(
+            """
+            UPDATE operator_credential
+            SET password_hash = @hash, must_change = TRUE, failed_count = 0, locked_until = NULL, security_stamp = @stamp
+            WHERE operator_id = @id
+            """,
+            new
+            {
+                id = id.Value,
+                hash,
+                stamp = Guid.NewGuid(),
+            },
+            cancellation
+        ) == 1;
+
+    /// <summary>How others see him; his sessions go on.</summary>
+    public Task SetFaceAsync(OperatorId id, string name, string? avatar, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "UPDATE operator SET name = @name, avatar = @avatar WHERE id = @id",
+            new
+            {
+                id = id.Value,
+                name,
+                avatar,
+            },
+            cancellation
+        );
+
     /// <summary>Disables or enables the account; his sessions end. False when there is no such operator.</summary>
     public Task<bool> SetDisabledAsync(OperatorId id, bool disabled, CancellationToken cancellation) =>
         ChangeAsync(id, "UPDATE operator SET disabled = @value WHERE id = @id", disabled, cancellation);
@@ -167,19 +197,6 @@ internal sealed class OperatorStore(IDatabase database, TimeProvider time)
     /// <summary>Changes the role; his sessions end. False when there is no such operator.</summary>
     public Task<bool> SetRoleAsync(OperatorId id, OperatorRole role, CancellationToken cancellation) =>
         ChangeAsync(id, "UPDATE operator SET role = @value WHERE id = @id", (short)role, cancellation);
-
-    /// <summary>Whether he takes conversations, and how many; no capacity leaves it.</summary>
-    public Task SetAvailabilityAsync(OperatorId id, Availability availability, int? capacity, CancellationToken cancellation) =>
-        ExecuteAsync(
-            "UPDATE operator SET availability = @availability, capacity = COALESCE(@capacity, capacity) WHERE id = @id",
-            new
-            {
-                id = id.Value,
-                availability = (short)availability,
-                capacity,
-            },
-            cancellation
-        );
 
     /// <summary>The operator that an issuer knows by this subject.</summary>
     public Task<OperatorAccount?> FindBySubjectAsync(string issuer, string subject, CancellationToken cancellation) =>

@@ -22,6 +22,24 @@ internal static class TeamAdminEndpoints
             .Produces<TeamSettings>()
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound)
             .Describe("ReplaceTeam", "Gives a team this name, these members and these inboxes.");
+        group
+            .MapDelete("/{id:guid}", RemoveAsync)
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(ErrorCode.NotFound, ErrorCode.Conflict)
+            .Describe("RemoveTeam", "Removes a team.", "conflict: it has conversations that are not closed; give them to others first.");
+    }
+
+    private static async Task<IResult> RemoveAsync(Guid id, TeamStore teams, DirectoryChanges changes)
+    {
+        switch (await teams.RemoveAsync(new TeamId(id), CancellationToken.None))
+        {
+            case TeamRemoval.Unknown:
+                return Problems.Problem(ErrorCode.NotFound);
+            case TeamRemoval.Busy:
+                return Problems.Problem(ErrorCode.Conflict, "The team has conversations that are not closed.");
+        }
+        await changes.AnnounceAsync();
+        return Results.NoContent();
     }
 
     private static async Task<IResult> ListAsync(TeamStore teams, CancellationToken cancellation) =>

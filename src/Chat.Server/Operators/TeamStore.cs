@@ -36,6 +36,27 @@ internal sealed class TeamStore(IDatabase database)
             cancellation
         );
 
+    /// <summary>
+    /// Closed conversations lose it, without an event: their logs keep its name. One that is given to it in this very moment fails the removal by its
+    /// foreign key, and nothing is changed.
+    /// </summary>
+    public Task<TeamRemoval> RemoveAsync(TeamId id, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async transaction =>
+            {
+                var connection = transaction.Connection!;
+                if (await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM team WHERE id = @id", new { id }, transaction) == 0)
+                    return TeamRemoval.Unknown;
+                var live = "SELECT count(*) FROM conversation WHERE team_id = @id AND status <> 3";
+                if (await connection.ExecuteScalarAsync<long>(live, new { id }, transaction) > 0)
+                    return TeamRemoval.Busy;
+                await connection.ExecuteAsync("UPDATE conversation SET team_id = NULL WHERE team_id = @id", new { id }, transaction);
+                await connection.ExecuteAsync("DELETE FROM team WHERE id = @id", new { id }, transaction);
+                return TeamRemoval.Done;
+            },
+            cancellation
+        );
+
     public Task<IReadOnlyList<Team>> ListAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<Team>>(
             async connection =>
@@ -75,4 +96,14 @@ internal sealed class TeamStore(IDatabase database)
 
         public Guid OtherId { get; init; }
     }
+}
+
+/// <summary>What became of removing a team.</summary>
+internal enum TeamRemoval
+{
+    Done,
+    Unknown,
+
+    /// <summary>It has conversations that are not closed.</summary>
+    Busy,
 }

@@ -42,17 +42,6 @@ internal sealed class EphemeralService(Access access, IInboxDirectory directory,
         return default(Done);
     }
 
-    /// <summary>A visitor came or left: for operators who follow the conversation.</summary>
-    public void Presence(ConversationId id, Actor visitor, bool online) =>
-        Publish(new Ephemeral(id, EphemeralType.Presence, visitor, Limits.PresenceTtlMs, Online: online), false, null);
-
-    /// <summary>The same for one operator who has just opened the conversation.</summary>
-    public static void TellPresence(ClientConnection @operator, ConversationId id, Actor visitor, bool online)
-    {
-        var notice = new Ephemeral(id, EphemeralType.Presence, visitor, Limits.PresenceTtlMs, Online: online);
-        @operator.Outbound.Enqueue(Frame.Of(Push.Ephemeral, notice, ChatJson.Wire.Ephemeral));
-    }
-
     private void Publish(Ephemeral notice, bool toVisitor, ClientConnection? except)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(notice, ChatJson.Wire.Ephemeral);

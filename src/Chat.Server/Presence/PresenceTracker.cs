@@ -6,76 +6,92 @@ using Chat.Server.Delivery;
 namespace Chat.Server.Presence;
 
 /// <summary>
-/// Keeps the leases of everybody who has a socket here, and tells operators when a visitor comes or leaves: leaves only when no other node has him.
+/// Keeps the leases of everybody who has a socket here, and tells the others who came and who left. Somebody has left when no node has him any more
+/// after a moment's grace: a page that is loaded anew is no absence.
 /// </summary>
 internal sealed class PresenceTracker : BackgroundService
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly IPresence _presence;
     private readonly Connections _connections;
-    private readonly EphemeralService _ephemerals;
+    private readonly PresenceNotices _notices;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
 
-    // A storm beyond this is dropped: leases end by themselves, and what clients were told too.
+    // A storm beyond this is dropped: leases end by themselves, and what clients were told is swept.
     private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateBounded<Func<CancellationToken, Task>>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 
-    public PresenceTracker(IPresence presence, Connections connections, EphemeralService ephemerals, TimeProvider time)
+    public PresenceTracker(IPresence presence, Connections connections, PresenceNotices notices, TimeProvider time)
     {
         _presence = presence;
         _connections = connections;
-        _ephemerals = ephemerals;
+        _notices = notices;
         _time = time;
         connections.LastLeft += Left;
     }
 
-    /// <summary>After a Hello: his conversations are known now.</summary>
-    public void Arrived(ClientConnection connection)
+    /// <summary>After a Hello, or after he has opened a conversation: these are his, and known now.</summary>
+    public void Arrived(ClientConnection connection, IReadOnlyList<ConversationPage> pages)
     {
-        var (actor, conversations) = (connection.Caller.Actor, Ids(connection));
+        var caller = connection.Caller;
         Enqueue(async cancellation =>
         {
-            await _presence.RenewAsync([actor.Id!.Value], cancellation);
-            Announce(actor, conversations, online: true);
+            await _presence.RenewAsync([caller.Id], cancellation);
+            if (caller.IsOperator)
+                await _notices.OperatorAsync(caller.OperatorId, online: true, cancellation);
+            else
+                await _notices.ArrivedAsync(connection, pages, cancellation);
         });
     }
 
     /// <summary>Tells an operator who opens a conversation whether its visitor is here.</summary>
     public void Tell(ClientConnection @operator, Conversation conversation) =>
-        Enqueue(async cancellation =>
-        {
-            var visitor = conversation.Visitor;
-            var online = await _presence.OnlineAsync([visitor.Id.Value], cancellation);
-            var actor = new Actor(ActorKind.Visitor, visitor.Id.Value, visitor.Name);
-            EphemeralService.TellPresence(@operator, conversation.Id, actor, online.Count > 0);
-        });
+        Enqueue(cancellation => _notices.TellVisitorAsync(@operator, conversation, cancellation));
+
+    /// <summary>The conversation has another operator: its visitor hears whether he is here.</summary>
+    public void Assigned(ConversationId conversation, OperatorFace assignee) =>
+        Enqueue(cancellation => _notices.TellAssigneeAsync(conversation, assignee, cancellation));
 
     private void Left(ClientConnection connection)
     {
-        var (actor, conversations) = (connection.Caller.Actor, Ids(connection));
-        Enqueue(async cancellation =>
+        var (caller, following) = (connection.Caller, connection.Following());
+        _ = AfterGraceAsync(async cancellation =>
         {
-            if (!await _presence.ReleaseAsync(actor.Id!.Value, cancellation))
-                Announce(actor, conversations, online: false);
+            if (_connections.Has(caller.Id) || await _presence.ReleaseAsync(caller.Id, cancellation))
+                return;
+            if (caller.IsOperator)
+                await _notices.OperatorAsync(caller.OperatorId, online: false, cancellation);
+            else
+                _notices.Left(caller.Actor, following);
         });
     }
 
-    private static ConversationId[] Ids(ClientConnection connection) => [.. connection.Following().Select(owner => owner.Id)];
-
-    private void Announce(Actor actor, ConversationId[] conversations, bool online)
+    private async Task AfterGraceAsync(Func<CancellationToken, Task> work)
     {
-        if (actor.Kind != ActorKind.Visitor)
-            return;
-        foreach (var conversation in conversations)
-            _ephemerals.Presence(conversation, actor, online);
+        await Task.Delay(Grace, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Enqueue(work);
     }
 
     private void Enqueue(Func<CancellationToken, Task> work) => _work.Writer.TryWrite(work);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(RenewAsync(stoppingToken), WorkAsync(stoppingToken));
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        base.Dispose();
+    }
 
     private async Task RenewAsync(CancellationToken cancellation)
     {
@@ -87,6 +103,6 @@ internal sealed class PresenceTracker : BackgroundService
     private async Task WorkAsync(CancellationToken cancellation)
     {
         await foreach (var work in _work.Reader.ReadAllAsync(cancellation))
-            await work(cancellation);
+            await _notices.TryAsync(work, cancellation);
     }
 }

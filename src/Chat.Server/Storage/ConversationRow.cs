@@ -25,13 +25,19 @@ internal sealed record ConversationRow
     public VisitorId VisitorId { get; init; }
     public string? VisitorName { get; init; }
     public string? VisitorSubject { get; init; }
+    public DateTimeOffset? BlockedAt { get; init; }
+    public string? Browser { get; init; }
+    public string? Os { get; init; }
+    public string? Locale { get; init; }
     public OperatorId? AssigneeId { get; init; }
     public string? AssigneeName { get; init; }
     public string? AssigneeAvatar { get; init; }
     public TeamId? TeamId { get; init; }
     public string? TeamName { get; init; }
 
-    private VisitorFace Visitor => new(VisitorId, VisitorName, VisitorSubject is not null);
+    private VisitorFace Visitor => new(VisitorId, VisitorName, VisitorSubject is not null, BlockedAt is null ? null : true);
+
+    private VisitorDevice? Device => Browser is null && Os is null ? null : new VisitorDevice(Browser, Os);
 
     private OperatorFace? Assignee => AssigneeId is { } id ? new OperatorFace(id, AssigneeName!, AssigneeAvatar) : null;
 
@@ -44,7 +50,7 @@ internal sealed record ConversationRow
         {
             Id = Id,
             InboxId = InboxId,
-            Visitor = Visitor,
+            Visitor = Visitor with { Device = Device, Locale = Locale },
             Status = (ConversationStatus)Status,
             SnoozedUntil = SnoozedUntil,
             Assignee = Assignee,

@@ -24,6 +24,7 @@ internal static class DapperMaps
         SqlMapper.AddTypeHandler(new IdHandler<VisitorId>());
         SqlMapper.AddTypeHandler(new IdHandler<OperatorId>());
         SqlMapper.AddTypeHandler(new IdHandler<TeamId>());
+        SqlMapper.AddTypeHandler(new IdHandler<CannedReplyId>());
         return true;
     });
 

@@ -21,11 +21,15 @@ internal interface IDatabase
 /// <summary>What portable SQL needs to know of its database.</summary>
 /// <param name="Name">postgres or sqlite.</param>
 /// <param name="ForUpdate">Appended to a SELECT that locks its rows until the transaction ends; empty where the transaction is the lock.</param>
-internal sealed record SqlDialect(string Name, string ForUpdate)
+/// <param name="SkipLocked">Appended to that: leaves out what another transaction works on.</param>
+internal sealed record SqlDialect(string Name, string ForUpdate, string SkipLocked)
 {
-    public static SqlDialect Postgres { get; } = new("postgres", " FOR NO KEY UPDATE");
+    public static SqlDialect Postgres { get; } = new("postgres", " FOR NO KEY UPDATE", " SKIP LOCKED");
 
-    public static SqlDialect Sqlite { get; } = new("sqlite", "");
+    public static SqlDialect Sqlite { get; } = new("sqlite", "", "");
+
+    /// <summary>A parameter that is JSON text.</summary>
+    public string Json(string parameter) => ReferenceEquals(this, Postgres) ? $"CAST(@{parameter} AS jsonb)" : $"@{parameter}";
 
     /// <summary>A condition: the column is one of the UUIDs of an array parameter.</summary>
     public string Among(string column, string parameter) =>

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Conversations;
+using Chat.Server.Identity;
 
 namespace Chat.Server.Storage;
 
@@ -38,6 +39,9 @@ internal interface IEventLog
 
     /// <summary>Heads of everything that is not closed in these inboxes.</summary>
     Task<OpenHeadsResult> ReadOpenHeadsAsync(IReadOnlyCollection<InboxId> inboxes, CancellationToken cancellation);
+
+    /// <summary>The queued conversations of these inboxes in the order of their opening.</summary>
+    Task<IReadOnlyList<QueuedConversation>> ReadQueueAsync(IReadOnlyCollection<InboxId> inboxes, CancellationToken cancellation);
 
     /// <summary>Rows of these conversations, for operators' lists.</summary>
     Task<IReadOnlyList<InboxChange>> ReadRowsAsync(IReadOnlyCollection<ConversationId> ids, CancellationToken cancellation);
@@ -133,7 +137,8 @@ internal readonly record struct AppendResult(AppendStatus Status, InboxId InboxI
 /// <param name="Topic">Masked.</param>
 /// <param name="Page">Masked.</param>
 /// <param name="Fields">Masked.</param>
-/// <param name="Locale">BCP 47 tag.</param>
+/// <param name="Device">What the visitor came with, if known.</param>
+/// <param name="Notice">Code of a system event right after the first event; null: none.</param>
 internal sealed record NewConversation(
     ConversationId Id,
     InboxId InboxId,
@@ -143,7 +148,8 @@ internal sealed record NewConversation(
     string? Topic,
     string? Page,
     IReadOnlyDictionary<string, string>? Fields,
-    string? Locale
+    CallerDevice? Device,
+    string? Notice = null
 );
 
 /// <summary>Answer to <see cref="IEventLog.OpenAsync"/>.</summary>
@@ -165,6 +171,9 @@ internal readonly record struct OpenHead(InboxId InboxId, ConversationId Id, int
 
 /// <summary>Heads of everything not closed.</summary>
 internal sealed record OpenHeadsResult(int Epoch, IReadOnlyList<OpenHead> Heads);
+
+/// <summary>A conversation that waits for an operator.</summary>
+internal readonly record struct QueuedConversation(InboxId InboxId, ConversationId Id);
 
 /// <summary>Which conversations a list shows. All filters must hold.</summary>
 /// <param name="Inboxes">Of these inboxes.</param>

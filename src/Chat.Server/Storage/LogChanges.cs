@@ -11,15 +11,10 @@ internal sealed class LogChanges(LogSql sql)
 {
     public async Task<ChangeResult> ApplyAsync(DbTransaction transaction, ConversationChange change, CancellationToken cancellation)
     {
-        // Alone in its statement: what the following ones read is younger than the lock, whoever held it before.
-        var head = await QueryOneAsync<int?>(transaction, sql.Lock, new { change.ConversationId }, cancellation);
-        if (head is not { } lastSeq)
+        if (await ReadAsync(transaction, change, cancellation) is not var (lastSeq, situation, row, known))
             return new ChangeResult { Refusal = ErrorCode.NotFound };
-
-        var situation = (await QueryOneAsync<SituationRow>(transaction, sql.Situation, new { change.ConversationId }, cancellation))!;
-        var row = (await QueryOneAsync<ConversationRow>(transaction, sql.Conversation, new { change.ConversationId }, cancellation))!;
-        if (await FindRepeatAsync(transaction, change, row.InboxId, situation.Epoch, cancellation) is { } repeat)
-            return repeat;
+        if (known is not null)
+            return await RepeatAsync(transaction, change, known, row.InboxId, situation.Epoch, cancellation);
 
         var locked = new LockedConversation
         {
@@ -46,26 +41,43 @@ internal sealed class LogChanges(LogSql sql)
         return await StoreAsync(transaction, change, locked, decision, situation.Epoch, cancellation);
     }
 
-    private async Task<ChangeResult?> FindRepeatAsync(
+    /// <summary>
+    /// The lock and what stands under it, in one round trip. Each is a statement of its own: what the later ones read is younger than the lock,
+    /// whoever held it before.
+    /// </summary>
+    private async Task<(int LastSeq, SituationRow Situation, ConversationRow Row, DedupRow? Known)?> ReadAsync(
         DbTransaction transaction,
         ConversationChange change,
-        InboxId inbox,
-        int epoch,
         CancellationToken cancellation
     )
     {
         var key = new { change.ConversationId, change.ClientId };
-        if (await QueryOneAsync<DedupRow>(transaction, LogSql.FindDedup, key, cancellation) is not { } known)
+        await using var results = await transaction.Connection!.QueryMultipleAsync(
+            new CommandDefinition(sql.UnderLock, key, transaction, cancellationToken: cancellation)
+        );
+        if (await results.ReadSingleOrDefaultAsync<int?>() is not { } lastSeq)
             return null;
-        if (known.Fingerprint != change.Fingerprint)
-            return new ChangeResult { Refusal = ErrorCode.Conflict, InboxId = inbox };
-        return new ChangeResult
-        {
-            Duplicate = true,
-            InboxId = inbox,
-            Answer = await FindEventAsync(transaction, change.ConversationId, known.Seq, epoch, cancellation),
-        };
+        var situation = await results.ReadSingleAsync<SituationRow>();
+        var row = await results.ReadSingleAsync<ConversationRow>();
+        return (lastSeq, situation, row, await results.ReadSingleOrDefaultAsync<DedupRow>());
     }
+
+    private async Task<ChangeResult> RepeatAsync(
+        DbTransaction transaction,
+        ConversationChange change,
+        DedupRow known,
+        InboxId inbox,
+        int epoch,
+        CancellationToken cancellation
+    ) =>
+        known.Fingerprint != change.Fingerprint
+            ? new ChangeResult { Refusal = ErrorCode.Conflict, InboxId = inbox }
+            : new ChangeResult
+            {
+                Duplicate = true,
+                InboxId = inbox,
+                Answer = await FindEventAsync(transaction, change.ConversationId, known.Seq, epoch, cancellation),
+            };
 
     private async Task<IReadOnlyList<ChatEvent>> ReadUnseenAsync(
         DbTransaction transaction,
@@ -118,14 +130,6 @@ internal sealed class LogChanges(LogSql sql)
         }
 
         var answer = events.Single(e => e.ClientId is not null);
-        var dedup = new
-        {
-            change.ConversationId,
-            change.ClientId,
-            answer.Seq,
-            change.Fingerprint,
-        };
-        await ExecuteAsync(transaction, LogSql.InsertDedup, dedup, cancellation);
         if (decision.Patch is { } patch)
         {
             var parameters = new
@@ -137,7 +141,7 @@ internal sealed class LogChanges(LogSql sql)
             };
             await ExecuteAsync(transaction, patch.Deleted ? LogSql.PatchDeleted : LogSql.PatchEdited, parameters, cancellation);
         }
-        await UpdateConversationAsync(transaction, decision.State ?? locked.State, events[^1], cancellation);
+        await FinishAsync(transaction, change, decision.State ?? locked.State, answer, events[^1], cancellation);
         return new ChangeResult
         {
             InboxId = locked.InboxId,
@@ -146,18 +150,24 @@ internal sealed class LogChanges(LogSql sql)
         };
     }
 
-    private Task<int> UpdateConversationAsync(
+    /// <summary>What is kept for repeats, and the conversation as it is now.</summary>
+    private Task<int> FinishAsync(
         DbTransaction transaction,
+        ConversationChange change,
         ConversationState state,
+        ChatEvent answer,
         ChatEvent newest,
         CancellationToken cancellation
     ) =>
         ExecuteAsync(
             transaction,
-            sql.UpdateConversation,
+            sql.Finish,
             new
             {
-                newest.ConversationId,
+                change.ConversationId,
+                change.ClientId,
+                answer.Seq,
+                change.Fingerprint,
                 Status = (int)state.Status,
                 state.SnoozedUntil,
                 Assignee = state.Assignee?.Id,

@@ -20,6 +20,10 @@ internal sealed class LogOpening(LogSql sql, LogPages pages)
             opened.VisitorId,
             opened.InboxId,
             opened.VisitorName,
+            DeviceId = opened.Device?.Id,
+            opened.Device?.Browser,
+            opened.Device?.Os,
+            opened.Device?.Locale,
         };
         await connection.ExecuteAsync(new CommandDefinition(sql.InsertVisitor, visitor, transaction, cancellationToken: cancellation));
 
@@ -34,7 +38,8 @@ internal sealed class LogOpening(LogSql sql, LogPages pages)
             Fields = opened.Fields is null
                 ? null
                 : JsonSerializer.Serialize(new Dictionary<string, string>(opened.Fields), ChatJson.Wire.DictionaryStringString),
-            opened.Locale,
+            opened.Device?.Locale,
+            LastSeq = opened.Notice is null ? 1 : 2,
         };
         // Waits for a transaction that is opening the same one; then there is nothing to insert, and the next statement sees that one.
         var openedAt = await connection.QuerySingleOrDefaultAsync<DateTimeOffset?>(
@@ -42,7 +47,7 @@ internal sealed class LogOpening(LogSql sql, LogPages pages)
         );
         var id = opened.Id;
         if (openedAt is { } at)
-            await StoreFirstEventAsync(transaction, opened, epoch, at, cancellation);
+            await StoreFirstEventsAsync(transaction, opened, epoch, at, cancellation);
         else
             id = await connection.QuerySingleAsync<ConversationId>(
                 new CommandDefinition(LogSql.FindOpened, row, transaction, cancellationToken: cancellation)
@@ -52,7 +57,7 @@ internal sealed class LogOpening(LogSql sql, LogPages pages)
         return new OpenedConversation(openedAt is null, page[0]);
     }
 
-    private async Task StoreFirstEventAsync(
+    private async Task StoreFirstEventsAsync(
         DbTransaction transaction,
         NewConversation opened,
         int epoch,
@@ -86,5 +91,23 @@ internal sealed class LogOpening(LogSql sql, LogPages pages)
             new CommandDefinition(sql.InsertEvent, EventRow.From(first), transaction, cancellationToken: cancellation)
         );
         await connection.ExecuteAsync(new CommandDefinition(LogSql.InsertDedup, dedup, transaction, cancellationToken: cancellation));
+        if (opened.Notice is not null)
+            await StoreNoticeAsync(transaction, first, opened.Notice, cancellation);
+    }
+
+    private Task<int> StoreNoticeAsync(DbTransaction transaction, ChatEvent first, string code, CancellationToken cancellation)
+    {
+        var notice = first with
+        {
+            Seq = 2,
+            Type = EventType.System,
+            Audience = Projection.AudienceOf(EventType.System),
+            Actor = Actor.System,
+            ClientId = null,
+            Data = new EventData { Code = code },
+        };
+        return transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(sql.InsertEvent, EventRow.From(notice), transaction, cancellationToken: cancellation)
+        );
     }
 }

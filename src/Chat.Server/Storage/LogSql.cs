@@ -65,25 +65,30 @@ internal sealed class LogSql
             "c.id, c.inbox_id, c.status, c.snoozed_until, c.topic, c.page, "
             + $"{json("c.fields")} AS fields, {tags} AS tags, "
             + "c.rating, c.opened_at, c.closed_at, c.waiting_since, c.last_seq, c.last_at, c.state_seq, "
-            + "v.id AS visitor_id, v.name AS visitor_name, v.subject AS visitor_subject, "
+            + "v.id AS visitor_id, v.name AS visitor_name, v.subject AS visitor_subject, v.blocked_at, v.browser, v.os, v.locale, "
             + "o.id AS assignee_id, o.name AS assignee_name, o.avatar AS assignee_avatar, t.id AS team_id, t.name AS team_name";
 
         Conversations = $"SELECT {ConversationColumns} {FromConversation} WHERE {dialect.Among("c.id", "ids")}";
-        Conversation = $"SELECT {ConversationColumns} {FromConversation} WHERE c.id = @ConversationId";
+        var conversation = $"SELECT {ConversationColumns} {FromConversation} WHERE c.id = @ConversationId";
         Cursors =
             $"SELECT conversation_id, side, operator_id, delivered_seq, read_seq FROM cursor WHERE {dialect.Among("conversation_id", "ids")}";
         Owners = $"SELECT id, inbox_id, visitor_id FROM conversation WHERE {dialect.Among("id", "ids")}";
         Heads = $"SELECT id, inbox_id, last_seq AS seq FROM conversation WHERE {dialect.Among("id", "ids")}";
         OpenHeads = $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3";
+        // The first condition is the live index's.
+        Queue =
+            $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3 AND status = 0 "
+            + "ORDER BY opened_at, id";
         Ranges = $"SELECT {EventColumns} FROM {ranges} ORDER BY e.conversation_id, e.seq";
         LastMessages =
             "SELECT e.conversation_id, e.seq, e.actor_kind, " + $"substr(e.body, 1, {Limits.RowTextLength}) AS body FROM {lastMessages}";
         Event = $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @ConversationId AND e.seq = @Seq";
 
-        Lock = $"SELECT last_seq FROM conversation WHERE id = @ConversationId{dialect.ForUpdate}";
-        Situation =
+        var locking = $"SELECT last_seq FROM conversation WHERE id = @ConversationId{dialect.ForUpdate}";
+        var situation =
             $"SELECT {epochForWriting} AS epoch, {Now} AS now, i.reopen_days "
             + "FROM conversation c JOIN inbox i ON i.id = c.inbox_id WHERE c.id = @ConversationId";
+        UnderLock = $"{locking}; {situation}; {conversation}; {FindDedup}";
         Unseen =
             $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @ConversationId AND e.seq > @ExpectedSeq AND e.type IN (1, 4) "
             + "AND (e.actor_kind <> @Kind OR e.actor_id <> @Id) ORDER BY e.seq LIMIT 100";
@@ -91,17 +96,20 @@ internal sealed class LogSql
             "INSERT INTO event (conversation_id, seq, type, audience, at, client_id, actor_id, actor_kind, actor_name, reply_to, target_seq, body, data) "
             + "VALUES (@ConversationId, @Seq, @Type, @Audience, @At, @ClientId, @ActorId, @ActorKind, @ActorName, @ReplyTo, @TargetSeq, @Body, "
             + $"{jsonParameter("Data")})";
-        UpdateConversation =
-            "UPDATE conversation SET status = @Status, snoozed_until = @SnoozedUntil, assignee = @Assignee, team_id = @Team, "
+        Finish =
+            $"{InsertDedup}; UPDATE conversation SET status = @Status, snoozed_until = @SnoozedUntil, assignee = @Assignee, team_id = @Team, "
             + $"tags = {tagsParameter}, rating = @Rating, closed_at = @ClosedAt, waiting_since = @WaitingSince, state_seq = @StateSeq, "
             + "last_seq = @LastSeq, last_at = @LastAt, closed_last_at = @ClosedLastAt WHERE id = @ConversationId";
 
         Epoch = $"SELECT {epochForWriting}";
         InsertVisitor =
-            $"INSERT INTO visitor (id, inbox_id, name, created_at) VALUES (@VisitorId, @InboxId, @VisitorName, {clock}) ON CONFLICT (id) DO NOTHING";
+            "INSERT INTO visitor AS v (id, inbox_id, name, created_at, device_id, browser, os, locale) "
+            + $"VALUES (@VisitorId, @InboxId, @VisitorName, {clock}, @DeviceId, @Browser, @Os, @Locale) ON CONFLICT (id) DO UPDATE "
+            + "SET device_id = excluded.device_id, browser = excluded.browser, os = excluded.os, locale = excluded.locale "
+            + "WHERE excluded.device_id IS NOT NULL AND (v.device_id IS NULL OR v.device_id <> excluded.device_id)";
         InsertConversation =
             "INSERT INTO conversation (id, inbox_id, visitor_id, client_id, status, topic, page, fields, locale, opened_at, last_seq, last_at, state_seq) "
-            + $"SELECT @Id, @InboxId, @VisitorId, @ClientId, 0, @Topic, @Page, {jsonParameter("Fields")}, @Locale, n.at, 1, n.at, 1 "
+            + $"SELECT @Id, @InboxId, @VisitorId, @ClientId, 0, @Topic, @Page, {jsonParameter("Fields")}, @Locale, n.at, @LastSeq, n.at, 1 "
             + $"FROM (SELECT {clock} AS at) AS n WHERE true ON CONFLICT (inbox_id, visitor_id, client_id) DO NOTHING RETURNING opened_at";
     }
 
@@ -117,8 +125,11 @@ internal sealed class LogSql
 
     public const string OfVisitor = "SELECT id FROM conversation WHERE visitor_id = @visitor ORDER BY id DESC LIMIT @limit";
 
-    public const string Due =
-        "SELECT id, snoozed_until FROM conversation WHERE status = 2 AND snoozed_until <= @now ORDER BY snoozed_until LIMIT @limit";
+    /// <summary>Due wake-ups that no other node is at work on.</summary>
+    public string Due =>
+        "SELECT id, snoozed_until FROM conversation WHERE status = 2 AND snoozed_until <= @now ORDER BY snoozed_until LIMIT @limit"
+        + Dialect.ForUpdate
+        + Dialect.SkipLocked;
 
     public const string FindOpened =
         "SELECT id FROM conversation WHERE inbox_id = @InboxId AND visitor_id = @VisitorId AND client_id = @ClientId";
@@ -148,18 +159,21 @@ internal sealed class LogSql
     public string EventColumns { get; }
     public string ConversationColumns { get; }
     public string Conversations { get; }
-    public string Conversation { get; }
     public string Cursors { get; }
     public string Owners { get; }
 
     public string Heads { get; }
     public string OpenHeads { get; }
+    public string Queue { get; }
     public string Event { get; }
-    public string Lock { get; }
-    public string Situation { get; }
+
+    /// <summary>The lock, then what stands under it: epoch and clock, the conversation, and the change if it was stored before.</summary>
+    public string UnderLock { get; }
     public string Unseen { get; }
     public string InsertEvent { get; }
-    public string UpdateConversation { get; }
+
+    /// <summary>After a change's events: what is kept for repeats, and the conversation as it is now.</summary>
+    public string Finish { get; }
     public string Epoch { get; }
     public string InsertVisitor { get; }
     public string InsertConversation { get; }

@@ -104,6 +104,22 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
             cancellation
         );
 
+    public Task<IReadOnlyList<QueuedConversation>> ReadQueueAsync(IReadOnlyCollection<InboxId> inboxes, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<QueuedConversation>>(
+            async connection =>
+            {
+                var rows = await connection.QueryAsync<HeadRow>(
+                    new CommandDefinition(
+                        sql.Queue,
+                        new { ids = sql.Dialect.Ids(inboxes.Select(id => id.Value)) },
+                        cancellationToken: cancellation
+                    )
+                );
+                return [.. rows.Select(row => new QueuedConversation(row.InboxId, row.Id))];
+            },
+            cancellation
+        );
+
     public Task<IReadOnlyList<InboxChange>> ReadRowsAsync(IReadOnlyCollection<ConversationId> ids, CancellationToken cancellation) =>
         database.ReadAsync(connection => _rows.ReadAsync(connection, ids.Select(id => id.Value), cancellation), cancellation);
 
@@ -115,7 +131,7 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
             async connection =>
             {
                 var due = await connection.QueryAsync<ConversationRow>(
-                    new CommandDefinition(LogSql.Due, new { now, limit }, cancellationToken: cancellation)
+                    new CommandDefinition(sql.Due, new { now, limit }, cancellationToken: cancellation)
                 );
                 return [.. due.Select(d => new DueWake(d.Id, WakeId(d.Id, d.SnoozedUntil!.Value)))];
             },

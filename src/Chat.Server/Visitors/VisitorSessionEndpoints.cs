@@ -3,6 +3,7 @@ using Chat.Server.Api;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Chat.Server.Messages;
 
 namespace Chat.Server.Visitors;
 
@@ -51,9 +52,25 @@ internal static class VisitorSessionEndpoints
         if (!origins.AllowsVisitor(context.Request, inbox))
             return Problems.Problem(ErrorCode.Forbidden, "This page is none of the inbox's origins.");
 
-        var session = await sessions.OpenAsync(inbox, body, context.RequestAborted);
+        if (DeviceOf(body, context.Request) is not { } device)
+            return Problems.Problem(ErrorCode.Invalid, "locale must be a BCP 47 tag.");
+
+        var session = await sessions.OpenAsync(inbox, body, device, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
-        return session is null ? Problems.Problem(ErrorCode.Unauthenticated) : Results.Ok(session);
+        if (session.IsRefused)
+            return Problems.Problem(session.Refusal, session.Refusal == ErrorCode.Forbidden ? BlockMiddleware.Detail : null);
+        return Results.Ok(session.Value);
+    }
+
+    /// <summary>Null when the client names a locale that is none; what browsers send may be anything.</summary>
+    private static CallerDevice? DeviceOf(VisitorSessionRequest body, HttpRequest request)
+    {
+        var locale = TextRules.Locale(body.Locale);
+        if (locale.Error is not null)
+            return null;
+        var preferred = request.Headers.AcceptLanguage.ToString().Split(',', ';')[0].Trim();
+        var (browser, os) = UserAgents.Describe(request.Headers.UserAgent.ToString());
+        return new CallerDevice(body.DeviceId, browser, os, locale.Value ?? TextRules.Locale(preferred).Value);
     }
 
     // Whoever holds the token may end it, from wherever.

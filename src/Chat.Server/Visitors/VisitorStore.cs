@@ -7,7 +7,7 @@ using Dapper;
 namespace Chat.Server.Visitors;
 
 /// <summary>A visitor of the database: he has a conversation, or a host site has named him.</summary>
-internal sealed record Visitor(VisitorId Id, InboxId InboxId, string? Subject, string? Name);
+internal sealed record Visitor(VisitorId Id, InboxId InboxId, string? Subject, string? Name, CallerDevice? Device = null);
 
 /// <summary>Visitors. Anonymous ones get their row with their first conversation, not here.</summary>
 internal sealed class VisitorStore(IDatabase database, RefreshFamilies families, TimeProvider time)
@@ -17,12 +17,36 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
         var row = await database.ReadAsync(
             connection =>
                 connection.QuerySingleOrDefaultAsync<VisitorRow>(
-                    "SELECT inbox_id, subject, name FROM visitor WHERE id = @id",
+                    "SELECT inbox_id, subject, name, device_id, browser, os, locale FROM visitor WHERE id = @id",
                     new { id = id.Value }
                 ),
             cancellation
         );
-        return row is null ? null : new Visitor(id, new InboxId(row.InboxId), row.Subject, row.Name);
+        return row is null ? null : new Visitor(id, new InboxId(row.InboxId), row.Subject, row.Name, row.Device);
+    }
+
+    /// <summary>Notes what he came with; writes only what is new.</summary>
+    public async Task SeenAsync(Visitor visitor, CallerDevice device, CancellationToken cancellation)
+    {
+        if (visitor.Device == device)
+            return;
+        var parameters = new
+        {
+            id = visitor.Id,
+            device = device.Id,
+            browser = device.Browser,
+            os = device.Os,
+            locale = device.Locale,
+        };
+        await database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    "UPDATE visitor SET device_id = @device, browser = @browser, os = @os, locale = @locale WHERE id = @id",
+                    parameters,
+                    transaction
+                ),
+            cancellation
+        );
     }
 
     /// <summary>
@@ -105,6 +129,16 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
     private sealed class VisitorRow
     {
         public Guid InboxId { get; init; }
+
+        public Guid? DeviceId { get; init; }
+
+        public string? Browser { get; init; }
+
+        public string? Os { get; init; }
+
+        public string? Locale { get; init; }
+
+        public CallerDevice? Device => DeviceId is { } id ? new CallerDevice(id, Browser, Os, Locale) : null;
 
         public string? Subject { get; init; }
 

@@ -48,13 +48,28 @@ public sealed class EnvelopeTests
         EnvelopeItem.Kick
     );
 
+    private static readonly Gen<EnvelopeItem> Ended = Gen.Select(Gen.Guid, Gen.Byte, EnvelopeItem.Ended);
+
+    private static readonly Gen<EnvelopeItem> Operator = Gen.Select(Gen.Guid, Payload, EnvelopeItem.Operator);
+
+    private static readonly Gen<EnvelopeItem> Presence = Gen.Select(
+        Gen.Guid,
+        Gen.Guid,
+        Gen.Byte,
+        Payload,
+        (inbox, conversation, flags, staff) => EnvelopeItem.Presence(new InboxId(inbox), new ConversationId(conversation), flags, staff)
+    );
+
     private static readonly Gen<EnvelopeItem[]> Items = Gen.OneOf(
         Event,
         Push,
         Touched,
         Gen.Const(EnvelopeItem.Directory),
         Gen.Const(EnvelopeItem.Missed),
-        Kick
+        Kick,
+        Ended,
+        Operator,
+        Presence
     ).Array[0, 20];
 
     [Fact]

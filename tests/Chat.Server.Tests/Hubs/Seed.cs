@@ -20,6 +20,8 @@ internal sealed class Seed
     public const string ShopKey = "shop";
     public const string OtherKey = "other";
     public const string StrictKey = "strict";
+    public const string LineKey = "line";
+    public const string SilentKey = "silent";
     public const string ShopOrigin = "https://shop.example";
 
     private readonly SigningKeys _keys;
@@ -34,6 +36,15 @@ internal sealed class Seed
 
     /// <summary>Neither reopens nor shows previews.</summary>
     public Inbox Strict { get; } = NewInbox(StrictKey) with { ReopenDays = 0 };
+
+    /// <summary>For tests that count its queue.</summary>
+    public Inbox Line { get; } = NewInbox(LineKey);
+
+    /// <summary>Keeps places in the queue to itself.</summary>
+    public Inbox Silent { get; } = NewInbox(SilentKey) with { Setup = new InboxSetup { QueuePosition = false } };
+
+    /// <summary>Comes and goes.</summary>
+    public OperatorProfile Pia { get; private set; } = null!;
 
     /// <summary>Member of the shop and of the strict inbox.</summary>
     public OperatorProfile Olga { get; private set; } = null!;
@@ -98,11 +109,12 @@ internal sealed class Seed
     private async Task FillAsync(IServiceProvider services)
     {
         var inboxes = services.GetRequiredService<InboxStore>();
-        foreach (var inbox in (Inbox[])[Shop, Other, Strict])
+        foreach (var inbox in (Inbox[])[Shop, Other, Strict, Line, Silent])
             await inboxes.AddAsync(inbox, CancellationToken.None);
         Task<OperatorProfile> Hire(string name, OperatorRole role, params Inbox[] memberOf) => HireAsync(services, name, role, memberOf);
         Olga = await Hire("Olga", OperatorRole.Operator, Shop, Strict);
         Bea = await Hire("Bea", OperatorRole.Operator, Shop);
+        Pia = await Hire("Pia", OperatorRole.Operator, Shop, Line);
         Lars = await Hire("Lars", OperatorRole.Operator, Shop, Other);
         Dora = await Hire("Dora", OperatorRole.Operator, Shop);
         Ron = await Hire("Ron", OperatorRole.Operator, Shop);

@@ -42,7 +42,23 @@ public abstract class DirectoryTests : IdentityTest
         var team = new Team(new TeamId(Guid.CreateVersion7()), "Night", new HashSet<InboxId> { shop.Id }, new HashSet<OperatorId> { olga });
         await Server.Get<TeamStore>().SaveAsync(team, default);
 
-        var changed = shop with { Name = "Store", Origins = ["https://store.example"], ReopenDays = 1, AllowPreview = true };
+        var changed = shop with
+        {
+            Name = "Store",
+            Origins = ["https://store.example"],
+            ReopenDays = 1,
+            AllowPreview = true,
+            Setup = new InboxSetup
+            {
+                Appearance = new InboxAppearance("#0a7d4f", WidgetPosition.Left, Title: Text("Магазин")),
+                QueuePosition = false,
+                Form = new PreChatForm([
+                    new("subject", FormFieldType.Select, Text("Тема"), true, [new FormOption("booking", Text("Бронь"))]),
+                ]),
+                Hours = new BusinessHours("Europe/Berlin", [new OpenPeriod(1, "09:00", "18:00")], ["2026-12-25"]),
+                OfflineText = Text("Мы спим"),
+            },
+        };
         Assert.True(await Server.Get<InboxStore>().UpdateAsync(changed, default));
         Assert.False(await Server.Get<InboxStore>().UpdateAsync(changed with { Id = new InboxId(Guid.NewGuid()) }, default));
         Assert.False(await Server.Get<InboxStore>().AddAsync(changed with { Id = new InboxId(Guid.NewGuid()) }, default));
@@ -55,6 +71,23 @@ public abstract class DirectoryTests : IdentityTest
             (Directory.FindTeam(team.Id)!.Name, Directory.FindTeam(team.Id)!.Members.Count, Directory.FindTeam(team.Id)!.Inboxes.Count)
         );
     }
+
+    [Fact]
+    public async Task A_change_of_what_the_widget_shows_is_a_change()
+    {
+        var shop = await Server.AddInboxAsync();
+        var changes = 0;
+        Directory.Changed += _ => changes++;
+
+        await Server.Get<InboxStore>().UpdateAsync(shop with { Setup = new InboxSetup { OfflineText = Text("Later") } }, default);
+        await Directory.RefreshAsync(default);
+        await Directory.RefreshAsync(default);
+
+        Assert.Equal(1, changes);
+        Assert.Equal("Later", Directory.Find(shop.Id)!.Setup.OfflineText!["ru"]);
+    }
+
+    private static Dictionary<string, string> Text(string text) => new(StringComparer.Ordinal) { ["ru"] = text };
 
     [Fact]
     public async Task It_reports_who_lost_something_and_nobody_else()

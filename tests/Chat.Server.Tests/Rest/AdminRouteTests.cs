@@ -57,7 +57,7 @@ public sealed class AdminRouteTests(RestNode node)
         var assignees = await member.GetAsync<Assignees>($"inboxes/{inbox.Id}/assignees");
         await node.Admin.DoAsync(HttpMethod.Delete, path);
 
-        Assert.Equal([new InboxFace(inbox.Id, inbox.Name, false)], seen.Inboxes);
+        Assert.Equal([new InboxFace(inbox.Id, inbox.Name, false, InboxAppearance.DefaultColor)], seen.Inboxes);
         Assert.Equal([member.Id], assignees.Operators.Select(face => face.Id.Value));
         await member.RefusedAsync(ErrorCode.NotFound, $"inboxes/{inbox.Id}/assignees");
         await node.Admin.RefusedAsync(ErrorCode.NotFound, HttpMethod.Put, $"admin/inboxes/{inbox.Id}/members/{Guid.NewGuid()}");

@@ -86,7 +86,13 @@ public sealed partial class RestAccessTests(RestNode node)
         var texts = new List<string>();
         foreach (
             var path in (string[])
-                ["conversations", $"conversations/{id}", $"conversations/{id}/events", $"conversations/{id}/events?after=1&waitMs=1000"]
+                [
+                    "conversations",
+                    $"conversations/{id}",
+                    $"conversations/{id}/events",
+                    $"conversations/{id}/events?after=1&waitMs=1000",
+                    $"conversations/{id}/transcript",
+                ]
         )
             texts.Add(await TextAsync(HttpMethod.Get, path));
         texts.Add(await TextAsync(HttpMethod.Post, "sync", new Sync([new Cursor(id, 0, 0)])));

@@ -80,6 +80,10 @@ public sealed partial class RestNode : IAsyncLifetime
         return await SignInAsync(email, added.Password, NewPassword);
     }
 
+    internal RestClient With(VisitorSession session) => With(session.Token, session.VisitorId.Value);
+
+    internal RestClient With(string token, Guid id) => new(_http, token, id);
+
     internal ChatClient Connect(RestClient caller, bool isOperator) =>
         isOperator
             ? ChatClient.Operator(() => Node.BaseAddress, () => Task.FromResult(caller.Token!))

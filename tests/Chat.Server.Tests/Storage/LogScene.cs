@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Conversations;
+using Chat.Server.Identity;
 using Chat.Server.Messages;
 using Chat.Server.Storage;
 using Dapper;
@@ -79,7 +80,7 @@ internal sealed class LogScene : IAsyncDisposable
             "Where is my parcel?",
             "https://shop.example/orders",
             new Dictionary<string, string>(StringComparer.Ordinal) { ["order"] = "17" },
-            "en"
+            new CallerDevice(Guid.NewGuid(), "Chrome 141", "Windows", "en")
         );
 
     private ConversationId NextId() => new(Guid.CreateVersion7(_start.AddMilliseconds(Interlocked.Increment(ref _minted))));

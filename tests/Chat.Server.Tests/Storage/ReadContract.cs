@@ -22,9 +22,47 @@ public abstract class ReadContract(LogStore store)
         Assert.Equal(new EventData { Status = ConversationStatus.Queued }, first.Data);
         Assert.Equal((1, EventType.Status, scene.Visitor, clientId), (first.Seq, first.Type, first.Actor, first.ClientId));
         var conversation = opened.Page.Conversation;
-        Assert.Equal(new VisitorFace(scene.VisitorId, "Vera", Identified: false), conversation.Visitor);
+        var face = new VisitorFace(scene.VisitorId, "Vera", Identified: false, null, new VisitorDevice("Chrome 141", "Windows"), "en");
+        Assert.Equal(face, conversation.Visitor);
         Assert.Equal("17", conversation.Fields!["order"]);
         Assert.Equal((first.At, first.At), (conversation.OpenedAt, conversation.LastAt));
+    }
+
+    [Fact]
+    public async Task A_notice_comes_right_after_the_first_event_in_the_same_commit()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+
+        var opened = await store.Log.OpenAsync(scene.NewConversation() with { Notice = "offline" }, None);
+
+        var id = opened.Page.Conversation.Id;
+        Assert.Equal(2, opened.Page.Seq);
+        Assert.Equal([EventType.Status, EventType.System], opened.Page.Events.Select(e => e.Type));
+        var notice = opened.Page.Events[1];
+        Assert.Equal(("offline", Audience.Public, Actor.System), (notice.Data!.Code, notice.Audience, notice.Actor));
+        Assert.Null(notice.ClientId);
+        Assert.Equal(3, (await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor))).Seq);
+    }
+
+    [Fact]
+    public async Task The_queue_has_what_waits_in_the_order_of_opening()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        await using var other = await LogScene.CreateAsync(store);
+        var first = await scene.OpenAsync();
+        var claimed = await scene.OpenAsync();
+        await scene.ChangeAsync(new TestClaim { ConversationId = claimed, Author = scene.Anna });
+        var foreign = await other.OpenAsync();
+        var last = await scene.OpenAsync();
+        // Waiting is not writing.
+        await scene.AppendOneAsync(LogScene.Message(last, scene.Visitor));
+
+        Assert.Equal([first, last], (await store.Log.ReadQueueAsync([scene.Inbox], None)).Select(queued => queued.Id));
+        Assert.Equal(
+            [new QueuedConversation(other.Inbox, foreign)],
+            (await store.Log.ReadQueueAsync([scene.Inbox, other.Inbox], None)).Where(queued => queued.InboxId == other.Inbox)
+        );
+        Assert.Empty(await store.Log.ReadQueueAsync([], None));
     }
 
     [Fact]

@@ -48,6 +48,27 @@ public sealed class ConcurrencyTests(PostgresLogStore store) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task A_wake_up_that_another_node_is_at_work_on_is_left_to_it()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var until = new DateTimeOffset(2032, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var id = await scene.OpenAsync();
+        var snooze = new TestStatus(ConversationStatus.Snoozed, until) { ConversationId = id, Author = scene.Anna };
+        await scene.ChangeAsync(snooze);
+        await using var holder = new NpgsqlConnection(store.ConnectionString);
+        await holder.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await holder.ExecuteAsync("SELECT 1 FROM conversation WHERE id = @id FOR NO KEY UPDATE", new { id }, transaction);
+
+        var meanwhile = await scene.Log.ReadDueAsync(until, 100, None);
+        await transaction.RollbackAsync();
+        var after = await scene.Log.ReadDueAsync(until, 100, None);
+
+        Assert.DoesNotContain(meanwhile, due => due.Id == id);
+        Assert.Contains(after, due => due.Id == id);
+    }
+
+    [Fact]
     public async Task A_writer_that_waited_for_the_lock_sees_what_was_stored_meanwhile()
     {
         await using var scene = await LogScene.CreateAsync(store);

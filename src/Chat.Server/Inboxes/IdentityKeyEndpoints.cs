@@ -1,0 +1,64 @@
+using System.Text;
+using Chat.Contracts;
+using Chat.Server.Api;
+using Chat.Server.Hosting;
+using Chat.Server.Identity;
+
+namespace Chat.Server.Inboxes;
+
+/// <summary>Keys with which host sites sign who their visitors are, for admins.</summary>
+internal static class IdentityKeyEndpoints
+{
+    private const int MaxKidLength = 255;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var group = api.MapAdmin("/admin/inboxes/{id:guid}/identity-keys");
+        group
+            .MapGet("", ListAsync)
+            .Produces<IdentityKeyList>()
+            .Refuses(ErrorCode.NotFound)
+            .Describe("ListIdentityKeys", "The keys of an inbox's host site, without their secrets.");
+        group
+            .MapPut("/{kid}", AddAsync)
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound, ErrorCode.Conflict)
+            .Describe(
+                "AddIdentityKey",
+                "Adds a key with which the host site signs who its visitors are.",
+                "A name never changes its key (conflict): to rotate, add another name, let the host site use it, and remove the old one."
+            );
+        group
+            .MapDelete("/{kid}", RemoveAsync)
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(ErrorCode.NotFound)
+            .Describe("RemoveIdentityKey", "Removes a host site's key: what it signed is not accepted any more.");
+    }
+
+    private static async Task<IResult> ListAsync(Guid id, InboxStore inboxes, KeyStore keys, CancellationToken cancellation) =>
+        await inboxes.FindAsync(new InboxId(id), cancellation) is null
+            ? Problems.Problem(ErrorCode.NotFound)
+            : Results.Ok(new IdentityKeyList(await keys.ListInboxKeysAsync(new InboxId(id), cancellation)));
+
+    private static async Task<IResult> AddAsync(Guid id, string kid, IdentityKey body, InboxStore inboxes, KeyStore keys)
+    {
+        var material = Encoding.UTF8.GetBytes(body.Secret);
+        var fault =
+            kid.Length > MaxKidLength
+                ? $"kid must have 1 to {MaxKidLength} characters."
+                : IdentityTokens.FindFault(body.Algorithm, material);
+        if (fault is not null)
+            return Problems.Problem(ErrorCode.Invalid, fault);
+        if (await inboxes.FindAsync(new InboxId(id), CancellationToken.None) is null)
+            return Problems.Problem(ErrorCode.NotFound);
+        var key = new InboxKey(new InboxId(id), kid, body.Algorithm, material);
+        return await keys.AddInboxKeyAsync(key, CancellationToken.None)
+            ? Results.NoContent()
+            : Problems.Problem(ErrorCode.Conflict, "The inbox has a key of this name already.");
+    }
+
+    private static async Task<IResult> RemoveAsync(Guid id, string kid, KeyStore keys) =>
+        await keys.RemoveInboxKeyAsync(new InboxId(id), kid, CancellationToken.None) > 0
+            ? Results.NoContent()
+            : Problems.Problem(ErrorCode.NotFound);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Chat.Contracts;
+using Chat.Server.Bus;
+using Chat.Server.Delivery;
+using Chat.Server.Inboxes;
+using Chat.Server.Operators;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Presence;
+
+/// <summary>Who hears of whom: operators of visitors and of each other, visitors of the one who answers them.</summary>
+internal sealed partial class PresenceNotices(
+    IPresence presence,
+    IInboxDirectory directory,
+    AvailabilityStore availability,
+    PresencePushes pushes,
+    ILogger<PresenceNotices> logger
+)
+{
+    /// <summary>A visitor is here: operators hear of him, and he hears of those who answer him.</summary>
+    public async Task ArrivedAsync(ClientConnection visitor, IReadOnlyList<ConversationPage> pages, CancellationToken cancellation)
+    {
+        var answering = new List<(ConversationId Id, OperatorFace Assignee)>();
+        foreach (var owner in pages.Where(IsLive).Select(page => visitor.Owner(page.Conversation.Id)).OfType<ConversationOwner>())
+            pushes.Visitors.Publish(owner, visitor.Caller.Actor, online: true);
+        // His pages name the assignees without their ids.
+        var ids = pages.Where(page => IsLive(page) && page.Conversation.Assignee is not null).Select(page => page.Conversation.Id).ToList();
+        if (ids.Count > 0)
+            answering.AddRange(await availability.ReadAssigneesAsync(ids, cancellation));
+        var online = await presence.OnlineAsync([.. answering.Select(a => a.Assignee.Id.Value).Distinct()], cancellation);
+        foreach (var (id, assignee) in answering)
+            visitor.Outbound.Enqueue(
+                Frame.Of(Push.Ephemeral, Notice(id, assignee, online.Contains(assignee.Id.Value)), ChatJson.Wire.Ephemeral)
+            );
+    }
+
+    public void Left(Actor visitor, IReadOnlyList<ConversationOwner> conversations)
+    {
+        foreach (var conversation in conversations)
+            pushes.Visitors.Publish(conversation, visitor, online: false);
+    }
+
+    /// <summary>An operator came or left: colleagues hear it, and the visitors of what he has.</summary>
+    public async Task OperatorAsync(OperatorId id, bool online, CancellationToken cancellation)
+    {
+        if (directory.FindOperator(id) is not { } profile || await availability.ReadAsync([id.Value], cancellation) is not [var state])
+            return;
+        pushes.Staff.Publish(new OperatorChange(id, state.Availability, state.Capacity, online));
+        foreach (var conversation in await availability.ReadAssignedAsync(id, directory.InboxesOf(id), cancellation))
+            PublishAssignee(Notice(conversation, profile.Face, online));
+    }
+
+    public async Task TellVisitorAsync(ClientConnection @operator, Conversation conversation, CancellationToken cancellation)
+    {
+        var visitor = conversation.Visitor;
+        var online = await presence.OnlineAsync([visitor.Id.Value], cancellation);
+        var actor = new Actor(ActorKind.Visitor, visitor.Id.Value, visitor.Name);
+        var notice = new Ephemeral(conversation.Id, EphemeralType.Presence, actor, Limits.OnlineTtlMs, Online: online.Count > 0);
+        @operator.Outbound.Enqueue(Frame.Of(Push.Ephemeral, notice, ChatJson.Wire.Ephemeral));
+    }
+
+    public async Task TellAssigneeAsync(ConversationId conversation, OperatorFace assignee, CancellationToken cancellation)
+    {
+        var online = await presence.OnlineAsync([assignee.Id.Value], cancellation);
+        PublishAssignee(Notice(conversation, assignee, online.Count > 0));
+    }
+
+    /// <summary>What cannot be read now is not told: nothing of it is kept for.</summary>
+    public async Task TryAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await work(cancellation);
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogNotTold(e.Message);
+        }
+    }
+
+    private static bool IsLive(ConversationPage page) => page.Conversation.Status != ConversationStatus.Closed;
+
+    private void PublishAssignee(Ephemeral notice)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(notice, ChatJson.Wire.Ephemeral);
+        pushes.Publisher.Publish(EnvelopeItem.Push(notice.ConversationId, PushTarget.Ephemeral, default, json), null);
+    }
+
+    /// <summary>Without the operator's id, which visitors do not get.</summary>
+    private static Ephemeral Notice(ConversationId id, OperatorFace assignee, bool online) =>
+        new(id, EphemeralType.Presence, new Actor(ActorKind.Operator, Name: assignee.Name), Limits.OnlineTtlMs, Online: online);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Somebody's coming or leaving could not be told: {Reason}")]
+    private partial void LogNotTold(string reason);
+}
+
+/// <summary>The ways on which notices go.</summary>
+internal sealed record PresencePushes(VisitorPushes Visitors, StaffPushes Staff, Publisher Publisher);
