@@ -50,6 +50,8 @@ namespace Chat.Contracts;
 [JsonSerializable(typeof(VisitorLogout))]
 [JsonSerializable(typeof(OperatorSessionRequest))]
 [JsonSerializable(typeof(OperatorSession))]
+[JsonSerializable(typeof(RegisterDevice))]
+[JsonSerializable(typeof(PushNotice))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ConversationList))]
 [JsonSerializable(typeof(InboxList))]

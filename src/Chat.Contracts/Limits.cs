@@ -120,6 +120,12 @@ public static class Limits
     /// <summary>REST calls of one user that may wait for events at once; more are <c>rate_limited</c>.</summary>
     public const int Waits = 8;
 
+    /// <summary>Name of a push platform.</summary>
+    public const int PlatformLength = 32;
+
+    /// <summary>A device's address at its push platform.</summary>
+    public const int PushTokenLength = 4_096;
+
     /// <summary>Rows in one page of <c>GET /api/v1/conversations</c>.</summary>
     public const int ListPage = 100;
 

@@ -2,6 +2,7 @@ using Chat.Server.Api;
 using Chat.Server.Bus;
 using Chat.Server.Commands;
 using Chat.Server.Delivery;
+using Chat.Server.Devices;
 using Chat.Server.Draining;
 using Chat.Server.Hosting;
 using Chat.Server.Hubs;
@@ -24,6 +25,7 @@ try
     builder.AddIdentity();
     builder.AddMessages();
     builder.AddDelivery();
+    builder.AddDevices();
     builder.AddHubs();
     builder.AddApi();
     builder.AddWeb();

@@ -1,6 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.CannedReplies;
 using Chat.Server.Conversations;
+using Chat.Server.Devices;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
 using Chat.Server.Operators;
@@ -39,6 +40,7 @@ internal static class ApiFeature
         ConversationChangeEndpoints.Map(api);
         MessageEndpoints.Map(api);
         PresenceEndpoints.Map(api);
+        DeviceEndpoints.Map(api);
         InboxEndpoints.Map(api);
         OperatorEndpoints.Map(api);
         InboxAdminEndpoints.Map(api);

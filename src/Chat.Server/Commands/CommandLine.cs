@@ -51,5 +51,6 @@ internal static class CommandLine
             OperatorCommands.Describe(services),
             KeyCommands.Describe(services),
             EpochCommands.Describe(services),
+            PushCommands.Describe(services),
         };
 }

@@ -1,3 +1,4 @@
+using Chat.Server.Devices;
 using Chat.Server.Hosting;
 using Chat.Server.Inboxes;
 using Chat.Server.Operators;
@@ -67,6 +68,7 @@ internal static class IdentityFeature
         services.AddSingleton<AvailabilityStore>();
         services.AddSingleton<TeamStore>();
         services.AddSingleton<VisitorStore>();
+        services.AddSingleton<DeviceStore>();
         services.AddSingleton<BlockStore>();
         services.AddSingleton<VisitorBlocks>();
         services.AddSingleton<InboxDirectory>();

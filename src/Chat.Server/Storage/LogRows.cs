@@ -93,7 +93,7 @@ internal sealed class LogRows(LogSql sql)
         new(message.Seq, (ActorKind)message.ActorKind == ActorKind.Visitor ? Side.Visitor : Side.Operator, Shorten(message.Body));
 
     /// <summary>The database counts characters, the limit UTF-16 units; a pair of them is not cut apart.</summary>
-    private static string? Shorten(string? text)
+    public static string? Shorten(string? text)
     {
         if (text is null || text.Length <= Limits.RowTextLength)
             return text;

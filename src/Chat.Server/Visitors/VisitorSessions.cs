@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Devices;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 
@@ -10,6 +11,7 @@ internal sealed class VisitorSessions(
     RefreshFamilies families,
     IdentityTokens identityTokens,
     VisitorStore visitors,
+    DeviceStore devices,
     VisitorBlocks blocks,
     SessionEnds ends,
     TimeProvider time
@@ -45,6 +47,7 @@ internal sealed class VisitorSessions(
         if (families.Read(RefreshKind.Visitor, refreshToken) is not { } token)
             return;
         await families.RevokeAsync(token, cancellation);
+        await devices.RemoveAsync(new VisitorId(token.Holder), token.Device, cancellation);
         ends.End(token.Family);
     }
 

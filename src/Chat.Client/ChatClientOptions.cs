@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Client;
+
+/// <summary>What both clients need.</summary>
+public abstract class ClientOptions
+{
+    private protected ClientOptions() { }
+
+    /// <summary>Origin of the service, such as <c>https://chat.example</c>.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>Where outbox and history are kept. By default in memory: what is not sent is lost with the process.</summary>
+    public IChatStorage? Storage { get; init; }
+
+    /// <summary>BCP 47 tag that staff see, at most 16 characters.</summary>
+    public string? Locale { get; init; }
+
+    /// <summary>Makes the handlers of all HTTP and WebSocket traffic, for proxies and pinned certificates. By default the platform's.</summary>
+    public Func<HttpMessageHandler>? HttpHandler { get; init; }
+
+    /// <summary>Where to log. Bodies, tokens and names are never logged.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}
+
+/// <summary>What a visitor's client needs.</summary>
+public sealed class ChatClientOptions : ClientOptions
+{
+    /// <summary>The inbox's public key.</summary>
+    public required string Inbox { get; init; }
+
+    /// <summary>
+    /// Asked when a session starts, and when the server no longer takes the stored one: the host's token of its user (a JWT of at most 10 minutes),
+    /// or null for an anonymous visitor.
+    /// </summary>
+    public Func<CancellationToken, Task<string?>>? Identity { get; init; }
+}
+
+/// <summary>What an operator's client needs.</summary>
+public sealed class OperatorClientOptions : ClientOptions
+{
+    /// <summary>Asked whenever the session ends: how to sign in again. Absent: sign in by <see cref="OperatorClient.SignInAsync"/>.</summary>
+    public Func<CancellationToken, Task<SignIn>>? Credentials { get; init; }
+}
+
+/// <summary>How an operator signs in: e-mail and password, or a token of the service's OpenID Connect authority.</summary>
+public sealed record SignIn
+{
+    /// <summary>The account.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>With <see cref="Email"/>.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>At the first sign-in: replaces the generated password.</summary>
+    public string? NewPassword { get; init; }
+
+    /// <summary>Instead of a password.</summary>
+    public string? IdToken { get; init; }
+
+    /// <summary>Which kind it is. Records print all they have; this one must never.</summary>
+    public override string ToString() => IdToken is null ? "password" : "token";
+}

@@ -1,0 +1,115 @@
+using Chat.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Client;
+
+/// <summary>Tells the other side how far this one has received and read, at most once a second for each conversation.</summary>
+internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+
+    // Guarded by the gate: conversations that a task looks after.
+    private readonly HashSet<ConversationId> _busy = [];
+    private volatile bool _isVisible = true;
+
+    public required Func<ILink?> Link { get; init; }
+
+    /// <summary>Whether somebody sees the conversations: while not, reading waits.</summary>
+    public bool IsVisible
+    {
+        get => _isVisible;
+        set
+        {
+            _isVisible = value;
+            if (value)
+                Everywhere();
+        }
+    }
+
+    /// <summary>Everything that is held of it has been seen.</summary>
+    public void Read(ConversationId id)
+    {
+        model.Update(
+            id,
+            held =>
+            {
+                held.WantsRead = !_isVisible;
+                if (_isVisible)
+                    held.Own = new Marks(held.Own.DeliveredSeq, Math.Max(held.Own.ReadSeq, held.Log.Seq));
+            }
+        );
+        Touch(id);
+    }
+
+    /// <summary>After a connection was made: what an earlier one could not say.</summary>
+    public void Everywhere()
+    {
+        foreach (var (id, _, _) in model.Cursors())
+        {
+            if (_isVisible && model.Look(id, held => held is { WantsRead: true }))
+                Read(id);
+            else
+                Touch(id);
+        }
+    }
+
+    public void Touch(ConversationId id)
+    {
+        lock (_gate)
+        {
+            if (Link() is null || !_busy.Add(id))
+                return;
+        }
+        _ = Task.Run(() => SendAllAsync(id));
+    }
+
+    private async Task SendAllAsync(ConversationId id)
+    {
+        var hasFailed = false;
+        try
+        {
+            while (Link() is { } link && Due(id) is var (method, mark))
+            {
+                await link.CallAsync<object?>(method, mark, CancellationToken.None);
+                model.Update(id, held => Told(held, method, mark.Seq));
+                await Task.Delay(Between, time);
+            }
+        }
+        catch (Exception e)
+        {
+            // Said again with the next event or on the next connection.
+            LogFailed(e);
+            hasFailed = true;
+        }
+        finally
+        {
+            lock (_gate)
+                _busy.Remove(id);
+        }
+        // What moved between the last look and here.
+        if (!hasFailed && Due(id) is not null)
+            Touch(id);
+    }
+
+    private (string Method, MarkSeq Mark)? Due(ConversationId id) =>
+        model.Look(
+            id,
+            held =>
+            {
+                if (held is null || held.Log.Epoch == 0)
+                    return ((string, MarkSeq)?)null;
+                if (held.Own.ReadSeq > held.Told.ReadSeq)
+                    return (nameof(IChatHub.Read), new MarkSeq(held.Id, held.Own.ReadSeq));
+                var received = held.Log.Events.LastOrDefault(model.Perspective.IsOthersMessage)?.Seq ?? 0;
+                return received > held.Told.DeliveredSeq ? (nameof(IChatHub.Delivered), new MarkSeq(held.Id, held.Log.Seq)) : null;
+            }
+        );
+
+    private static void Told(HeldConversation held, string method, int seq) =>
+        held.MoveOwn(new Marks(seq, method == nameof(IChatHub.Read) ? seq : 0));
+
+    [LoggerMessage(LogLevel.Debug, "A mark was not sent")]
+    private partial void LogFailed(Exception exception);
+}

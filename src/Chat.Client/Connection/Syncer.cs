@@ -1,0 +1,101 @@
+using Chat.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Client;
+
+/// <summary>Brings what is missing: after a hole that 200 ms have not filled, after a resync of the server, and pages that were too long for one answer.</summary>
+internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan HolePatience = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _gate = new();
+    private readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
+
+    // Guarded by the gate. False: only while a hole is there, since what is missing may come by itself.
+    private readonly Dictionary<ConversationId, bool> _wanted = [];
+    private bool _isRunning;
+
+    public required Func<ILink?> Link { get; init; }
+
+    /// <summary>Something is missing here.</summary>
+    public void Want(ConversationId id) => Want([id], isForced: false);
+
+    /// <summary>These are asked for at once.</summary>
+    public void WantNow(IReadOnlyCollection<ConversationId> ids) => Want(ids, isForced: true);
+
+    private void Want(IReadOnlyCollection<ConversationId> ids, bool isForced)
+    {
+        lock (_gate)
+        {
+            foreach (var id in ids)
+                _wanted[id] = isForced || _wanted.GetValueOrDefault(id);
+            if (_isRunning || ids.Count == 0)
+                return;
+            _isRunning = true;
+        }
+        _ = Task.Run(() => RunAsync(isForced ? TimeSpan.Zero : HolePatience));
+    }
+
+    private async Task RunAsync(TimeSpan patience)
+    {
+        await Task.Delay(patience, time);
+        while (TakeOrEnd() is var (link, ids))
+        {
+            try
+            {
+                await SyncAsync(link, ids);
+                _backoff.Reset();
+            }
+            catch (Exception e)
+            {
+                LogFailed(e);
+                WantNow(ids);
+                await Task.Delay(_backoff.Next(), time);
+            }
+        }
+    }
+
+    // Without a link there is nothing to do: the Hello of the next one brings all of this.
+    private (ILink Link, List<ConversationId> Ids)? TakeOrEnd()
+    {
+        lock (_gate)
+        {
+            var ids = _wanted
+                .Where(want => want.Value || model.Look(want.Key, held => held is { Log.HasHole: true }))
+                .Select(want => want.Key)
+                .ToList();
+            _wanted.Clear();
+            if (ids.Count > 0 && Link() is { } link)
+                return (link, ids);
+            _isRunning = false;
+            return null;
+        }
+    }
+
+    private async Task SyncAsync(ILink link, IReadOnlyList<ConversationId> ids)
+    {
+        var cursors = ids.Select(id => model.Look(id, held => held?.Cursor)).OfType<Cursor>().ToList();
+        if (cursors.Count == 0)
+            return;
+        foreach (var chunk in cursors.Chunk(Limits.Cursors))
+        {
+            var answer = await link.CallAsync<SyncResult>(nameof(IChatHub.Sync), new Sync(chunk), CancellationToken.None);
+            Apply(answer.Conversations);
+        }
+    }
+
+    public void Apply(IReadOnlyList<ConversationPage> pages)
+    {
+        foreach (var page in pages)
+            model.Apply(page);
+        WantNow([.. pages.Where(IsUnfinished).Select(page => page.Conversation.Id)]);
+    }
+
+    /// <summary>Whether there is more after this page. Before the first page of a log there may be more too, which is fetched when it is wanted.</summary>
+    private bool IsUnfinished(ConversationPage page) =>
+        page is { HasMore: true, Reset: false, Events.Count: > 0 }
+        && model.Look(page.Conversation.Id, held => held is not null && held.Log.Epoch == page.Epoch && held.Log.Seq < page.Seq);
+
+    [LoggerMessage(LogLevel.Debug, "Sync failed; tries again")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,153 @@
+using Chat.Contracts;
+
+namespace Chat.Client;
+
+/// <summary>
+/// The copy of one conversation's log. Invariant: the events held are those from <see cref="First"/> to <see cref="Seq"/> without holes, messages as they
+/// stand now; what came ahead of a hole waits apart. Not thread-safe: the model guards it.
+/// </summary>
+internal sealed class ConversationLog
+{
+    private readonly SortedDictionary<int, ChatEvent> _ahead = [];
+    private readonly SortedDictionary<int, ChatEvent> _events = [];
+    private readonly HashSet<int> _changed = [];
+
+    /// <summary>Generation of the log. 0: nothing is held.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>Highest contiguous seq.</summary>
+    public int Seq { get; private set; }
+
+    /// <summary>Seq of the first event held.</summary>
+    public int First { get; private set; } = 1;
+
+    /// <summary>Something is known to be missing: a Sync must bring it.</summary>
+    public bool HasHole => _ahead.Count > 0;
+
+    public bool HasOlder => Epoch > 0 && First > 1;
+
+    /// <summary>Ascending, without holes.</summary>
+    public IReadOnlyCollection<ChatEvent> Events => _events.Values;
+
+    public ChatEvent? Find(int seq) => _events.GetValueOrDefault(seq);
+
+    /// <summary>Takes what was stored, of which only the newest is kept.</summary>
+    public void Restore(int epoch, int seq, IEnumerable<ChatEvent> stored, int keep)
+    {
+        (Epoch, Seq, First) = (epoch, seq, seq + 1);
+        var byNewest = stored.Where(e => e.Epoch == epoch && e.Seq <= seq).OrderByDescending(e => e.Seq);
+        foreach (var e in byNewest)
+        {
+            // Events before a gap, which only a fault could have made, are fetched again when they are wanted.
+            if (e.Seq != First - 1 || _events.Count == keep)
+                _changed.Add(e.Seq);
+            else
+                (_events[e.Seq], First) = (e, e.Seq);
+        }
+    }
+
+    /// <summary>Takes an event in its place. False: it waits for what is missing before it.</summary>
+    public bool Apply(ChatEvent e)
+    {
+        if (Epoch == 0 || e.Epoch != Epoch)
+        {
+            // Nothing can be said of it before a page of its epoch is here. One of an earlier epoch is void.
+            if (e.Epoch >= Epoch)
+                _ahead[e.Seq] = e;
+            return e.Epoch < Epoch;
+        }
+        if (e.Seq > Seq)
+            _ahead.TryAdd(e.Seq, e);
+        AppendWhatFits();
+        return !HasHole;
+    }
+
+    /// <summary>Takes an answer of Hello, Sync or Open.</summary>
+    public void Apply(ConversationPage page)
+    {
+        // The answer to an earlier question may come after that to a later one.
+        if (page.Epoch < Epoch)
+            return;
+        if (page.Reset || page.Epoch > Epoch)
+            Restart(page);
+        foreach (var e in page.Events.Where(e => e.Seq > Seq))
+            _ahead[e.Seq] = e;
+        AppendWhatFits();
+    }
+
+    /// <summary>Takes events from before the first one held. They are as they stand now, like those that are held.</summary>
+    public void ApplyOlder(HistoryResult page)
+    {
+        if (page.Epoch != Epoch)
+            return;
+        foreach (var e in page.Events.Reverse().SkipWhile(e => e.Seq >= First).TakeWhile(e => e.Seq == First - 1))
+        {
+            (_events[e.Seq], First) = (e, e.Seq);
+            _changed.Add(e.Seq);
+        }
+    }
+
+    /// <summary>Events that differ from what was taken last time: a null one is held no longer.</summary>
+    public IEnumerable<(int Seq, ChatEvent? Event)> TakeChanged()
+    {
+        var changed = _changed.Select(seq => (seq, _events.GetValueOrDefault(seq))).ToList();
+        _changed.Clear();
+        return changed;
+    }
+
+    private void Restart(ConversationPage page)
+    {
+        _changed.UnionWith(_events.Keys);
+        _events.Clear();
+        Epoch = page.Epoch;
+        First = page.Events.Count > 0 ? page.Events[0].Seq : page.Seq + 1;
+        Seq = First - 1;
+        foreach (var seq in _ahead.Where(a => a.Value.Epoch != Epoch).Select(a => a.Key).ToList())
+            _ahead.Remove(seq);
+    }
+
+    private void AppendWhatFits()
+    {
+        while (_ahead.Remove(Seq + 1, out var next))
+            Append(next);
+        while (_ahead.Count > 0 && _ahead.First() is var (seq, _) && seq <= Seq)
+            _ahead.Remove(seq);
+    }
+
+    private void Append(ChatEvent e)
+    {
+        Seq = e.Seq;
+        Put(e);
+        if (e.Data?.TargetSeq is not { } target)
+            return;
+        if (e.Type == EventType.Deleted)
+            Erase(target, e.Seq);
+        else if (e.Type == EventType.Edited)
+            Edit(target, e);
+    }
+
+    private void Edit(int target, ChatEvent edit)
+    {
+        var isLater = Find(target)?.Data is { DeletedSeq: null } held && edit.Seq > (held.EditedSeq ?? 0);
+        if (!isLater)
+            return;
+        var message = Find(target)!;
+        // Without a text its message was deleted meanwhile; the deletion comes later in this log.
+        var body = edit.Data!.DeletedSeq is null ? edit.Data.Body : message.Data!.Body;
+        Put(message with { Data = message.Data! with { Body = body, EditedSeq = edit.Seq } });
+    }
+
+    // Its edits too: they may be held without it, after a snapshot.
+    private void Erase(int target, int by)
+    {
+        var erased = _events.Values.Where(e => e.Seq == target || (e.Type == EventType.Edited && e.Data?.TargetSeq == target)).ToList();
+        foreach (var e in erased.Where(e => e.Data is not null))
+            Put(e with { Data = e.Data! with { Body = null, DeletedSeq = by } });
+    }
+
+    private void Put(ChatEvent e)
+    {
+        _events[e.Seq] = e;
+        _changed.Add(e.Seq);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Chat.Testing.Processes;
+
+namespace Chat.Conformance.Drivers;
+
+/// <summary>A client under test: a process that takes orders on stdin and answers on stdout, one JSON object a line.</summary>
+internal sealed class DriverProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode?>> _orders = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Task _reading;
+    private int _lastId;
+
+    private DriverProcess(Process process)
+    {
+        _process = process;
+        process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
+        process.BeginErrorReadLine();
+        _reading = Task.Run(ReadAsync);
+    }
+
+    public int Id => _process.Id;
+
+    public static DriverProcess Start(IReadOnlyList<string> command)
+    {
+        var info = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = Process.Start(info) ?? throw new InvalidOperationException($"{command[0]} did not start");
+        Guardian.OfThisProcess.Watch(process.Id, Signal.Kill);
+        return new DriverProcess(process);
+    }
+
+    /// <summary>Gives an order. The answer is its result; an error is thrown.</summary>
+    public async Task<JsonNode?> DoAsync(string what, object? arguments = null, TimeSpan? within = null)
+    {
+        var limit = within ?? TimeSpan.FromSeconds(60);
+        try
+        {
+            return await BeginAsync(what, arguments).WaitAsync(limit);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"'{what}' was not answered within {limit.TotalSeconds} s.\n{string.Join('\n', _errors)}", e);
+        }
+    }
+
+    /// <summary>Gives an order whose answer may never come.</summary>
+    public async Task<JsonNode?> BeginAsync(string what, object? arguments = null)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var answered = new TaskCompletionSource<JsonNode?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _orders[id] = answered;
+        var order = JsonSerializer.SerializeToNode(arguments ?? new { }, JsonSerializerOptions.Web)!.AsObject();
+        (order["id"], order["do"]) = (id, what);
+        await _writing.WaitAsync();
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(order.ToJsonString());
+            await _process.StandardInput.FlushAsync();
+        }
+        catch (IOException e)
+        {
+            throw new InvalidOperationException($"The driver is gone.\n{string.Join('\n', _errors)}", e);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+        return await answered.Task;
+    }
+
+    /// <summary>SIGKILL. Orders without an answer never get one.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+            Signals.Send(_process.Id, Signal.Kill);
+        await _process.WaitForExitAsync();
+        await _reading;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Guardian.OfThisProcess.Forget(_process.Id);
+        _process.Dispose();
+        _writing.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            var answer = JsonNode.Parse(line)!.AsObject();
+            if (!_orders.TryRemove(answer["id"]!.GetValue<int>(), out var order))
+                continue;
+            if (answer["error"] is { } error)
+                order.TrySetException(new InvalidOperationException(error.ToString()));
+            else
+                order.TrySetResult(answer["result"]);
+        }
+        foreach (var order in _orders.Values)
+            order.TrySetException(new InvalidOperationException($"The driver ended.\n{string.Join('\n', _errors)}"));
+    }
+}

@@ -1,0 +1,227 @@
+using Chat.Contracts;
+using Chat.Server.Devices;
+using Chat.Server.Storage;
+using Chat.Server.Tests.Storage;
+using Dapper;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Chat.Server.Tests.Devices;
+
+/// <summary>Waking devices, from the message's commit to a real HTTP endpoint that does as it likes.</summary>
+public abstract class PushContract(LogStore store) : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
+    private readonly Guid _device = Guid.NewGuid();
+    private PushReceiver _receiver = null!;
+    private LogScene _scene = null!;
+    private DeviceStore _devices = null!;
+    private PushStore _pushes = null!;
+    private WebhookPush _webhook = null!;
+    private PushLoop _loop = null!;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public async ValueTask InitializeAsync()
+    {
+        _receiver = await PushReceiver.StartAsync();
+        _scene = await LogScene.CreateAsync(store);
+        var options = Options.Create(
+            new PushOptions
+            {
+                Url = _receiver.Address,
+                Secret = PushReceiver.Secret,
+                TimeoutSeconds = 1,
+            }
+        );
+        (_devices, _pushes) = (new DeviceStore(store.Database, _time), new PushStore(store.Database, _time));
+        _webhook = new WebhookPush(options, _time);
+        _loop = new PushLoop(_pushes, _devices, _webhook, options, _time, NullLogger<PushLoop>.Instance);
+        await _devices.RegisterAsync(_scene.VisitorId, _device, new RegisterDevice("fcm", _device.ToString()), None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _loop.Dispose();
+        _webhook.Dispose();
+        await _scene.DisposeAsync();
+        await _receiver.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Messages_of_a_conversation_wake_a_device_once_and_say_what_is_new()
+    {
+        var id = await SayAsync("One", "Two");
+
+        await SendAsync(TimeSpan.FromSeconds(6));
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        var (_, notice) = Assert.Single(_receiver.Received);
+        Assert.Equal((id, 3, 2, "Two", "Anna"), (notice.ConversationId, notice.Seq, notice.Unread, notice.Text, notice.From));
+        Assert.Equal(new PushDevice(_device, "fcm", _device.ToString()), notice.Device);
+    }
+
+    [Fact]
+    public async Task What_the_visitor_wrote_staff_wrote_for_itself_or_somebody_read_wakes_nobody()
+    {
+        var id = await _scene.OpenAsync();
+        await _scene.AppendAsync(LogScene.Message(id, _scene.Visitor), LogScene.Message(id, _scene.Anna, type: EventType.Note));
+        var read = await SayAsync("Read on another device");
+        await ReadAsync(read, 2);
+
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        Assert.Empty(_receiver.Received);
+    }
+
+    [Fact]
+    public async Task A_failed_push_is_tried_again_under_the_same_id_with_growing_pauses()
+    {
+        _receiver.Answer = context => Status(context, 503);
+        await SayAsync("One");
+        await SendAsync(TimeSpan.FromSeconds(6));
+        await SendAsync(TimeSpan.FromSeconds(4));
+        Assert.Single(_receiver.Received);
+        await SendAsync(TimeSpan.FromSeconds(3));
+        await SendAsync(TimeSpan.FromSeconds(7));
+        Assert.Equal(2, _receiver.Received.Count);
+
+        _receiver.Answer = _ => Task.CompletedTask;
+        await SendAsync(TimeSpan.FromSeconds(12));
+        await SendAsync(TimeSpan.FromHours(2));
+
+        Assert.Equal(3, _receiver.Received.Count);
+        Assert.Single(_receiver.Received.Select(r => r.Id).Distinct());
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_stalls_is_not_waited_for_longer_than_agreed()
+    {
+        var stalled = new TaskCompletionSource();
+        _receiver.Answer = _ => stalled.Task;
+        await SayAsync("One");
+
+        await SendAsync(TimeSpan.FromSeconds(6)).WaitAsync(TimeSpan.FromSeconds(30));
+        stalled.SetResult();
+        await SendAsync(TimeSpan.FromSeconds(7));
+
+        Assert.Equal(2, _receiver.Received.Count);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_says_gone_ends_the_device()
+    {
+        _receiver.Answer = context => Status(context, 410);
+        await SayAsync("One");
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        await SayAsync("Two");
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        Assert.Single(_receiver.Received);
+        Assert.Equal(0, await CountAsync("device"));
+        Assert.Equal(0, await CountAsync("push"));
+    }
+
+    [Fact]
+    public async Task A_push_that_is_given_up_is_kept_to_be_seen_and_can_be_tried_again()
+    {
+        _receiver.Answer = context => Status(context, 500);
+        var id = await SayAsync("One");
+        for (var hour = 0; hour < 26; hour++)
+            await SendAsync(TimeSpan.FromHours(1.3));
+        var attempts = _receiver.Received.Count;
+
+        var dead = Assert.Single(await _pushes.ReadDeadAsync(None), push => push.DeviceId == _device);
+        Assert.Equal((id.Value, 2, attempts, "HTTP 500"), (dead.ConversationId, dead.Seq, dead.Attempts, dead.Error));
+        _receiver.Answer = _ => Task.CompletedTask;
+        await _pushes.ReviveAsync(None);
+        await SendAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(attempts + 1, _receiver.Received.Count);
+        Assert.Empty(await _pushes.ReadDeadAsync(None));
+    }
+
+    [Fact]
+    public async Task What_comes_during_an_attempt_wakes_the_device_again()
+    {
+        var id = await SayAsync("One");
+        _receiver.Answer = async _ => await _scene.AppendOneAsync(LogScene.Message(id, _scene.Anna, "Two"));
+        await SendAsync(TimeSpan.FromSeconds(6));
+        _receiver.Answer = _ => Task.CompletedTask;
+        await SendAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([2, 3], _receiver.Received.Select(r => r.Notice.Seq));
+    }
+
+    [Fact]
+    public async Task An_address_belongs_to_whoever_registered_it_last()
+    {
+        var other = new VisitorId(Guid.CreateVersion7());
+        await _devices.RegisterAsync(other, Guid.NewGuid(), new RegisterDevice("fcm", _device.ToString()), None);
+        await SayAsync("Not for him who has the device now");
+
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        Assert.Empty(_receiver.Received);
+    }
+
+    [Fact]
+    public async Task Two_nodes_make_one_attempt()
+    {
+        await SayAsync("One");
+        _time.Advance(TimeSpan.FromSeconds(6));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _loop.SendDueAsync(None)));
+
+        Assert.Single(_receiver.Received);
+    }
+
+    private static Task Status(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    private async Task<ConversationId> SayAsync(params string[] bodies)
+    {
+        var id = await _scene.OpenAsync();
+        foreach (var body in bodies)
+            await _scene.AppendOneAsync(LogScene.Message(id, _scene.Anna, body));
+        return id;
+    }
+
+    private async Task SendAsync(TimeSpan later)
+    {
+        _time.Advance(later);
+        await _loop.SendDueAsync(None);
+    }
+
+    private Task<int> ReadAsync(ConversationId id, int seq) =>
+        store.Database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    "INSERT INTO cursor (conversation_id, side, operator_id, delivered_seq, read_seq) VALUES (@id, 0, @nobody, @seq, @seq)",
+                    new
+                    {
+                        id = id.Value,
+                        nobody = Guid.Empty,
+                        seq,
+                    },
+                    transaction
+                ),
+            None
+        );
+
+    private Task<long> CountAsync(string table) =>
+        store.Database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table} WHERE device_id = @_device", new { _device }),
+            None
+        );
+}
+
+public sealed class PostgresPushTests(PostgresLogStore store) : PushContract(store), IClassFixture<PostgresLogStore>;
+
+public sealed class SqlitePushTests(SqliteLogStore store) : PushContract(store), IClassFixture<SqliteLogStore>;
