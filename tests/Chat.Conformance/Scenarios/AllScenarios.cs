@@ -25,7 +25,7 @@ internal static class AllScenarios
             new("the token expires", ExpireAsync),
             new("killed while sending", stage => KillAsync(stage, isLong ? 200 : 15)) { NeedsStorage = true },
             new("killed while offline", stage => KillOfflineAsync(stage, messages)) { NeedsStorage = true },
-            new("logout leaves nothing", LogOutAsync),
+            new("logout leaves nothing", LogOutAsync) { NeedsStorage = true },
             new("goAway", stage => DrainAsync(stage, messages)) { IsAlone = true },
             new("the epoch rises while connected", RaiseEpochAsync) { IsAlone = true },
             new("the epoch rises while away", RaiseEpochAwayAsync) { IsAlone = true },
