@@ -1,10 +1,6 @@
 // @chat/client on Node behind the driver protocol of ../README.md. Node has no IndexedDB: nothing outlives the process.
-import { register } from "node:module";
 import { createInterface } from "node:readline";
 
-// The packages are built for bundlers, whose imports name no extension.
-const hook = "export const resolve = (name, context, next) => next(name, context).catch((e) => name.startsWith('.') ? next(`${name}.js`, context) : Promise.reject(e));";
-register(`data:text/javascript,${encodeURIComponent(hook)}`);
 const { createVisitorChat } = await import("../../../src/web/client/dist/index.js");
 
 let chat;

@@ -904,6 +904,13 @@ export interface components {
             /** @description At most 2000. */
             comment?: string;
         };
+        /** @description `PUT /api/v1/me/devices/{deviceId}`: wakes this device of the visitor when there is something new that he has not read. */
+        RegisterDevice: {
+            /** @description What takes the push: a word that the service which sends it knows, such as `fcm` or `apns`. At most 32 characters. */
+            platform: string;
+            /** @description The device's address there, at most 4,096 characters. */
+            token: string;
+        };
         /**
          * @description How a change was answered.
          * @enum {string}
