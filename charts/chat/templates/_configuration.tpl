@@ -31,6 +31,10 @@ Identity__Oidc__Authority: {{ .Values.settings.oidc.authority | quote }}
 Identity__Oidc__ClientId: {{ .Values.settings.oidc.clientId | quote }}
 Identity__Oidc__Name: {{ .Values.settings.oidc.name | quote }}
 {{- end }}
+{{- if .Values.settings.push.url }}
+Push__Url: {{ .Values.settings.push.url | quote }}
+Push__GiveUpAfterHours: {{ .Values.settings.push.giveUpAfterHours | quote }}
+{{- end }}
 Web__DemoPage: "false"
 Lanes__Count: {{ .Values.settings.lanes | quote }}
 Repair__Period: {{ .Values.settings.repairPeriod | quote }}
@@ -67,6 +71,11 @@ Traces__Ratio: {{ .Values.traces.ratio | quote }}
 - name: REDIS_PASSWORD
   valueFrom:
     secretKeyRef: {name: {{ .Values.existingSecret }}, key: redis-password}
+{{- end }}
+{{- if .Values.settings.push.url }}
+- name: Push__Secret
+  valueFrom:
+    secretKeyRef: {name: {{ .Values.existingSecret }}, key: push-secret}
 {{- end }}
 - name: Bus__Redis__Configuration
   value: {{ include "chat.redis" . | quote }}

@@ -26,6 +26,11 @@ public sealed partial class ConfigurationTests
         ["RateLimits:CallsPerSecond"] = "part of the protocol",
         ["RateLimits:CallsBurst"] = "part of the protocol",
         ["Admission:MaxConnections"] = "of each pool",
+        ["Push:Url"] = "rendered where it is set",
+        ["Push:GiveUpAfterHours"] = "rendered where it is set",
+        ["Push:Secret"] = "from the secret",
+        ["Push:TimeoutSeconds"] = "no reason to change it is known",
+        ["Push:FirstPauseMs"] = "no reason to change it is known",
         ["Web:Folder"] = "the image's own",
     };
 
