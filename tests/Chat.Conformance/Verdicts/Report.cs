@@ -28,7 +28,9 @@ internal static class Report
         var tests = results.Select(r => new
         {
             Name = $"{r.Driver.Name}: {r.Scenario.Name}",
-            Status = r.IsSkipped ? "skipped" : r.Fault is null ? "passed" : "failed",
+            Status = r.IsSkipped ? "skipped"
+            : r.Fault is null ? "passed"
+            : "failed",
             Duration = (long)r.Took.TotalMilliseconds,
             Message = r.Fault,
         });
