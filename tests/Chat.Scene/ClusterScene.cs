@@ -8,6 +8,8 @@ namespace Chat.Scene;
 /// <summary>Two nodes over PostgreSQL and Redis, as in production.</summary>
 internal sealed class ClusterScene : IScene
 {
+    private const string Inbox = "demo";
+
     private readonly ChatCluster _cluster;
     private readonly Doors _doors;
 
@@ -17,7 +19,10 @@ internal sealed class ClusterScene : IScene
     {
         var database = await (await PostgresService.SharedAsync()).CreateDatabaseAsync();
         var redis = await RedisService.SharedAsync();
-        return new ClusterScene(await ChatCluster.StartAsync(database, redis.Configuration, settings: Settings));
+        var cluster = await ChatCluster.StartAsync(database, redis.Configuration, settings: Settings);
+        // The demo page's.
+        await cluster.CommandAsync("inbox", "add", "--name", "Aurora Air", "--key", Inbox);
+        return new ClusterScene(cluster);
     }
 
     // Journeys sign in more often than people do.
@@ -29,7 +34,7 @@ internal sealed class ClusterScene : IScene
         {
             doors = _doors.Addresses,
             nodes = _cluster.Nodes.Select(node => node.BaseAddress),
-            inbox = ChatCluster.Inbox,
+            inbox = Inbox,
         };
 
     public async Task<object?> DoAsync(Order order)

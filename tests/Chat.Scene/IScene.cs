@@ -21,6 +21,6 @@ internal sealed record Order(
     int Door = 0,
     string Name = "Olga",
     string Role = "operator",
-    string Inbox = "shop",
+    string Inbox = "demo",
     Guid Conversation = default
 );

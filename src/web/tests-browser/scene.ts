@@ -4,11 +4,11 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { test as base } from "@playwright/test";
 
-/** A row of what is stored, as tests/Chat.Scene reads it past the server. Types and audiences are the numbers of Chat.Contracts. */
+/** A row of what is stored, as tests/Chat.Scene reads it past the server. */
 export interface StoredEvent {
   seq: number;
-  type: number;
-  audience: number;
+  type: string;
+  audience: string;
   clientId?: string;
   actorId?: string;
   targetSeq?: number;

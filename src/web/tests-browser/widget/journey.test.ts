@@ -74,7 +74,7 @@ test("a visitor asks, is answered, changes what he wrote, rates, and finds it al
   await expect(visitor.frame.getByText("You rated the chat 5 of 5")).toBeVisible();
 
   const stored = await scene.log(id);
-  const bodies = stored.filter((event) => String(event.type) === "message").map((event) => event.body ?? null);
+  const bodies = stored.filter((event) => event.type === "message").map((event) => event.body ?? null);
   expect(bodies).toEqual(["Can I take my guitar?", "Yes: https://aurora.example/guitar", "Thank you", null]);
 });
 
