@@ -1,6 +1,7 @@
 export type * from "./administration.ts";
 export type * from "./commands.ts";
 export type * from "./conversations.ts";
+export type * from "./devices.ts";
 export type * from "./events.ts";
 export type * from "./hubs.ts";
 export { limits, protocolVersion } from "./limits.ts";
