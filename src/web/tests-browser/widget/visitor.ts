@@ -20,6 +20,12 @@ export class Visitor {
     await expect(this.composer).toBeVisible();
   }
 
+  /** On a page that may have opened it by itself. */
+  async reopen(): Promise<void> {
+    await expect(this.launcher).toBeVisible();
+    if ((await this.launcher.getAttribute("aria-expanded")) !== "true") await this.launcher.click();
+  }
+
   async say(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press("Enter");
