@@ -35,7 +35,7 @@ class SocketLink implements Link {
     try {
       return await this.#connection.invoke<Result<M>>(method, request);
     } catch (thrown) {
-      throw new ChatError(refusal((thrown as Error).message) ?? network);
+      throw new ChatError(refusalOf(thrown) ?? network);
     }
   }
 
@@ -44,10 +44,12 @@ class SocketLink implements Link {
   }
 }
 
-// A refusal is the code alone, or SignalR's sentence that ends in it. What else goes wrong leaves open whether the call was done: a call that was
-// cut off by a close carries the close's reason, which can be the same word as a code.
-function refusal(message: string): string | undefined {
-  return /(?:^|HubException: )([a-z_]+)$/.exec(message)?.[1];
+/**
+ * A refusal is the code alone, or SignalR's sentence that ends in it. What else goes wrong leaves open whether the call was done: a call that was cut
+ * off by a close carries the close's reason, which can be the same word as a code, and a socket that is closing rejects with a bare string.
+ */
+export function refusalOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error ? /(?:^|HubException: )([a-z_]+)$/.exec(thrown.message)?.[1] : undefined;
 }
 
 function closing(message: string | undefined): string | undefined {
