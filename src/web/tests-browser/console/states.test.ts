@@ -7,10 +7,12 @@ import { openConsole, signIn, startBrowser, type Wishes } from "./browser";
 import { type Service, startService } from "./service";
 import { makeBusy, makeWorld, type World } from "./world";
 
-const shown = join(import.meta.dirname, "../../screenshots");
-const others = join(import.meta.dirname, "../../dist/pictures");
+// For whoever looks at a run. CHAT_UPDATE_SCREENSHOTS=1 writes those anew that are kept beside the sources.
+const pictures = join(import.meta.dirname, "../../../../artifacts/console");
+const screenshots = join(import.meta.dirname, "../../screenshots");
+const isUpdating = process.env.CHAT_UPDATE_SCREENSHOTS === "1";
 
-/** The states whose pictures are kept beside the sources; the others' are for whoever looks at a run. */
+/** The states whose pictures are kept. */
 const kept: ReadonlySet<string> = new Set([
   "sign-in",
   "empty",
@@ -37,7 +39,7 @@ let browser: Browser;
 let world: World;
 
 test.beforeAll(async () => {
-  for (const folder of [shown, others]) mkdirSync(folder, { recursive: true });
+  mkdirSync(pictures, { recursive: true });
   service = await startService();
   browser = await startBrowser();
   world = await makeWorld(service);
@@ -58,7 +60,7 @@ async function look(page: Page, name: string): Promise<void> {
         .map((one) => (one.effect?.getTiming().iterations === Number.POSITIVE_INFINITY ? undefined : one.finished)),
     ]),
   );
-  await page.screenshot({ path: join(kept.has(name) ? shown : others, `console-${name}.png`) });
+  await page.screenshot({ path: join(isUpdating && kept.has(name) ? screenshots : pictures, `console-${name}.png`) });
   expect(await violations(page), name).toEqual([]);
 }
 
