@@ -34,7 +34,10 @@ public sealed class RedisCluster : IAsyncLifetime
         for (var i = 0; i < _servers.Count; i++)
             await JoinAsync(_servers[i], SlotCount * i / 3, SlotCount * (i + 1) / 3 - 1);
         foreach (var server in _servers)
+        {
             await server.Process.WaitForLineAsync("Cluster state changed: ok");
+            await UntilItKnowsAllAsync(server);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -42,6 +45,24 @@ public sealed class RedisCluster : IAsyncLifetime
         foreach (var server in _servers)
             await server.DisposeAsync();
     }
+
+    /// <summary>
+    /// A server whose state is ok may still lack the link to another one: then what is published on the one does not reach who listens on the other.
+    /// It tells nobody when it has it.
+    /// </summary>
+    private async Task UntilItKnowsAllAsync(RedisServer server)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{server.Port},allowAdmin=true");
+        var itself = connection.GetServer("127.0.0.1", server.Port);
+        using var bound = new CancellationTokenSource(BusProbe.Generous);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (LinesWithSlots((string)(await itself.ExecuteAsync("CLUSTER", "NODES"))!) < _servers.Count)
+            await pause.WaitForNextTickAsync(bound.Token);
+    }
+
+    // The slots follow the state of the link; a server without any has nothing behind it.
+    private static int LinesWithSlots(string nodes) =>
+        nodes.Split('\n').Count(line => line.Contains(" connected ", StringComparison.Ordinal));
 
     private async Task JoinAsync(RedisServer server, int firstSlot, int lastSlot)
     {
