@@ -160,7 +160,7 @@ internal sealed class Generator : IDisposable
                 Ephemerals++;
         }
         if (bytes.IsEmpty || link.Frames.IsClosed)
-            throw new InvalidOperationException("A server closed a socket.");
+            throw new InvalidOperationException($"A server closed a socket: {System.Text.Encoding.UTF8.GetString(bytes)}");
         if (_closedLoop && pair.IsQuiet && now < _end)
             pair.Send(now, Random());
     }

@@ -104,6 +104,8 @@ internal sealed class ChatSystem : ISystem
             ["RateLimits__ChangesBurst"] = unlimited,
             ["RateLimits__CallsPerSecond"] = unlimited,
             ["RateLimits__CallsBurst"] = unlimited,
+            ["RateLimits__VisitorConnections"] = unlimited,
+            ["RateLimits__OperatorConnections"] = unlimited,
             // As in production; the cluster's defaults are those of tests of faults.
             ["Bus__Redis__HeartbeatInterval"] = null,
             ["Bus__Redis__RebuildAfter"] = null,

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Chat.Contracts;
+using Chat.Server.Identity;
 using Chat.Server.Observability;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Delivery;
 
 /// <summary>All sockets of this node, by id and by user.</summary>
-internal sealed class Connections(Topics topics, InboxWatch watch)
+internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<RateLimits> limits)
 {
     private readonly ConcurrentDictionary<string, ClientConnection> _all = new(StringComparer.Ordinal);
 
@@ -52,15 +54,14 @@ internal sealed class Connections(Topics topics, InboxWatch watch)
                 _byUser.Add(connection.Caller.Id, list = new List<ClientConnection>(1));
             list.Add(connection);
             // One that was told to go and has not gone yet counts no more.
-            if (
-                list.Count(other => !other.IsClosing)
-                > (connection.Caller.IsOperator ? Limits.OperatorConnections : Limits.VisitorConnections)
-            )
+            if (list.Count(other => !other.IsClosing) > MostOf(connection.Caller))
                 tooMany = list.Find(other => !other.IsClosing);
         }
         tooMany?.Close(DisconnectReason.Replaced);
         ChatMetrics.Connections.Add(1, Tag(connection));
     }
+
+    private int MostOf(Caller caller) => caller.IsOperator ? limits.Value.OperatorConnections : limits.Value.VisitorConnections;
 
     public void Remove(ClientConnection connection)
     {

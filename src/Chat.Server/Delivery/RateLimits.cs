@@ -26,4 +26,12 @@ public sealed class RateLimits
     /// <summary>Other calls at once after a pause. Default 100.</summary>
     [Range(1, 1_000_000)]
     public int CallsBurst { get; set; } = Limits.CallsBurst;
+
+    /// <summary>Sockets of one visitor on this node; the oldest goes for one more. Default 10.</summary>
+    [Range(1, 1_000_000)]
+    public int VisitorConnections { get; set; } = Limits.VisitorConnections;
+
+    /// <summary>Sockets of one operator on this node; the oldest goes for one more. Default 20.</summary>
+    [Range(1, 1_000_000)]
+    public int OperatorConnections { get; set; } = Limits.OperatorConnections;
 }

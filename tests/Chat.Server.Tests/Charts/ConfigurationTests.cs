@@ -25,6 +25,8 @@ public sealed partial class ConfigurationTests
         ["RateLimits:ChangesBurst"] = "part of the protocol",
         ["RateLimits:CallsPerSecond"] = "part of the protocol",
         ["RateLimits:CallsBurst"] = "part of the protocol",
+        ["RateLimits:VisitorConnections"] = "part of the protocol",
+        ["RateLimits:OperatorConnections"] = "part of the protocol",
         ["Admission:MaxConnections"] = "of each pool",
         ["Push:Url"] = "rendered where it is set",
         ["Push:GiveUpAfterHours"] = "rendered where it is set",
