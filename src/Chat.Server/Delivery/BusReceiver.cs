@@ -87,12 +87,13 @@ internal sealed class BusReceiver(
     private static DisconnectReason Reason(byte position) =>
         position < DisconnectReason.All.Count ? DisconnectReason.All[position] : DisconnectReason.Revoked;
 
-    private void Close(IReadOnlyCollection<OperatorId> operators)
+    private void Close(IReadOnlyCollection<LostAccess> operators)
     {
-        foreach (var id in operators)
+        foreach (var (id, kept) in operators)
             connections.Close(
                 id.Value,
-                listeners.Directory.FindOperator(id) is null ? DisconnectReason.Revoked : DisconnectReason.AccessChanged
+                listeners.Directory.FindOperator(id) is null ? DisconnectReason.Revoked : DisconnectReason.AccessChanged,
+                kept
             );
     }
 

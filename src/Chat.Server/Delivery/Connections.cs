@@ -85,14 +85,17 @@ internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<Rate
         topics.UnfollowAll(connection);
     }
 
-    /// <summary>Closes every socket of a user here.</summary>
-    public void Close(Guid user, DisconnectReason reason)
+    /// <summary>Closes every socket of a user here, except those of an operator's newest security stamp, where one is given.</summary>
+    public void Close(Guid user, DisconnectReason reason, Guid? kept = null)
     {
         ClientConnection[] targets;
         lock (_gate)
             targets = _byUser.TryGetValue(user, out var list) ? [.. list] : [];
         foreach (var target in targets)
-            target.Close(reason);
+        {
+            if (kept is null || target.Caller.SecurityStamp != kept)
+                target.Close(reason);
+        }
     }
 
     /// <summary>Whether a user has a socket here.</summary>

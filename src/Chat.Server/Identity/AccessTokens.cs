@@ -50,6 +50,7 @@ internal sealed class AccessTokens(SigningKeys keys, IOptions<IdentityOptions> o
     {
         var claims = Claims(profile.Id.Value, ClaimNames.Operator, profile.Name, session);
         claims[ClaimNames.Role] = profile.Role.ToString();
+        claims[ClaimNames.SecurityStamp] = profile.SecurityStamp.ToString();
         return Mint(claims);
     }
 

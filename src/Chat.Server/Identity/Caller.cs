@@ -15,6 +15,9 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
     /// <summary>The sign-in or device that the token was made for: its family of refresh tokens.</summary>
     public Guid? Session { get; init; }
 
+    /// <summary>Of an operator: ends with the account's, see <see cref="Inboxes.OperatorProfile"/>.</summary>
+    public Guid SecurityStamp { get; init; }
+
     /// <summary>Of a visitor: what he came with.</summary>
     public CallerDevice? Device { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
             )
             {
                 Session = session,
+                SecurityStamp = Guid.TryParse(identity.FindFirst(ClaimNames.SecurityStamp)?.Value, out var stamp) ? stamp : Guid.Empty,
             },
             _ => null,
         };
@@ -97,6 +101,7 @@ internal static class ClaimNames
     public const string Role = "role";
     public const string Inbox = "inbox";
     public const string Session = "sid";
+    public const string SecurityStamp = "stamp";
     public const string Device = "device";
     public const string Browser = "browser";
     public const string Os = "os";

@@ -9,7 +9,6 @@ internal sealed class DirectorySnapshot
 {
     // What the snapshot was made of, as text in the stores' order: two reads of the same rows give the same.
     private readonly string _content;
-    private readonly FrozenDictionary<OperatorId, Guid> _stamps;
 
     public DirectorySnapshot(
         IReadOnlyList<Inbox> inboxes,
@@ -29,14 +28,13 @@ internal sealed class DirectorySnapshot
             .Where(membership => Operators.ContainsKey(membership.Operator))
             .GroupBy(membership => membership.Operator, membership => membership.Inbox)
             .ToFrozenDictionary(group => group.Key, group => group.ToFrozenSet());
-        _stamps = enabled.ToFrozenDictionary(account => account.OperatorId, account => account.SecurityStamp);
         _content = string.Join(
             '\n',
             inboxes
                 .Select(inbox =>
                     $"{inbox with { Origins = [], Setup = InboxSetup.Default }} {string.Join(' ', inbox.Origins)} {InboxStore.Write(inbox.Setup)}"
                 )
-                .Concat(enabled.Select(account => $"{account.Profile} {account.SecurityStamp}"))
+                .Concat(enabled.Select(account => $"{account.Profile}"))
                 .Concat(memberships.Select(membership => $"{membership.Operator} {membership.Inbox}"))
                 .Concat(teams.Select(team => $"{team.Id} {team.Name} {string.Join(' ', team.Members)} / {string.Join(' ', team.Inboxes)}"))
         );
@@ -59,14 +57,17 @@ internal sealed class DirectorySnapshot
 
     public bool SameAs(DirectorySnapshot other) => string.Equals(_content, other._content, StringComparison.Ordinal);
 
-    /// <summary>Operators who had more before: the account, the role, an inbox, or a session (another security stamp).</summary>
-    public IReadOnlyCollection<OperatorId> LosersSince(DirectorySnapshot before) =>
-        [.. before.Operators.Values.Where(was => HasLess(was, before)).Select(was => was.Id)];
+    /// <summary>Operators who had more before: the account, the role, an inbox, or sessions (another security stamp).</summary>
+    public IReadOnlyCollection<LostAccess> LostSince(DirectorySnapshot before) =>
+        [
+            .. before
+                .Operators.Values.Where(was => HasLess(was, before) || Operators[was.Id].SecurityStamp != was.SecurityStamp)
+                .Select(was => new LostAccess(was.Id, HasLess(was, before) ? null : Operators[was.Id].SecurityStamp)),
+        ];
 
     private bool HasLess(OperatorProfile was, DirectorySnapshot before) =>
         !Operators.TryGetValue(was.Id, out var now)
         || now.Role != was.Role
-        || _stamps[was.Id] != before._stamps[was.Id]
         || !before
             .Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty)
             .IsSubsetOf(Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty));

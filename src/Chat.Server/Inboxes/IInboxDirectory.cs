@@ -31,8 +31,8 @@ internal interface IInboxDirectory
     /// <summary>Reads everything again, now.</summary>
     Task RefreshAsync(CancellationToken cancellation);
 
-    /// <summary>Raised after a refresh that changed something, with operators who lost access, role or account.</summary>
-    event Action<IReadOnlyCollection<OperatorId>>? Changed;
+    /// <summary>Raised after a refresh that changed something, with operators who lost access, role, account or sessions.</summary>
+    event Action<IReadOnlyCollection<LostAccess>>? Changed;
 }
 
 /// <summary>One website, app or brand.</summary>
@@ -62,10 +62,20 @@ internal sealed record Inbox
 }
 
 /// <summary>An operator as the directory knows him.</summary>
-internal sealed record OperatorProfile(OperatorId Id, string Name, string? Avatar, OperatorRole Role)
+/// <param name="Id">His id.</param>
+/// <param name="Name">Display name.</param>
+/// <param name="Avatar">Address of a picture.</param>
+/// <param name="Role">What he may do.</param>
+/// <param name="SecurityStamp">Part of every session and token of his; another one ends them.</param>
+internal sealed record OperatorProfile(OperatorId Id, string Name, string? Avatar, OperatorRole Role, Guid SecurityStamp)
 {
     public OperatorFace Face => new(Id, Name, Avatar);
 }
+
+/// <summary>An operator who had more before.</summary>
+/// <param name="Operator">Who.</param>
+/// <param name="Kept">The security stamp whose sockets may stay, when only older sessions ended; null when none may.</param>
+internal readonly record struct LostAccess(OperatorId Operator, Guid? Kept);
 
 /// <summary>A team with its members and inboxes.</summary>
 internal sealed record Team(TeamId Id, string Name, IReadOnlySet<InboxId> Inboxes, IReadOnlySet<OperatorId> Members)

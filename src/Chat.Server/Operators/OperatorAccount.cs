@@ -38,5 +38,5 @@ internal sealed record OperatorAccount
 
     public OperatorRole Role => (OperatorRole)RoleNumber;
 
-    public OperatorProfile Profile => new(OperatorId, Name, Avatar, Role);
+    public OperatorProfile Profile => new(OperatorId, Name, Avatar, Role, SecurityStamp);
 }

@@ -87,7 +87,7 @@ internal static class OperatorSessionEndpoints
             return Results.Ok(opened.Session);
         context.Response.Cookies.Append(Cookie, opened.RefreshToken, CookieFor(context, services.Options.Value.OperatorSessionLife));
         // So that the token works at once, at least on this node, for an account that was added or changed a moment ago.
-        if (services.Directory.FindOperator(opened.Session.Operator.Id)?.Role != opened.Session.Role)
+        if (services.Directory.FindOperator(opened.Profile.Id) != opened.Profile)
             await services.Directory.RefreshAsync(context.RequestAborted);
         return Results.Ok(opened.Session);
     }

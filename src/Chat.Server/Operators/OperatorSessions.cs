@@ -1,10 +1,11 @@
 using Chat.Contracts;
 using Chat.Server.Identity;
+using Chat.Server.Inboxes;
 
 namespace Chat.Server.Operators;
 
 /// <summary>An operator's session with the refresh token for his cookie.</summary>
-internal sealed record OpenedOperatorSession(OperatorSession Session, string? RefreshToken);
+internal sealed record OpenedOperatorSession(OperatorProfile Profile, OperatorSession Session, string? RefreshToken);
 
 /// <summary>Sessions of operators, however they signed in.</summary>
 internal sealed class OperatorSessions(
@@ -20,7 +21,11 @@ internal sealed class OperatorSessions(
     {
         var account = signIn.Account!;
         if (signIn.MustChange)
-            return new(new OperatorSession("", time.GetUtcNow(), account.Profile.Face, account.Role, MustChangePassword: true), null);
+            return new(
+                account.Profile,
+                new OperatorSession("", time.GetUtcNow(), account.Profile.Face, account.Role, MustChangePassword: true),
+                null
+            );
         return Issue(account, families.Start(RefreshKind.Operator, account.Id, account.SecurityStamp, Guid.Empty));
     }
 
@@ -48,6 +53,7 @@ internal sealed class OperatorSessions(
     {
         var access = accessTokens.ForOperator(account.Profile, families.Read(RefreshKind.Operator, refreshToken)!.Family);
         return new(
+            account.Profile,
             new OperatorSession(access.Text, access.ExpiresAt, account.Profile.Face, account.Role, MustChangePassword: false),
             refreshToken
         );

@@ -44,6 +44,29 @@ public sealed class LostAccessTests(HubScene scene)
     }
 
     [Fact]
+    public async Task A_new_password_closes_the_sockets_of_before_and_none_of_after()
+    {
+        var gwen = scene.Seed.Gwen;
+        await using var before = await scene.StaffSocketAsync(gwen);
+
+        // As another node would: this one has not heard of it when the next socket comes.
+        var changed = gwen with
+        {
+            SecurityStamp = Guid.NewGuid(),
+        };
+        scene.Database.Execute(
+            "UPDATE operator_credential SET security_stamp = @stamp WHERE operator_id = @gwen",
+            new { stamp = changed.SecurityStamp.ToString(), gwen = gwen.Id.ToString() }
+        );
+        await using var after = await scene.StaffSocketAsync(changed);
+        await RefreshUntilClosedAsync(before, DisconnectReason.AccessChanged);
+
+        Assert.Null((await after.CallAsync("Watch", new Watch([scene.Seed.Shop.Id]))).Error);
+        var refused = await Assert.ThrowsAsync<UpgradeRefusedException>(() => scene.ConnectAsync("operator", scene.Seed.TokenOf(gwen)));
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
+    }
+
+    [Fact]
     public async Task A_socket_ends_with_its_token_and_its_client_may_come_back()
     {
         var session = await scene.NewVisitorAsync();

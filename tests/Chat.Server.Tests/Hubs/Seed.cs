@@ -61,6 +61,9 @@ internal sealed class Seed
     /// <summary>Is disabled.</summary>
     public OperatorProfile Dora { get; private set; } = null!;
 
+    /// <summary>Gets a new password.</summary>
+    public OperatorProfile Gwen { get; private set; } = null!;
+
     /// <summary>Calls too much.</summary>
     public OperatorProfile Ron { get; private set; } = null!;
 
@@ -117,6 +120,7 @@ internal sealed class Seed
         Pia = await Hire("Pia", OperatorRole.Operator, Shop, Line);
         Lars = await Hire("Lars", OperatorRole.Operator, Shop, Other);
         Dora = await Hire("Dora", OperatorRole.Operator, Shop);
+        Gwen = await Hire("Gwen", OperatorRole.Operator, Shop);
         Ron = await Hire("Ron", OperatorRole.Operator, Shop);
         var crews = new List<Crew>();
         for (var i = 0; i < 4; i++)
@@ -151,7 +155,7 @@ internal sealed class Seed
         var id = (await services.GetRequiredService<OperatorStore>().AddAsync(added, CancellationToken.None))!.Value;
         foreach (var inbox in memberOf)
             await services.GetRequiredService<InboxStore>().AddMemberAsync(inbox.Id, id, CancellationToken.None);
-        return new OperatorProfile(id, name, null, role);
+        return (await services.GetRequiredService<OperatorStore>().FindAsync(id, CancellationToken.None))!.Profile;
     }
 }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Chat.Server.Operators;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -217,6 +218,22 @@ public abstract class AccessTokenTests : IdentityTest
         Assert.Equal("200 403 403", await Allowed(visitor));
         Assert.Equal("403 200 403", await Allowed(operatorToken));
         Assert.Equal("403 200 200", await Allowed(adminToken));
+    }
+
+    [Fact]
+    public async Task A_token_ends_with_the_sessions_of_its_operator_and_the_next_one_counts_at_once()
+    {
+        var (id, _) = await Server.AddOperatorAsync();
+        var (operators, tokens) = (Server.Get<OperatorStore>(), Server.Get<AccessTokens>());
+        var before = tokens.ForOperator((await operators.FindAsync(id, default))!.Profile).Text;
+        Assert.Equal(200, (int)(await Server.GetAsync("/hubs/operator", before)).StatusCode);
+
+        // Not announced and not a moment later: what this node has in memory is as old as it can be.
+        await operators.ResetPasswordAsync(id, "hash", default);
+        var after = tokens.ForOperator((await operators.FindAsync(id, default))!.Profile).Text;
+
+        Assert.Equal(200, (int)(await Server.GetAsync("/hubs/operator", after)).StatusCode);
+        Assert.Equal(401, (int)(await Server.GetAsync("/hubs/operator", before)).StatusCode);
     }
 
     [Fact]
