@@ -42,7 +42,7 @@ internal static class Plots
     private static void Bars(Plot plot, IReadOnlyList<Summary> summaries)
     {
         var figure = summaries[0].Spreads[0];
-        plot.Add.Bars(summaries.Select(summary => summary.Median(figure.Name) ?? 0).ToArray());
+        plot.Add.Bars(summaries.Select(summary => summary.SpreadOf(figure.Name)?.Median ?? 0).ToArray());
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, summaries.Count).Select(i => (double)i)], [.. summaries.Select(s => s.System)]);
         plot.Axes.Margins(bottom: 0);
         plot.YLabel($"{figure.Name}, {figure.Unit}");

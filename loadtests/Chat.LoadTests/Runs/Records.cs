@@ -1,17 +1,15 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Chat.LoadTests.Meters;
 
 namespace Chat.LoadTests.Runs;
 
-/// <summary>What a run leaves: JSON for programs, a plot, and a row for each system in the table of its workload in RESULTS.md.</summary>
+/// <summary>
+/// What a run leaves: JSON for programs, a plot, and a table in RESULTS.md with the systems side by side, in the place of an earlier run of the same plan.
+/// </summary>
 internal static class Records
 {
-    private const string Head =
-        "| When, commit, machine | Run | System | Figures: median (least–most) | Chat for one of its |\n|---|---|---|---|---|\n";
-
-    // Of many figures these are worth a row; the rest is in the JSON.
-    private static readonly string[] Left = ["max", "CPU "];
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -23,6 +21,7 @@ internal static class Records
         IWorkload workload,
         Plan plan,
         IReadOnlyList<Summary> summaries,
+        LimitProbe limits,
         CancellationToken cancellation
     )
     {
@@ -35,6 +34,7 @@ internal static class Records
             {
                 workload = workload.Name,
                 machine,
+                limits,
                 plan.Nodes,
                 plan.Count,
                 plan.Seconds,
@@ -47,41 +47,70 @@ internal static class Records
         Plots.Save(Path.Combine(results.FullName, $"{name}.png"), workload, plan, summaries);
         var file = Path.Combine(folder.FullName, "RESULTS.md");
         var text = File.Exists(file) ? await File.ReadAllTextAsync(file, cancellation) : "# Results\n";
-        foreach (var summary in summaries)
-            text = WithRow(text, $"## {workload.Name} {workload.Title}", Row(machine, workload, plan, summaries[0], summary));
-        await File.WriteAllTextAsync(file, text, cancellation);
-    }
-
-    private static string Row(Machine machine, IWorkload workload, Plan plan, Summary first, Summary summary)
-    {
-        var kept = summary.Spreads.Where(s => !Left.Any(left => s.Name.Contains(left, StringComparison.Ordinal))).ToList();
-        var figures = string.Join("; ", kept.Select(spread => $"{spread.Name} {spread}"));
-        var ratios = ReferenceEquals(first, summary)
-            ? ""
-            : string.Join(
-                "; ",
-                kept.Select(spread => (spread.Name, Ratio: first.Ratio(summary, spread.Name)))
-                    .Where(r => r.Ratio is not null)
-                    .Select(r => $"{r.Name} ×{Spread.Number(r.Ratio!.Value)}")
-            );
-        var run = $"{plan.Count} {workload.Unit}, {plan.Mode}, {plan.Repeat} × {plan.Seconds} s";
-        return $"| {machine.At:yyyy-MM-dd}, {machine.Commit}, {machine.Processors} × {machine.Model}, load {machine.Load} | {run} | {summary.System} | {figures} | {ratios} |\n";
-    }
-
-    private static string WithRow(string text, string heading, string row)
-    {
-        var at = text.IndexOf(heading, StringComparison.Ordinal);
-        if (at < 0)
-            return $"{text.TrimEnd()}\n\n{heading}\n\n{Head}{row}";
-        var end = text.IndexOf("\n## ", at + 1, StringComparison.Ordinal);
-        var section = end < 0 ? text[at..] : text[at..end];
-        var table = section.TrimEnd().EndsWith('|') ? "" : $"\n{Head}";
-        return new StringBuilder(text[..at])
-            .Append(section.TrimEnd())
-            .Append('\n')
-            .Append(table)
-            .Append(row)
-            .Append(end < 0 ? "" : text[end..])
+        var heading = $"### {workload.Name}: {plan.Count} {workload.Unit}, {plan.Mode}";
+        var block = new StringBuilder($"{heading}\n\n")
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"{machine.At:yyyy-MM-dd}, commit {machine.Commit}, {machine.Processors} × {machine.Model}, "
+            )
+            .Append(CultureInfo.InvariantCulture, $"load {machine.Load}, {limits}; {plan.Repeat} × {plan.Seconds} s. ")
+            .Append(CultureInfo.InvariantCulture, $"[Plot](results/{name}.png), [JSON](results/{name}.json)\n\n")
+            .Append(CultureInfo.InvariantCulture, $"```\n{CommandOf(Environment.GetCommandLineArgs())}\n```\n\n")
+            .Append(Table(summaries))
             .ToString();
+        await File.WriteAllTextAsync(file, With(text, $"## {workload.Name} {workload.Title}", heading, block), cancellation);
+    }
+
+    private static string CommandOf(IEnumerable<string> arguments) =>
+        $"dotnet run -c Release --project loadtests/Chat.LoadTests -- {string.Join(' ', arguments.Skip(1))}";
+
+    private static string Table(IReadOnlyList<Summary> summaries)
+    {
+        var (first, others) = (summaries[0], summaries.Skip(1).ToList());
+        var table = new StringBuilder();
+        table.Append(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", summaries.Select(summary => summary.System))} |\n");
+        table.Append(CultureInfo.InvariantCulture, $"|---|{string.Concat(summaries.Select(_ => "---:|"))}\n");
+        foreach (var spread in first.Spreads)
+        {
+            var cells = others.Select(other => $"{other.SpreadOf(spread.Name)} {Bold(first.RatioTo(other, spread.Name))}".Trim());
+            table.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", [spread.Name, spread.ToString(), .. cells])} |\n");
+        }
+        return table.ToString();
+    }
+
+    private static string Bold(Ratio? ratio) => ratio is null ? "" : $"**{ratio}**";
+
+    /// <summary>The text with the block below its section's heading, in the place of one with the same heading of its own.</summary>
+    private static string With(string text, string section, string heading, string block)
+    {
+        var sections = Split(text, "## ");
+        var at = sections.FindIndex(part => part.StartsWith(section + "\n", StringComparison.Ordinal));
+        if (at < 0)
+        {
+            sections.Add($"{section}\n");
+            at = sections.Count - 1;
+        }
+        var blocks = Split(sections[at], "### ");
+        var old = blocks.FindIndex(part => part.StartsWith(heading + "\n", StringComparison.Ordinal));
+        if (old < 0)
+            blocks.Add(block);
+        else
+            blocks[old] = block;
+        sections[at] = string.Join("\n\n", blocks.Select(part => part.TrimEnd()));
+        return string.Join("\n\n", sections.Select(part => part.TrimEnd())) + "\n";
+    }
+
+    /// <summary>What stands before the first line that begins so, and each such line with what follows it.</summary>
+    private static List<string> Split(string text, string mark)
+    {
+        var parts = new List<string>();
+        foreach (var line in text.Split('\n'))
+        {
+            if (parts.Count == 0 || line.StartsWith(mark, StringComparison.Ordinal))
+                parts.Add(line + "\n");
+            else
+                parts[^1] += line + "\n";
+        }
+        return parts;
     }
 }

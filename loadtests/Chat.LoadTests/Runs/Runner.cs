@@ -1,3 +1,4 @@
+using Chat.LoadTests.Meters;
 using Chat.LoadTests.Systems;
 using Spectre.Console;
 
@@ -16,10 +17,13 @@ internal static class Runner
         using var limit = new CancellationTokenSource(bound);
         try
         {
+            var probe = LimitProbe.Begin();
             var summaries = await MeasureAsync(workload, plan, limit.Token);
+            var limits = probe.End();
             Screen.Show(workload, plan, summaries);
+            Screen.Say($"The machine meanwhile: {limits}");
             if (plan.Record is { } folder)
-                await Records.WriteAsync(folder, workload, plan, summaries, limit.Token);
+                await Records.WriteAsync(folder, workload, plan, summaries, limits, limit.Token);
             return 0;
         }
         catch (InvalidOperationException e)

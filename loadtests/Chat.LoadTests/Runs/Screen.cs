@@ -32,10 +32,10 @@ internal static class Screen
 
     private static string Cell(Summary first, Summary summary, string figure)
     {
-        var spread = summary.Spreads.FirstOrDefault(s => s.Name == figure);
-        if (spread is null)
+        if (summary.SpreadOf(figure) is not { } spread)
             return "";
-        var ratio = ReferenceEquals(first, summary) ? null : first.Ratio(summary, figure);
-        return ratio is { } r ? Markup.Escape($"{spread}  ×{Spread.Number(r)}") : Markup.Escape(spread.ToString());
+        return ReferenceEquals(first, summary)
+            ? Markup.Escape(spread.ToString())
+            : Markup.Escape($"{spread}  {first.RatioTo(summary, figure)}");
     }
 }
