@@ -269,7 +269,7 @@ internal sealed class ChatModel
     private void Move(HeldConversation held, Side side, OperatorId? operatorId, Marks marks)
     {
         if (Perspective.IsOwn(side, operatorId))
-            held.MoveOwn(marks);
+            held.MoveOwn(marks, byOthers: PushDevice is not null);
         else if (side != Perspective.Side)
             held.MoveOther(marks);
     }
