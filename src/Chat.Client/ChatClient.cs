@@ -8,8 +8,6 @@ namespace Chat.Client;
 /// </summary>
 public sealed class ChatClient : IAsyncDisposable
 {
-    private const int OlderPage = 50;
-
     private readonly ClientParts _parts;
     private readonly VisitorTokens _tokens;
 
@@ -27,7 +25,7 @@ public sealed class ChatClient : IAsyncDisposable
             _tokens,
             onPush => new PollLink(rest, _tokens, model, options.TimeProvider, onPush)
         );
-        _parts = new ClientParts(options, model, rest, _tokens, links) { AlsoGreet = (_, cancellation) => TellDeviceAsync(cancellation) };
+        _parts = new ClientParts(options, model, rest, _tokens, links) { AlsoGreet = TellDeviceAsync };
     }
 
     /// <summary>What the connection is doing.</summary>
@@ -41,18 +39,10 @@ public sealed class ChatClient : IAsyncDisposable
 
     /// <summary>Loads what is stored and begins to connect. Returns when it is loaded; being connected is not waited for.</summary>
     /// <param name="cancellationToken">Cancels the loading.</param>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
-    {
-        await _parts.LoadAsync(cancellationToken);
-        _parts.Loop.Start();
-    }
+    public Task StartAsync(CancellationToken cancellationToken = default) => _parts.StartAsync(cancellationToken);
 
     /// <summary>Ends the connection. What is not sent stays in the outbox; <see cref="StartAsync"/> goes on.</summary>
-    public async Task StopAsync()
-    {
-        await _parts.Loop.StopAsync();
-        await _parts.Model.FlushAsync();
-    }
+    public Task StopAsync() => _parts.StopAsync();
 
     /// <summary>The app leaves the foreground: finishes what is under way, at most 5 s, and ends the connection. Nothing is read from now on.</summary>
     /// <param name="cancellationToken">Ends at once.</param>
@@ -88,20 +78,7 @@ public sealed class ChatClient : IAsyncDisposable
     /// <see cref="StartAsync"/> begins as somebody new.
     /// </summary>
     /// <param name="cancellationToken">Gives up telling the server.</param>
-    public async Task LogoutAsync(CancellationToken cancellationToken = default)
-    {
-        await _parts.LoadAsync(cancellationToken);
-        await _parts.Loop.StopAsync();
-        try
-        {
-            await _tokens.LogoutAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is ChatException or OperationCanceledException)
-        {
-            // The token dies of age; what matters is what others could read on this device.
-        }
-        await _parts.Model.WipeAsync(CancellationToken.None);
-    }
+    public Task LogoutAsync(CancellationToken cancellationToken = default) => _parts.EndAsync(cancellationToken);
 
     /// <summary>Opens a conversation. It can be used at once under the id returned, which is the server's once it has answered: see <see cref="Resolve"/>.</summary>
     /// <param name="options">Topic, form and first message.</param>
@@ -111,14 +88,14 @@ public sealed class ChatClient : IAsyncDisposable
     {
         var clientId = Guid.NewGuid();
         var id = new ConversationId(clientId);
-        var item = New(id, ChangeKind.OpenConversation) with
+        var item = OutboxItem.New(id, ChangeKind.OpenConversation) with
         {
             ClientId = clientId,
             Topic = options?.Topic,
             Fields = options?.Fields,
             Page = options?.Page,
         };
-        await _parts.Model.Outbox.AddAsync(item, cancellationToken);
+        await _parts.AddAsync(item, cancellationToken);
         if (options?.Body is { } body)
             await SendAsync(id, body, cancellationToken: cancellationToken);
         return id;
@@ -142,7 +119,14 @@ public sealed class ChatClient : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return await AddAsync(New(conversation, ChangeKind.Send) with { Body = body, ReplyTo = replyTo }, cancellationToken);
+        return await _parts.AddAsync(
+            OutboxItem.New(conversation, ChangeKind.Send) with
+            {
+                Body = body,
+                ReplyTo = replyTo,
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Gives an own message a new text.</summary>
@@ -151,14 +135,14 @@ public sealed class ChatClient : IAsyncDisposable
     /// <param name="body">The new text.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
     public Task EditAsync(ConversationId conversation, int seq, string body, CancellationToken cancellationToken = default) =>
-        AddAsync(New(conversation, ChangeKind.Edit) with { Seq = seq, Body = body }, cancellationToken);
+        _parts.AddAsync(OutboxItem.New(conversation, ChangeKind.Edit) with { Seq = seq, Body = body }, cancellationToken);
 
     /// <summary>Erases an own message.</summary>
     /// <param name="conversation">Where.</param>
     /// <param name="seq">The message.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
     public Task RemoveAsync(ConversationId conversation, int seq, CancellationToken cancellationToken = default) =>
-        AddAsync(New(conversation, ChangeKind.Delete) with { Seq = seq }, cancellationToken);
+        _parts.AddAsync(OutboxItem.New(conversation, ChangeKind.Delete) with { Seq = seq }, cancellationToken);
 
     /// <summary>Tries a failed item, or a failed change of an item, once more.</summary>
     /// <param name="conversation">Where.</param>
@@ -181,14 +165,14 @@ public sealed class ChatClient : IAsyncDisposable
         int score,
         string? comment = null,
         CancellationToken cancellationToken = default
-    ) => _parts.Model.Outbox.ChangeAsync(New(conversation, ChangeKind.Rate) with { Score = score, Body = comment }, cancellationToken);
+    ) => _parts.ChangeAsync(OutboxItem.New(conversation, ChangeKind.Rate) with { Score = score, Body = comment }, cancellationToken);
 
     /// <summary>Ends a conversation.</summary>
     /// <param name="conversation">Which.</param>
     /// <param name="cancellationToken">Ends the waiting; the change goes on.</param>
     /// <exception cref="ChatException">It was refused.</exception>
     public Task<ChangeResult> CloseAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
-        _parts.Model.Outbox.ChangeAsync(New(conversation, ChangeKind.Close), cancellationToken);
+        _parts.ChangeAsync(OutboxItem.New(conversation, ChangeKind.Close), cancellationToken);
 
     /// <summary>Everything that is held has been seen. Waits while the chat is not in sight.</summary>
     /// <param name="conversation">Where.</param>
@@ -204,7 +188,7 @@ public sealed class ChatClient : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ChatException">There is no connection.</exception>
     public Task LoadOlderAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
-        _parts.LoadOlderAsync(conversation, OlderPage, cancellationToken);
+        _parts.LoadOlderAsync(conversation, cancellationToken);
 
     /// <summary>Every event as it is taken into a log, from now on, in order and once. Reading stops at 10,000 unread ones.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
@@ -212,8 +196,8 @@ public sealed class ChatClient : IAsyncDisposable
         _parts.Model.Feed.ReadAsync(cancellationToken);
 
     /// <summary>
-    /// Where this device is to be woken when there is something that the visitor has not read. Kept, and told to the server on the next connection if there is none
-    /// now; a logout ends it.
+    /// Where this device is to be woken for messages that it does not have and the visitor has not read. Kept, and told to the server on the next connection if there
+    /// is none now; a logout ends it.
     /// </summary>
     /// <param name="platform">A word that the service's push provider knows, such as <c>fcm</c> or <c>apns</c>.</param>
     /// <param name="token">The device's address there.</param>
@@ -225,8 +209,8 @@ public sealed class ChatClient : IAsyncDisposable
         if (known?.Platform == platform && known.Token == token)
             return;
         await _parts.Model.SetPushDeviceAsync(new SavedDevice(platform, token, ToldFor: null));
-        if (_parts.Loop.Link is not null)
-            await TellDeviceAsync(cancellationToken);
+        if (_parts.Loop.Link is { } link)
+            await TellDeviceAsync(link, cancellationToken);
     }
 
     /// <summary>How the inbox wants to look, and whether somebody is there.</summary>
@@ -256,35 +240,20 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>Ends the connection and closes the storage.</summary>
     public ValueTask DisposeAsync() => _parts.DisposeAsync();
 
-    private static OutboxItem New(ConversationId conversation, ChangeKind kind) =>
-        new()
-        {
-            Order = 0,
-            ClientId = Guid.NewGuid(),
-            ConversationId = conversation,
-            Kind = kind,
-        };
-
-    private async Task TellDeviceAsync(CancellationToken cancellationToken)
+    private async Task TellDeviceAsync(ILink link, CancellationToken cancellationToken)
     {
         var visitor = _parts.Model.Session?.VisitorId;
         if (_parts.Model.PushDevice is not { } device || device.ToldFor == visitor)
             return;
         try
         {
-            var path = $"me/devices/{_parts.Model.DeviceId}";
-            await _parts.RestAsync<object?>(HttpMethod.Put, path, new RegisterDevice(device.Platform, device.Token), cancellationToken);
+            var request = new RegisterDevice(device.Platform, device.Token);
+            await link.CallAsync<object?>(nameof(IVisitorHub.RegisterDevice), request, cancellationToken);
             await _parts.Model.SetPushDeviceAsync(device with { ToldFor = visitor });
         }
         catch (ChatException)
         {
             // Told on the next connection.
         }
-    }
-
-    private async Task<string> AddAsync(OutboxItem change, CancellationToken cancellationToken)
-    {
-        await _parts.LoadAsync(cancellationToken);
-        return (await _parts.Model.Outbox.AddAsync(change, cancellationToken)).ToString();
     }
 }

@@ -84,13 +84,14 @@ internal sealed class ChatModel
             return [.. _held.Values.Where(IsOnServer).OrderByDescending(h => h.Conversation?.LastAt).Select(h => h.Cursor)];
     }
 
-    public Task SetSessionAsync(SavedSession session)
+    /// <summary>Stored first: the use of a refresh token ends the one before it, which must not be the only one that is stored.</summary>
+    public async Task SetSessionAsync(SavedSession session)
     {
+        await _writer.Add([Saved.Put(Saved.Device, DeviceId), Saved.Put(Saved.Session, session)], durable: true);
         lock (Gate)
         {
             Session = session;
             ShowSession();
-            return _writer.Add([Saved.Put(Saved.Device, DeviceId), Saved.Put(Saved.Session, session)], durable: true);
         }
     }
 
@@ -269,7 +270,7 @@ internal sealed class ChatModel
     private void Move(HeldConversation held, Side side, OperatorId? operatorId, Marks marks)
     {
         if (Perspective.IsOwn(side, operatorId))
-            held.MoveOwn(marks);
+            held.MoveOwn(marks, byOthers: PushDevice is not null);
         else if (side != Perspective.Side)
             held.MoveOther(marks);
     }

@@ -6,6 +6,8 @@ namespace Chat.Client;
 /// <summary>What both clients are made of, joined: one model, one connection, and those who carry things between the two.</summary>
 internal sealed class ClientParts : IAsyncDisposable
 {
+    private const int OlderPage = 50;
+
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(5);
     private static readonly string Sdk = $"chat-dotnet/{typeof(ClientParts).Assembly.GetName().Version?.ToString(3)}";
 
@@ -58,6 +60,48 @@ internal sealed class ClientParts : IAsyncDisposable
     /// <summary>Takes pushes that are not for everybody.</summary>
     public Action<object>? AlsoPush { get; init; }
 
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        Loop.Start();
+    }
+
+    public async Task StopAsync()
+    {
+        await Loop.StopAsync();
+        await Model.FlushAsync();
+    }
+
+    /// <summary>Ends the session and leaves nothing.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        await Loop.StopAsync();
+        try
+        {
+            await Tokens.EndAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is ChatException or OperationCanceledException)
+        {
+            // The token dies of age; what matters is what others could read on this device.
+        }
+        await Model.WipeAsync(CancellationToken.None);
+    }
+
+    /// <summary>Takes a change that a timeline shows; its key.</summary>
+    public async Task<string> AddAsync(OutboxItem change, CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        return (await Model.Outbox.AddAsync(change, cancellationToken)).ToString();
+    }
+
+    /// <summary>Takes a change and waits for what comes of it.</summary>
+    public async Task<ChangeResult> ChangeAsync(OutboxItem change, CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        return await Model.Outbox.ChangeAsync(change, cancellationToken);
+    }
+
     /// <summary>Reads the storage, once.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -99,14 +143,14 @@ internal sealed class ClientParts : IAsyncDisposable
 
     public void Typing(ConversationId id, string? preview) => _ = _typing.SendAsync(Loop.Link, Model.Resolve(id), preview);
 
-    public async Task LoadOlderAsync(ConversationId id, int limit, CancellationToken cancellationToken)
+    public async Task LoadOlderAsync(ConversationId id, CancellationToken cancellationToken)
     {
         if (Model.Look(id, held => held is { Log.HasOlder: true, LoadingOlder: false } ? (int?)held.Log.First : null) is not { } first)
             return;
         Model.Update(id, held => held.LoadingOlder = true);
         try
         {
-            var query = new HistoryQuery(Model.Resolve(id), Before: first, Limit: limit);
+            var query = new HistoryQuery(Model.Resolve(id), Before: first, Limit: OlderPage);
             Model.ApplyOlder(id, await CallAsync<HistoryResult>(nameof(IChatHub.History), query, cancellationToken));
         }
         finally
@@ -130,7 +174,7 @@ internal sealed class ClientParts : IAsyncDisposable
         await Loop.DisposeAsync();
         await Model.DisposeAsync();
         Rest.Dispose();
-        (Tokens as IDisposable)?.Dispose();
+        Tokens.Dispose();
         _starting.Dispose();
     }
 

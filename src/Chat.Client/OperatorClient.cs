@@ -7,8 +7,6 @@ namespace Chat.Client;
 /// </summary>
 public sealed class OperatorClient : IAsyncDisposable
 {
-    private const int OlderPage = 50;
-
     private readonly ClientParts _parts;
     private readonly OperatorTokens _tokens;
     private readonly Following _following;
@@ -44,18 +42,10 @@ public sealed class OperatorClient : IAsyncDisposable
 
     /// <summary>Loads what is stored and begins to connect, signing in with the credentials of the options.</summary>
     /// <param name="cancellationToken">Cancels the loading.</param>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
-    {
-        await _parts.LoadAsync(cancellationToken);
-        _parts.Loop.Start();
-    }
+    public Task StartAsync(CancellationToken cancellationToken = default) => _parts.StartAsync(cancellationToken);
 
     /// <summary>Ends the connection; <see cref="StartAsync"/> goes on.</summary>
-    public async Task StopAsync()
-    {
-        await _parts.Loop.StopAsync();
-        await _parts.Model.FlushAsync();
-    }
+    public Task StopAsync() => _parts.StopAsync();
 
     /// <summary>Signs in, and connects when that has succeeded. With <c>MustChangePassword</c> sign in again with a new password.</summary>
     /// <param name="signIn">Password or token.</param>
@@ -72,20 +62,7 @@ public sealed class OperatorClient : IAsyncDisposable
 
     /// <summary>Ends the session and leaves nothing readable in the storage.</summary>
     /// <param name="cancellationToken">Gives up telling the server.</param>
-    public async Task SignOutAsync(CancellationToken cancellationToken = default)
-    {
-        await _parts.LoadAsync(cancellationToken);
-        await _parts.Loop.StopAsync();
-        try
-        {
-            await _tokens.SignOutAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is ChatException or OperationCanceledException)
-        {
-            // The token dies of age.
-        }
-        await _parts.Model.WipeAsync(CancellationToken.None);
-    }
+    public Task SignOutAsync(CancellationToken cancellationToken = default) => _parts.EndAsync(cancellationToken);
 
     /// <summary>The device has a network again, or another one: no pause is waited for.</summary>
     public void NetworkChanged() => _parts.Loop.Reconnect();
@@ -119,8 +96,8 @@ public sealed class OperatorClient : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        var item = New(conversation, ChangeKind.Send) with { Body = body, ReplyTo = replyTo, ExpectedSeq = expectedSeq };
-        return AddAsync(item, cancellationToken);
+        var item = OutboxItem.New(conversation, ChangeKind.Send) with { Body = body, ReplyTo = replyTo, ExpectedSeq = expectedSeq };
+        return _parts.AddAsync(item, cancellationToken);
     }
 
     /// <summary>Writes a note, which only staff see.</summary>
@@ -133,7 +110,7 @@ public sealed class OperatorClient : IAsyncDisposable
         string body,
         int? replyTo = null,
         CancellationToken cancellationToken = default
-    ) => AddAsync(New(conversation, ChangeKind.Note) with { Body = body, ReplyTo = replyTo }, cancellationToken);
+    ) => _parts.AddAsync(OutboxItem.New(conversation, ChangeKind.Note) with { Body = body, ReplyTo = replyTo }, cancellationToken);
 
     /// <summary>Gives an own message or note a new text.</summary>
     /// <param name="conversation">Where.</param>
@@ -141,14 +118,14 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <param name="body">The new text.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
     public Task EditAsync(ConversationId conversation, int seq, string body, CancellationToken cancellationToken = default) =>
-        AddAsync(New(conversation, ChangeKind.Edit) with { Seq = seq, Body = body }, cancellationToken);
+        _parts.AddAsync(OutboxItem.New(conversation, ChangeKind.Edit) with { Seq = seq, Body = body }, cancellationToken);
 
     /// <summary>Erases an own message or note; a supervisor anyone's.</summary>
     /// <param name="conversation">Where.</param>
     /// <param name="seq">The message.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
     public Task RemoveAsync(ConversationId conversation, int seq, CancellationToken cancellationToken = default) =>
-        AddAsync(New(conversation, ChangeKind.Delete) with { Seq = seq }, cancellationToken);
+        _parts.AddAsync(OutboxItem.New(conversation, ChangeKind.Delete) with { Seq = seq }, cancellationToken);
 
     /// <summary>Sends a held item although others wrote: what is held of the conversation now counts as seen.</summary>
     /// <param name="conversation">Where.</param>
@@ -170,7 +147,7 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <param name="conversation">Which.</param>
     /// <param name="cancellationToken">Ends the waiting; the change goes on.</param>
     public Task<ChangeResult> ClaimAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
-        ChangeAsync(New(conversation, ChangeKind.Claim), cancellationToken);
+        _parts.ChangeAsync(OutboxItem.New(conversation, ChangeKind.Claim), cancellationToken);
 
     /// <summary>Gives it to an operator, a team or the queue.</summary>
     /// <param name="conversation">Which.</param>
@@ -185,8 +162,13 @@ public sealed class OperatorClient : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(to);
-        var item = New(conversation, ChangeKind.Assign) with { OperatorId = to.OperatorId, TeamId = to.TeamId, ExpectedSeq = expectedSeq };
-        return ChangeAsync(item, cancellationToken);
+        var item = OutboxItem.New(conversation, ChangeKind.Assign) with
+        {
+            OperatorId = to.OperatorId,
+            TeamId = to.TeamId,
+            ExpectedSeq = expectedSeq,
+        };
+        return _parts.ChangeAsync(item, cancellationToken);
     }
 
     /// <summary>Gives it on with a note.</summary>
@@ -204,14 +186,14 @@ public sealed class OperatorClient : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(to);
-        var item = New(conversation, ChangeKind.Transfer) with
+        var item = OutboxItem.New(conversation, ChangeKind.Transfer) with
         {
             OperatorId = to.OperatorId,
             TeamId = to.TeamId,
             Body = text,
             ExpectedSeq = expectedSeq,
         };
-        return ChangeAsync(item, cancellationToken);
+        return _parts.ChangeAsync(item, cancellationToken);
     }
 
     /// <summary>Opens, snoozes, closes or requeues it.</summary>
@@ -228,8 +210,13 @@ public sealed class OperatorClient : IAsyncDisposable
         CancellationToken cancellationToken = default
     )
     {
-        var item = New(conversation, ChangeKind.SetStatus) with { Status = status, SnoozeUntil = snoozeUntil, ExpectedSeq = expectedSeq };
-        return ChangeAsync(item, cancellationToken);
+        var item = OutboxItem.New(conversation, ChangeKind.SetStatus) with
+        {
+            Status = status,
+            SnoozeUntil = snoozeUntil,
+            ExpectedSeq = expectedSeq,
+        };
+        return _parts.ChangeAsync(item, cancellationToken);
     }
 
     /// <summary>Adds and removes tags.</summary>
@@ -242,7 +229,7 @@ public sealed class OperatorClient : IAsyncDisposable
         IReadOnlyList<string>? add = null,
         IReadOnlyList<string>? remove = null,
         CancellationToken cancellationToken = default
-    ) => ChangeAsync(New(conversation, ChangeKind.Tag) with { Add = add, Remove = remove }, cancellationToken);
+    ) => _parts.ChangeAsync(OutboxItem.New(conversation, ChangeKind.Tag) with { Add = add, Remove = remove }, cancellationToken);
 
     /// <summary>Everything that is held has been seen.</summary>
     /// <param name="conversation">Where.</param>
@@ -260,7 +247,7 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <param name="conversation">Where.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task LoadOlderAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
-        _parts.LoadOlderAsync(conversation, OlderPage, cancellationToken);
+        _parts.LoadOlderAsync(conversation, cancellationToken);
 
     /// <summary>Says whether one takes conversations.</summary>
     /// <param name="availability">Online, away or offline.</param>
@@ -276,25 +263,4 @@ public sealed class OperatorClient : IAsyncDisposable
 
     /// <summary>Ends the connection and closes the storage.</summary>
     public ValueTask DisposeAsync() => _parts.DisposeAsync();
-
-    private static OutboxItem New(ConversationId conversation, ChangeKind kind) =>
-        new()
-        {
-            Order = 0,
-            ClientId = Guid.NewGuid(),
-            ConversationId = conversation,
-            Kind = kind,
-        };
-
-    private async Task<string> AddAsync(OutboxItem change, CancellationToken cancellationToken)
-    {
-        await _parts.LoadAsync(cancellationToken);
-        return (await _parts.Model.Outbox.AddAsync(change, cancellationToken)).ToString();
-    }
-
-    private async Task<ChangeResult> ChangeAsync(OutboxItem change, CancellationToken cancellationToken)
-    {
-        await _parts.LoadAsync(cancellationToken);
-        return await _parts.Model.Outbox.ChangeAsync(change, cancellationToken);
-    }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Chat.Contracts;
 
-/// <summary><c>PUT /api/v1/me/devices/{deviceId}</c>: wakes this device of the visitor when there is something new that he has not read.</summary>
+/// <summary>Wakes the caller's device for messages that it does not have. Also <c>PUT /api/v1/me/devices/{deviceId}</c>.</summary>
 /// <param name="Platform">What takes the push: a word that the service which sends it knows, such as <c>fcm</c> or <c>apns</c>. At most 32 characters.</param>
 /// <param name="Token">The device's address there, at most 4,096 characters.</param>
 public sealed record RegisterDevice([property: JsonRequired] string Platform, [property: JsonRequired] string Token);

@@ -42,6 +42,9 @@ public interface IVisitorHub : IChatHub
 
     /// <summary>Ends one.</summary>
     Task<SendResult> Close(ConversationCommand request);
+
+    /// <summary>Wakes the caller's device for messages that it does not have, from now on.</summary>
+    Task RegisterDevice(RegisterDevice request);
 }
 
 /// <summary>Methods of <c>/hubs/operator</c>.</summary>

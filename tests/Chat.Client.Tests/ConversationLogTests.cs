@@ -7,43 +7,29 @@ namespace Chat.Client.Tests;
 /// <summary>Rule 1 of the protocol, under every order in which frames may come.</summary>
 public sealed class ConversationLogTests
 {
-    private const int Head = 40;
-
-    private static readonly ConversationId Id = new(Guid.CreateVersion7());
-
-    private static readonly Conversation Conversation = new()
-    {
-        Id = Id,
-        InboxId = new InboxId(Guid.CreateVersion7()),
-        Visitor = new VisitorFace(new VisitorId(Guid.CreateVersion7()), null, false),
-        Status = ConversationStatus.Open,
-        OpenedAt = DateTimeOffset.UnixEpoch,
-        LastAt = DateTimeOffset.UnixEpoch,
-    };
-
     [Fact]
     public void Lost_late_and_doubled_events_end_in_the_stored_log()
     {
         // A positive number is an event that arrives, zero a sync of at most seven events.
-        Gen.Int[0, Head]
+        Gen.Int[0, Pages.Head]
             .Array[0, 120]
             .Sample(steps =>
             {
                 var log = new ConversationLog();
-                log.Apply(Page(0, 3));
+                log.Apply(Pages.After(0, 3));
                 foreach (var step in steps)
                 {
                     if (step > 0)
-                        log.Apply(Stored(step, epoch: 1));
+                        log.Apply(Pages.Message(step));
                     else
-                        log.Apply(Page(log.Seq, 7));
+                        log.Apply(Pages.After(log.Seq, 7));
                     Assert.Equal(Enumerable.Range(1, log.Seq), log.Events.Select(e => e.Seq));
                 }
-                while (log.Seq < Head)
-                    log.Apply(Page(log.Seq, 7));
+                while (log.Seq < Pages.Head)
+                    log.Apply(Pages.After(log.Seq, 7));
 
                 Assert.False(log.HasHole);
-                Assert.Equal(Enumerable.Range(1, Head).Select(seq => Stored(seq, 1)), log.Events);
+                Assert.Equal(Enumerable.Range(1, Pages.Head).Select(seq => Pages.Message(seq)), log.Events);
             });
     }
 
@@ -51,13 +37,13 @@ public sealed class ConversationLogTests
     public void Another_epoch_replaces_all_and_the_old_one_comes_back_no_more()
     {
         var log = new ConversationLog();
-        log.Apply(Page(0, 10));
-        log.Apply(Stored(4, epoch: 2));
+        log.Apply(Pages.After(0, 10));
+        log.Apply(Pages.Message(4, epoch: 2));
         Assert.True(log.HasHole);
 
-        log.Apply(Page(0, 3, epoch: 2) with { Reset = true });
-        log.Apply(Page(0, 10));
-        log.Apply(Stored(11, epoch: 1));
+        log.Apply(Pages.After(0, 3, epoch: 2) with { Reset = true });
+        log.Apply(Pages.After(0, 10));
+        log.Apply(Pages.Message(11));
 
         Assert.Equal((2, 4, false), (log.Epoch, log.Seq, log.HasHole));
     }
@@ -66,7 +52,7 @@ public sealed class ConversationLogTests
     public void What_is_restored_is_what_was_held()
     {
         var log = new ConversationLog();
-        log.Apply(Page(0, 30));
+        log.Apply(Pages.After(0, 30));
         var kept = log.TakeChanged().Select(change => change.Event!).ToList();
 
         var restored = new ConversationLog();
@@ -75,25 +61,4 @@ public sealed class ConversationLogTests
         Assert.Equal((30, 11, true), (restored.Seq, restored.First, restored.HasOlder));
         Assert.Equal(Enumerable.Range(1, 10), restored.TakeChanged().Select(change => change.Seq).Order());
     }
-
-    private static ChatEvent Stored(int seq, int epoch) =>
-        new()
-        {
-            ConversationId = Id,
-            Epoch = epoch,
-            Seq = seq,
-            Type = EventType.Message,
-        };
-
-    private static ConversationPage Page(int after, int many, int epoch = 1) =>
-        new()
-        {
-            Conversation = Conversation,
-            Epoch = epoch,
-            Events = [.. Enumerable.Range(after + 1, Math.Min(many, Head - after)).Select(seq => Stored(seq, epoch))],
-            Seq = Head,
-            HasMore = after + many < Head,
-            Reset = false,
-            Cursors = [],
-        };
 }

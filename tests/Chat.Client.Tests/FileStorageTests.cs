@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CsCheck;
 using Xunit;
 
 namespace Chat.Client.Tests;
@@ -39,6 +40,32 @@ public sealed class FileStorageTests : IDisposable
 
             Assert.Equal(Enumerable.Range(0, groups).SelectMany(i => (string[])[$"a{i}", $"b{i}"]).Order(), values.Keys.Order());
         }
+    }
+
+    [Fact]
+    public async Task Whatever_is_wrong_with_the_last_group_those_before_it_are_there()
+    {
+        await using (var storage = await OpenAsync())
+            await storage.WriteAsync([Put("a", 1)], durable: true, None);
+        var good = (int)Length;
+        await using (var storage = await OpenAsync())
+            await storage.WriteAsync([Put("b", 2), Put("c", 3)], durable: true, None);
+        var whole = await System.IO.File.ReadAllBytesAsync(File);
+
+        // A machine without power may leave any bytes of a write, and zeros where others were to be.
+        await Gen.Select(Gen.Int[good, whole.Length - 1], Gen.Byte.Array[1, 40])
+            .SampleAsync(
+                async (at, noise) =>
+                {
+                    byte[] bytes = [.. whole[..at], .. noise];
+                    if (bytes.AsSpan().StartsWith(whole))
+                        return;
+                    await System.IO.File.WriteAllBytesAsync(File, bytes);
+                    Assert.Equal(["a"], (await ReadAsync()).Keys);
+                },
+                iter: 300,
+                threads: 1
+            );
     }
 
     [Fact]

@@ -2,8 +2,8 @@ using Chat.Sample;
 using Spectre.Console;
 
 // A chat in two terminals:
-//   chat visitor  [url] [inbox]             kept in a folder of its own: end it at any moment and start it again
-//   chat operator [url] [email] [password]
+//   chat visitor  [url] [inbox]             kept in a folder of its own: end it at any moment and start it again; /logout
+//   chat operator [url] [email] [password]  answers whoever wrote last; /close
 var url = new Uri(args.ElementAtOrDefault(1) ?? "http://localhost:8080");
 using var ended = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>

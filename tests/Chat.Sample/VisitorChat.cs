@@ -8,7 +8,8 @@ internal static class VisitorChat
 {
     public static async Task RunAsync(Uri url, string inbox, CancellationToken ended)
     {
-        var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "chat-sample", inbox);
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        var folder = Path.Combine(data, "chat-sample", inbox);
         var options = new ChatClientOptions
         {
             Url = url,
@@ -16,23 +17,35 @@ internal static class VisitorChat
             Storage = new FileStorage(folder, await KeyAsync(folder)),
         };
         await using var client = new ChatClient(options);
-        var screen = new Screen();
-        client.Connection.Changed += Screen.Show;
-        client.Conversations.Changed += all => all.Values.ToList().ForEach(screen.Show);
         await client.StartAsync(ended);
-        var conversations = client.Conversations.Value;
-        var conversation =
-            conversations.Count > 0
-                ? conversations.Values.MaxBy(state => state.Conversation?.LastAt)!.Id
-                : await client.OpenAsync(cancellationToken: ended);
-        while (await Lines.ReadAsync(ended) is { } line)
+        var known = client.Conversations.Value.Values.MaxBy(state => state.Conversation?.LastAt);
+        var conversation = known?.Id ?? await client.OpenAsync(cancellationToken: ended);
+
+        var screen = new Screen("Visitor");
+        client.Connection.Changed += connection => screen.Show(connection);
+        client.Conversations.Changed += all =>
+        {
+            if (!all.TryGetValue(client.Resolve(conversation), out var state))
+                return;
+            screen.Show(conversation: state);
+            if (state.Unread > 0)
+                client.Read(conversation);
+        };
+        screen.Show(client.Connection.Value, known);
+        var drawing = screen.RunAsync(ended);
+        var prompt = new Prompt(screen) { Typing = () => client.Typing(conversation) };
+        while (await prompt.ReadAsync(ended) is { } line)
         {
             if (line == "/logout")
+            {
                 await client.LogoutAsync(ended);
-            else
+                break;
+            }
+            if (line.Length > 0)
                 await client.SendAsync(conversation, line, cancellationToken: ended);
-            client.Read(conversation);
         }
+        screen.End();
+        await drawing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // An app has the key in the platform's keychain; a sample has it beside the folder.

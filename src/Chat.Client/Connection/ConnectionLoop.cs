@@ -8,9 +8,6 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
 {
     private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(1);
 
-    // A connection that ends before this was no success: the pauses go on growing.
-    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(5);
-
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30));
     private readonly Lock _gate = new();
 
@@ -137,7 +134,7 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         // Pushes may come before the assignment below, and go to the same place.
         await using var connected = link = await links.ConnectAsync(push => Take(push, link), ended);
         await Greet(link, ended);
-        var since = time.GetTimestamp();
+        _backoff.Reset();
         _link = link;
         State.Set(new ConnectionState(ConnectionStatus.Online, link.Transport));
         LogOnline(link.Transport);
@@ -152,8 +149,6 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
             _link = null;
             Lost();
         }
-        if (time.GetElapsedTime(since) > Lasting)
-            _backoff.Reset();
         return await MayReconnectAsync(end.Reason, ended);
     }
 

@@ -3,51 +3,28 @@ using Chat.Contracts;
 namespace Chat.Client;
 
 /// <summary>An operator's session: signed in, continued by its cookie, ended.</summary>
-internal sealed class OperatorTokens(OperatorClientOptions options, RestCalls rest) : ITokens, IDisposable
+internal sealed class OperatorTokens(OperatorClientOptions options, RestCalls rest) : ITokens
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
-    private readonly SemaphoreSlim _one = new(1);
-    private HeldToken? _token;
+    private readonly TokenKeeper _keeper = new(options.TimeProvider);
     private bool _hasCookie;
 
-    public async Task<string> GetAsync(CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            if (_token is not { } held || options.TimeProvider.GetUtcNow() >= held.FreshUntil)
-                held = await RenewAsync(cancellationToken);
-            return held.Text;
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    public Task<string> GetAsync(CancellationToken cancellationToken) => _keeper.GetAsync(RenewAsync, cancellationToken);
 
-    public void Forget() => _token = null;
+    public void Forget() => _keeper.Forget();
 
-    public async Task<OperatorSession> SignInAsync(SignIn signIn, CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            return await OpenAsync(signIn, cancellationToken);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    public Task<OperatorSession> SignInAsync(SignIn signIn, CancellationToken cancellationToken) =>
+        _keeper.AloneAsync(async () => (await OpenAsync(signIn, cancellationToken)).Session, cancellationToken);
 
-    public async Task SignOutAsync(CancellationToken cancellationToken)
+    public async Task EndAsync(CancellationToken cancellationToken)
     {
-        (_token, _hasCookie) = (null, false);
+        _keeper.Forget();
+        _hasCookie = false;
         await rest.CallAsync<object?>(HttpMethod.Post, "operator/logout", body: null, token: null, AnswerWithin, cancellationToken);
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _keeper.Dispose();
 
     private async Task<HeldToken> RenewAsync(CancellationToken cancellationToken)
     {
@@ -55,8 +32,7 @@ internal sealed class OperatorTokens(OperatorClientOptions options, RestCalls re
         {
             try
             {
-                await OpenAsync(new SignIn(), cancellationToken);
-                return _token!;
+                return (await OpenAsync(new SignIn(), cancellationToken)).Token!;
             }
             catch (ChatException e) when (e.Code == ErrorCode.Unauthenticated.Code && options.Credentials is not null)
             {
@@ -65,13 +41,12 @@ internal sealed class OperatorTokens(OperatorClientOptions options, RestCalls re
         }
         if (options.Credentials is not { } credentials)
             throw new ChatException(ErrorCode.Unauthenticated.Code, "Nobody is signed in.");
-        var session = await OpenAsync(await credentials(cancellationToken), cancellationToken);
-        return session.MustChangePassword
-            ? throw new ChatException(ErrorCode.Unauthenticated.Code, "The account needs a new password first.")
-            : _token!;
+        var (_, token) = await OpenAsync(await credentials(cancellationToken), cancellationToken);
+        return token ?? throw new ChatException(ErrorCode.Unauthenticated.Code, "The account needs a new password first.");
     }
 
-    private async Task<OperatorSession> OpenAsync(SignIn signIn, CancellationToken cancellationToken)
+    /// <summary>Without a token when the account needs a new password first.</summary>
+    private async Task<(OperatorSession Session, HeldToken? Token)> OpenAsync(SignIn signIn, CancellationToken cancellationToken)
     {
         var request = new OperatorSessionRequest(signIn.Email, signIn.Password, signIn.NewPassword, signIn.IdToken);
         var session = await rest.CallAsync<OperatorSession>(
@@ -83,9 +58,6 @@ internal sealed class OperatorTokens(OperatorClientOptions options, RestCalls re
             cancellationToken
         );
         _hasCookie = !session.MustChangePassword;
-        _token = session.MustChangePassword
-            ? null
-            : HeldToken.Of(session.Token, session.ExpiresAt, options.TimeProvider.GetUtcNow(), rest.Skew);
-        return session;
+        return (session, _hasCookie ? _keeper.Hold(session.Token, session.ExpiresAt, rest.Skew) : null);
     }
 }

@@ -5,9 +5,10 @@ namespace Chat.Client;
 /// <summary>Where the methods of the visitor hub are over REST.</summary>
 internal static class RestRoutes
 {
-    public static (HttpMethod Method, string Path) Of(object request) =>
+    public static (HttpMethod Method, string Path) Of(object request, Guid deviceId) =>
         request switch
         {
+            RegisterDevice => (HttpMethod.Put, $"me/devices/{deviceId}"),
             OpenConversation => (HttpMethod.Post, "conversations"),
             SendMessage r => Post(r.ConversationId, "events"),
             EditMessage r => Post(r.ConversationId, "edits"),

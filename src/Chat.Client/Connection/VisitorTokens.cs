@@ -3,70 +3,38 @@ using Chat.Contracts;
 namespace Chat.Client;
 
 /// <summary>A visitor's session on this device: started, continued, identified, ended.</summary>
-internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, ChatModel model) : ITokens, IDisposable
+internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, ChatModel model) : ITokens
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
-    // One call at a time: two with the same refresh token would end the session.
-    private readonly SemaphoreSlim _one = new(1);
-    private HeldToken? _token;
-
-    public async Task<string> GetAsync(CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            if (_token is not { } held || options.TimeProvider.GetUtcNow() >= held.FreshUntil)
-                held = await RenewAsync(cancellationToken);
-            return held.Text;
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    private readonly TokenKeeper _keeper = new(options.TimeProvider);
 
     public string Inbox => options.Inbox;
 
-    public void Forget() => _token = null;
+    public Task<string> GetAsync(CancellationToken cancellationToken) => _keeper.GetAsync(RenewAsync, cancellationToken);
+
+    public void Forget() => _keeper.Forget();
 
     /// <summary>The host vouches for its user. Conversations of this device become his.</summary>
-    public async Task IdentifyAsync(string identityToken, CancellationToken cancellationToken)
+    public Task IdentifyAsync(string identityToken, CancellationToken cancellationToken) =>
+        _keeper.AloneAsync(() => OpenAsync(identityToken, model.Session?.RefreshToken, cancellationToken), cancellationToken);
+
+    public async Task EndAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        if (model.Session is not { } session)
+            return;
         try
         {
-            await OpenAsync(identityToken, model.Session?.RefreshToken, cancellationToken);
+            var request = new VisitorLogout(session.RefreshToken);
+            await _keeper.AloneAsync(() => CallAsync<object?>("visitor/logout", request, cancellationToken), cancellationToken);
         }
         finally
         {
-            _one.Release();
+            _keeper.Forget();
         }
     }
 
-    public async Task LogoutAsync(CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            if (model.Session is { } session)
-                await rest.CallAsync<object?>(
-                    HttpMethod.Post,
-                    "visitor/logout",
-                    new VisitorLogout(session.RefreshToken),
-                    token: null,
-                    AnswerWithin,
-                    cancellationToken
-                );
-        }
-        finally
-        {
-            _token = null;
-            _one.Release();
-        }
-    }
-
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _keeper.Dispose();
 
     private async Task<HeldToken> RenewAsync(CancellationToken cancellationToken)
     {
@@ -92,18 +60,13 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
     private async Task<HeldToken> OpenAsync(string? identityToken, string? refreshToken, CancellationToken cancellationToken)
     {
         var request = new VisitorSessionRequest(options.Inbox, model.DeviceId, identityToken, refreshToken, options.Locale);
-        var session = await rest.CallAsync<VisitorSession>(
-            HttpMethod.Post,
-            "visitor/session",
-            request,
-            token: null,
-            AnswerWithin,
-            cancellationToken
-        );
+        var session = await CallAsync<VisitorSession>("visitor/session", request, cancellationToken);
         // Stored before it is used: the refresh token before this one works until then.
         var identified = identityToken is not null || model.Session is { Identified: true };
         await model.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified));
-        _token = HeldToken.Of(session.Token, session.ExpiresAt, options.TimeProvider.GetUtcNow(), rest.Skew);
-        return _token;
+        return _keeper.Hold(session.Token, session.ExpiresAt, rest.Skew);
     }
+
+    private Task<T> CallAsync<T>(string path, object request, CancellationToken cancellationToken) =>
+        rest.CallAsync<T>(HttpMethod.Post, path, request, token: null, AnswerWithin, cancellationToken);
 }

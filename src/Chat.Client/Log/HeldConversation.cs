@@ -20,8 +20,8 @@ internal sealed class HeldConversation(ConversationId id)
     /// <summary>The caller's. Read may be ahead of what the server knows: see <see cref="Told"/>.</summary>
     public Marks Own { get; set; }
 
-    /// <summary>The caller's, as far as the server knows.</summary>
-    public Marks Told { get; set; }
+    /// <summary>The caller's, as far as the server knows; on a device that is to be woken: as far as it knows of this device.</summary>
+    public Marks Told { get; private set; }
 
     public Marks Other { get; set; }
 
@@ -76,9 +76,12 @@ internal sealed class HeldConversation(ConversationId id)
             Ephemerals.ForgetQueue();
     }
 
-    public void MoveOwn(Marks marks)
+    /// <summary>The server knows these marks.</summary>
+    /// <param name="marks">How far the caller has got.</param>
+    /// <param name="byOthers">They may be those of his other devices: what this one has received is still to be told.</param>
+    public void MoveOwn(Marks marks, bool byOthers = false)
     {
-        Told = Max(Told, marks);
+        Told = Max(Told, byOthers ? marks with { DeliveredSeq = 0 } : marks);
         Own = Max(Own, marks);
     }
 

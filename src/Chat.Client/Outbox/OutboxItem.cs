@@ -24,7 +24,7 @@ internal enum ChangeKind
 /// <summary>A change that waits for the server's word. Stored as it is: fields are added and never renamed.</summary>
 internal sealed record OutboxItem
 {
-    /// <summary>Place in the outbox.</summary>
+    /// <summary>Place in the outbox, given when it is taken.</summary>
     public required long Order { get; init; }
 
     /// <summary>Made once and kept across retries, restarts and nodes.</summary>
@@ -93,6 +93,16 @@ internal sealed record OutboxItem
     /// <summary>Whether a refusal stays visible until somebody decides. Of the others the caller is told, and it is over.</summary>
     [JsonIgnore]
     public bool StaysWhenRefused => Shows is not null || Pending is not null;
+
+    /// <summary>A change to be made.</summary>
+    public static OutboxItem New(ConversationId conversation, ChangeKind kind) =>
+        new()
+        {
+            Order = 0,
+            ClientId = Guid.NewGuid(),
+            ConversationId = conversation,
+            Kind = kind,
+        };
 
     public bool Targets(int seq) => Pending is not null && Seq == seq;
 

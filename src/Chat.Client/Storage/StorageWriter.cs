@@ -2,14 +2,15 @@ namespace Chat.Client;
 
 /// <summary>
 /// Writes the model's changes in the order in which they were made, each group whole. Groups that wait while one is written go together, so that many sends cost
-/// one flush.
+/// one flush. What could not be written goes with the next group: the model has moved on from it.
 /// </summary>
 internal sealed class StorageWriter(IChatStorage storage)
 {
     private readonly Lock _gate = new();
 
-    // Guarded by the gate, as is _isWriting.
+    // Guarded by the gate, as are all up to _isWriting.
     private List<StorageChange> _waiting = [];
+    private List<StorageChange> _unwritten = [];
     private bool _isDurable;
     private TaskCompletionSource _written = New();
     private bool _isWriting;
@@ -54,6 +55,8 @@ internal sealed class StorageWriter(IChatStorage storage)
             }
             catch (Exception e)
             {
+                lock (_gate)
+                    _unwritten = changes;
                 written.SetException(e);
                 // Not everybody who adds waits for it.
                 _ = written.Task.Exception;
@@ -70,8 +73,11 @@ internal sealed class StorageWriter(IChatStorage storage)
                 _isWriting = false;
                 return null;
             }
-            var taken = (_waiting, _isDurable, _written);
-            (_waiting, _isDurable, _written) = ([], false, New());
+            // By key, so that it does not grow while nothing can be written.
+            List<StorageChange> changes =
+                _unwritten.Count == 0 ? _waiting : [.. _unwritten.Concat(_waiting).GroupBy(c => c.Key).Select(same => same.Last())];
+            var taken = (changes, _isDurable, _written);
+            (_waiting, _unwritten, _isDurable, _written) = ([], [], false, New());
             return taken;
         }
     }

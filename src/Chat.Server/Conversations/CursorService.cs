@@ -25,7 +25,7 @@ internal sealed partial class CursorService(
     // Guards _marks.
     private readonly Lock _gate = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(1);
-    private Dictionary<(ConversationId, Side, OperatorId?), CursorMove> _marks = [];
+    private Dictionary<(ConversationId, Side, OperatorId?, Guid?), CursorMove> _marks = [];
 
     public async Task<Outcome<Done>> MarkAsync(Call call, MarkSeq request, bool read)
     {
@@ -43,13 +43,16 @@ internal sealed partial class CursorService(
                 request.Seq,
                 read ? request.Seq : 0
             )
+            {
+                DeviceId = call.Caller.Device?.Id,
+            }
         );
         return default(Done);
     }
 
     private void Add(CursorMove move)
     {
-        var key = (move.ConversationId, move.Side, move.OperatorId);
+        var key = (move.ConversationId, move.Side, move.OperatorId, move.DeviceId);
         lock (_gate)
         {
             if (_marks.TryGetValue(key, out var known))
@@ -75,7 +78,7 @@ internal sealed partial class CursorService(
 
     private async Task FlushAsync(CancellationToken cancellation)
     {
-        Dictionary<(ConversationId, Side, OperatorId?), CursorMove> marks;
+        Dictionary<(ConversationId, Side, OperatorId?, Guid?), CursorMove> marks;
         lock (_gate)
             (marks, _marks) = (_marks, []);
         if (marks.Count == 0)

@@ -12,6 +12,7 @@ internal static class DevicesFeature
             .ValidateDataAnnotations()
             .Validate(options => options.Url is null || options.Secret is not null, "Push:Url needs Push:Secret.")
             .ValidateOnStart();
+        services.AddSingleton<OwnDevices>();
         services.AddSingleton<PushStore>();
         services.AddSingleton<IPushProvider, WebhookPush>();
         services.AddHostedService<PushLoop>();

@@ -1,6 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;
+using Chat.Server.Devices;
 using Chat.Server.Identity;
 using Chat.Server.Messages;
 using Chat.Server.Presence;
@@ -60,5 +61,6 @@ internal sealed record HubServices(
     CursorService Cursors,
     EphemeralService Ephemerals,
     PresenceTracker Presence,
-    QueuePositions Queue
+    QueuePositions Queue,
+    OwnDevices Devices
 );

@@ -19,4 +19,6 @@ internal sealed class VisitorHub(HubServices services) : ChatHub(services), IVis
     public async Task<SendResult> Rate(RateConversation request) => (await Conversations.RateAsync(Call, request)).OrThrow();
 
     public async Task<SendResult> Close(ConversationCommand request) => (await Conversations.CloseAsync(Call, request)).OrThrow();
+
+    public async Task RegisterDevice(RegisterDevice request) => (await Services.Devices.RegisterAsync(Call, request)).OrThrow();
 }

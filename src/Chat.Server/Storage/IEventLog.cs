@@ -49,7 +49,10 @@ internal interface IEventLog
     /// <summary>A page of conversations, newest activity first.</summary>
     Task<RowPage> ListAsync(RowQuery query, CancellationToken cancellation);
 
-    /// <summary>Moves cursors, never backwards and never past the head; returns those that moved, as they are now.</summary>
+    /// <summary>
+    /// Moves cursors, never backwards and never past the head; returns those that moved, as they are now. What a device says that it has waits for no push to it any
+    /// more, whether the cursor moved or not.
+    /// </summary>
     Task<IReadOnlyList<CursorMoved>> MoveCursorsAsync(IReadOnlyList<CursorMove> moves, CancellationToken cancellation);
 
     /// <summary>Snoozed conversations whose time has come, at most <paramref name="limit"/>, with the clientId that makes waking idempotent.</summary>
@@ -200,7 +203,11 @@ internal sealed record RowPage(IReadOnlyList<InboxChange> Rows, bool HasMore);
 /// <param name="OperatorId">On the operator's side.</param>
 /// <param name="DeliveredSeq">0: leaves it.</param>
 /// <param name="ReadSeq">0: leaves it; moves delivered too.</param>
-internal sealed record CursorMove(ConversationId ConversationId, Side Side, OperatorId? OperatorId, int DeliveredSeq, int ReadSeq);
+internal sealed record CursorMove(ConversationId ConversationId, Side Side, OperatorId? OperatorId, int DeliveredSeq, int ReadSeq)
+{
+    /// <summary>Of a visitor: the device that says so.</summary>
+    public Guid? DeviceId { get; init; }
+}
 
 /// <summary>A snoozed conversation whose time has come.</summary>
 internal sealed record DueWake(ConversationId Id, Guid ClientId);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chat.Testing.Processes;
@@ -28,7 +29,8 @@ internal sealed class DriverProcess : IAsyncDisposable
 
     public static DriverProcess Start(IReadOnlyList<string> command)
     {
-        var info = new ProcessStartInfo(command[0], command.Skip(1))
+        // A write beyond a file's limit is an error, as on a full disk, and not the end of the process.
+        var info = new ProcessStartInfo("sh", ["-c", "trap '' XFSZ; exec \"$@\"", "sh", .. command])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -77,6 +79,16 @@ internal sealed class DriverProcess : IAsyncDisposable
             _writing.Release();
         }
         return await answered.Task;
+    }
+
+    /// <summary>No file of the process may grow beyond this; null: beyond any size.</summary>
+    public async Task LimitFilesAsync(long? bytes)
+    {
+        var limit = bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
+        using var prlimit = Process.Start("prlimit", [$"--pid={_process.Id}", $"--fsize={limit}:"]);
+        await prlimit.WaitForExitAsync();
+        if (prlimit.ExitCode != 0)
+            throw new InvalidOperationException($"prlimit ended with {prlimit.ExitCode}");
     }
 
     /// <summary>SIGKILL. Orders without an answer never get one.</summary>

@@ -25,6 +25,7 @@ internal static class AllScenarios
             new("the token expires", ExpireAsync),
             new("killed while sending", stage => KillAsync(stage, isLong ? 200 : 15)) { NeedsStorage = true },
             new("killed while offline", stage => KillOfflineAsync(stage, messages)) { NeedsStorage = true },
+            new("the disk is full for a while", FillDiskAsync) { NeedsStorage = true },
             new("logout leaves nothing", LogOutAsync) { NeedsStorage = true },
             new("goAway", stage => DrainAsync(stage, messages)) { IsAlone = true },
             new("the epoch rises while connected", RaiseEpochAsync) { IsAlone = true },
@@ -105,6 +106,25 @@ internal static class AllScenarios
         await stage.RestartAsync();
         await stage.SendAsync();
         await stage.RestartAsync();
+    }
+
+    // What it cannot store it must not promise; what comes meanwhile it shows all the same.
+    private static async Task FillDiskAsync(Stage stage)
+    {
+        await stage.TalkAsync(3);
+        var files = new DirectoryInfo(stage.Folder).EnumerateFiles("*", SearchOption.AllDirectories);
+        await stage.Client.LimitFilesAsync(files.Max(file => file.Length) + 100);
+        var promised = 0;
+        for (var i = 0; i < 10; i++)
+            promised += await stage.TrySendAsync() ? 1 : 0;
+        if (promised == 10)
+            throw new InvalidOperationException("the disk was not full");
+        await stage.TalkBackAsync((await stage.LogAsync()).Conversation, 3);
+        await stage.UntilAsync();
+        await stage.Client.LimitFilesAsync(null);
+        await stage.SendAsync();
+        await stage.RestartAsync();
+        await stage.SendAsync();
     }
 
     private static async Task LogOutAsync(Stage stage)

@@ -111,6 +111,20 @@ internal sealed class Stage : IAsyncDisposable
         _answered.Add(body);
     }
 
+    /// <summary>False: the client has not promised it.</summary>
+    public async Task<bool> TrySendAsync()
+    {
+        try
+        {
+            await SendAsync();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A send of which nobody knows whether it was promised.</summary>
     public async Task SendAndKillAsync(TimeSpan after)
     {

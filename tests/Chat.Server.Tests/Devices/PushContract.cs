@@ -28,24 +28,16 @@ public abstract class PushContract(LogStore store) : IAsyncLifetime
     {
         _receiver = await PushReceiver.StartAsync();
         _scene = await LogScene.CreateAsync(store);
-        var options = Options.Create(
-            new PushOptions
-            {
-                Url = _receiver.Address,
-                Secret = PushReceiver.Secret,
-                TimeoutSeconds = 1,
-            }
-        );
         (_devices, _pushes) = (new DeviceStore(store.Database, _time), new PushStore(store.Database, _time));
-        _webhook = new WebhookPush(options, _time);
-        _loop = new PushLoop(_pushes, _devices, _webhook, options, _time, NullLogger<PushLoop>.Instance);
+        Start(timeoutSeconds: 30);
         await _devices.RegisterAsync(_scene.VisitorId, _device, new RegisterDevice("fcm", _device.ToString()), None);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _loop.Dispose();
-        _webhook.Dispose();
+        Stop();
+        // The database is that of all tests of the class, and so would be what is left in its queue.
+        await _devices.RemoveAsync(_scene.VisitorId, _device, None);
         await _scene.DisposeAsync();
         await _receiver.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -70,11 +62,55 @@ public abstract class PushContract(LogStore store) : IAsyncLifetime
         var id = await _scene.OpenAsync();
         await _scene.AppendAsync(LogScene.Message(id, _scene.Visitor), LogScene.Message(id, _scene.Anna, type: EventType.Note));
         var read = await SayAsync("Read on another device");
-        await ReadAsync(read, 2);
+        await store.Log.MoveCursorsAsync([new CursorMove(read, Side.Visitor, null, 0, 2) { DeviceId = Guid.NewGuid() }], None);
 
         await SendAsync(TimeSpan.FromSeconds(6));
 
         Assert.Empty(_receiver.Received);
+    }
+
+    [Fact]
+    public async Task What_a_device_has_is_pushed_to_the_visitors_other_devices_only()
+    {
+        var tablet = Guid.NewGuid();
+        await _devices.RegisterAsync(_scene.VisitorId, tablet, new RegisterDevice("apns", tablet.ToString()), None);
+        var id = await SayAsync("One", "Two");
+        await HasAsync(id, _device, seq: 2);
+        await HasAsync(id, tablet, seq: 3);
+        await HasAsync(id, tablet, seq: 3);
+
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        var (_, notice) = Assert.Single(_receiver.Received);
+        Assert.Equal((_device, 3), (notice.Device.DeviceId, notice.Seq));
+    }
+
+    [Fact]
+    public async Task A_device_that_another_one_was_ahead_of_is_not_woken_for_what_it_has()
+    {
+        var id = await SayAsync("One");
+        await HasAsync(id, Guid.NewGuid(), seq: 2);
+        await HasAsync(id, _device, seq: 2);
+
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        Assert.Empty(_receiver.Received);
+    }
+
+    [Fact]
+    public async Task What_a_device_gets_between_two_attempts_is_not_tried_again()
+    {
+        _receiver.Answer = context => Status(context, 503);
+        var id = await SayAsync("One");
+        await SendAsync(TimeSpan.FromSeconds(6));
+        await HasAsync(id, _device, seq: 2);
+        await SendAsync(TimeSpan.FromHours(2));
+        Assert.Single(_receiver.Received);
+
+        await _scene.AppendOneAsync(LogScene.Message(id, _scene.Anna, "Two"));
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        Assert.Equal([2, 3], _receiver.Received.Select(r => r.Notice.Seq));
     }
 
     [Fact]
@@ -100,13 +136,15 @@ public abstract class PushContract(LogStore store) : IAsyncLifetime
     [Fact]
     public async Task An_endpoint_that_stalls_is_not_waited_for_longer_than_agreed()
     {
+        Stop();
+        Start(timeoutSeconds: 1);
         var stalled = new TaskCompletionSource();
         _receiver.Answer = _ => stalled.Task;
         await SayAsync("One");
 
         await SendAsync(TimeSpan.FromSeconds(6)).WaitAsync(TimeSpan.FromSeconds(30));
-        stalled.SetResult();
         await SendAsync(TimeSpan.FromSeconds(7));
+        stalled.SetResult();
 
         Assert.Equal(2, _receiver.Received.Count);
     }
@@ -179,6 +217,26 @@ public abstract class PushContract(LogStore store) : IAsyncLifetime
         Assert.Single(_receiver.Received);
     }
 
+    private void Start(int timeoutSeconds)
+    {
+        var options = Options.Create(
+            new PushOptions
+            {
+                Url = _receiver.Address,
+                Secret = PushReceiver.Secret,
+                TimeoutSeconds = timeoutSeconds,
+            }
+        );
+        _webhook = new WebhookPush(options, _time);
+        _loop = new PushLoop(_pushes, _devices, _webhook, options, _time, NullLogger<PushLoop>.Instance);
+    }
+
+    private void Stop()
+    {
+        _loop.Dispose();
+        _webhook.Dispose();
+    }
+
     private static Task Status(HttpContext context, int status)
     {
         context.Response.StatusCode = status;
@@ -199,21 +257,8 @@ public abstract class PushContract(LogStore store) : IAsyncLifetime
         await _loop.SendDueAsync(None);
     }
 
-    private Task<int> ReadAsync(ConversationId id, int seq) =>
-        store.Database.WriteAsync(
-            transaction =>
-                transaction.Connection!.ExecuteAsync(
-                    "INSERT INTO cursor (conversation_id, side, operator_id, delivered_seq, read_seq) VALUES (@id, 0, @nobody, @seq, @seq)",
-                    new
-                    {
-                        id = id.Value,
-                        nobody = Guid.Empty,
-                        seq,
-                    },
-                    transaction
-                ),
-            None
-        );
+    private Task<IReadOnlyList<CursorMoved>> HasAsync(ConversationId id, Guid device, int seq) =>
+        store.Log.MoveCursorsAsync([new CursorMove(id, Side.Visitor, null, seq, 0) { DeviceId = device }], None);
 
     private Task<long> CountAsync(string table) =>
         store.Database.ReadAsync(

@@ -68,6 +68,7 @@ internal static class AccessTable
         new("OpenConversation", "OpenConversation", _ => new OpenConversation(New()), Ok, Ok, None, None, None),
         OfVisitors("Rate", t => new RateConversation(t.Id, New(), 5)),
         OfVisitors("Close", t => new ConversationCommand(t.Id, New())),
+        new("RegisterDevice", "RegisterDevice", _ => new RegisterDevice("fcm", "token"), Ok, Ok, None, None, None),
         OfStaff("Watch", t => new Watch([t.Seed.Shop.Id])),
         OfStaff("Open", t => new OpenQuery(t.Id)),
         // Ends what may have ended by itself, and so never fails.

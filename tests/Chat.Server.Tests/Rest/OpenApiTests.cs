@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Chat.Server.Api;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
+using Chat.Server.Devices;
 using Chat.Server.Draining;
 using Chat.Server.Hosting;
 using Chat.Server.Hubs;
@@ -52,6 +53,7 @@ public sealed partial class OpenApiTests(RestNode node)
         builder.AddIdentity();
         builder.AddMessages();
         builder.AddDelivery();
+        builder.AddDevices();
         builder.AddHubs();
         builder.AddApi();
         builder.AddDraining();

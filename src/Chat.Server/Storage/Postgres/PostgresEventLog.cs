@@ -6,8 +6,20 @@ namespace Chat.Server.Storage.Postgres;
 /// <summary>The log in PostgreSQL.</summary>
 internal sealed class PostgresEventLog(PostgresDatabase database, PromotionWatch promotion) : SqlEventLog(database, LogSql.Postgres)
 {
-    private const string MoveSql =
-        "SELECT conversation_id, side, operator_id, delivered_seq, read_seq FROM move_cursors_v1(@ids, @sides, @operators, @delivered, @read)";
+    // A push that somebody else holds is on its way, or becomes one for something newer: no reason to wait.
+    private const string MoveSql = """
+        WITH unneeded AS (
+            DELETE FROM push WHERE (visitor_id, device_id, conversation_id) IN (
+                SELECT p.visitor_id, p.device_id, p.conversation_id
+                FROM unnest(@ids, @devices, @delivered, @read) AS m (conversation_id, device_id, delivered_seq, read_seq)
+                JOIN conversation c ON c.id = m.conversation_id
+                JOIN push p ON p.visitor_id = c.visitor_id AND p.device_id = m.device_id AND p.conversation_id = c.id
+                WHERE p.seq <= greatest(m.delivered_seq, m.read_seq)
+                FOR UPDATE OF p SKIP LOCKED
+            )
+        )
+        SELECT conversation_id, side, operator_id, delivered_seq, read_seq FROM move_cursors_v1(@ids, @sides, @operators, @delivered, @read)
+        """;
 
     public override ILogWriter CreateWriter() => new PostgresLogWriter(database, promotion);
 
@@ -22,6 +34,7 @@ internal sealed class PostgresEventLog(PostgresDatabase database, PromotionWatch
                     operators = moves.Select(m => m.OperatorId.GetValueOrDefault().Value).ToArray(),
                     delivered = moves.Select(m => m.DeliveredSeq).ToArray(),
                     read = moves.Select(m => m.ReadSeq).ToArray(),
+                    devices = moves.Select(m => m.DeviceId.GetValueOrDefault()).ToArray(),
                 };
                 var moved = await connection.QueryAsync<CursorRow>(
                     new CommandDefinition(MoveSql, parameters, cancellationToken: cancellation)

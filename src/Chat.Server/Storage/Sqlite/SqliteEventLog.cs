@@ -15,6 +15,10 @@ internal sealed class SqliteEventLog(SqliteDatabase database) : SqlEventLog(data
         + "WHERE k.delivered_seq < excluded.delivered_seq OR k.read_seq < excluded.read_seq "
         + "RETURNING conversation_id, side, operator_id, delivered_seq, read_seq";
 
+    private const string UnneededSql =
+        "DELETE FROM push WHERE visitor_id = (SELECT visitor_id FROM conversation WHERE id = @ConversationId) "
+        + "AND device_id = @DeviceId AND conversation_id = @ConversationId AND seq <= max(@DeliveredSeq, @ReadSeq)";
+
     public override ILogWriter CreateWriter() => new SqliteLogWriter(database);
 
     public override Task<IReadOnlyList<CursorMoved>> MoveCursorsAsync(IReadOnlyList<CursorMove> moves, CancellationToken cancellation) =>
@@ -32,7 +36,10 @@ internal sealed class SqliteEventLog(SqliteDatabase database) : SqlEventLog(data
                         OperatorId = move.OperatorId.GetValueOrDefault(),
                         move.DeliveredSeq,
                         move.ReadSeq,
+                        move.DeviceId,
                     };
+                    if (move.DeviceId is not null)
+                        await transaction.Connection!.ExecuteAsync(UnneededSql, parameters, transaction);
                     var row = await transaction.Connection!.QuerySingleOrDefaultAsync<CursorRow>(MoveSql, parameters, transaction);
                     if (row is not null)
                         moved[(move.ConversationId, move.Side, move.OperatorId)] = row.ToMoved();

@@ -1,4 +1,4 @@
-/** A device that is to be woken; its id is in the path. */
+/** The caller's device is to be woken. */
 export interface RegisterDevice {
   platform: string;
   token: string;

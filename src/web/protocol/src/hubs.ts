@@ -1,5 +1,6 @@
 import type * as c from "./commands.ts";
 import type { ConversationPage } from "./conversations.ts";
+import type { RegisterDevice } from "./devices.ts";
 
 /** What a method takes and gives. */
 interface Method<Request, Result = void> {
@@ -26,6 +27,7 @@ export interface VisitorHub extends ChatHub {
   OpenConversation: Method<c.OpenConversation, c.OpenResult>;
   Rate: Change<c.RateConversation>;
   Close: Change<c.ConversationCommand>;
+  RegisterDevice: Method<RegisterDevice>;
 }
 
 export interface OperatorHub extends ChatHub {

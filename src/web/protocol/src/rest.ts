@@ -904,7 +904,7 @@ export interface components {
             /** @description At most 2000. */
             comment?: string;
         };
-        /** @description `PUT /api/v1/me/devices/{deviceId}`: wakes this device of the visitor when there is something new that he has not read. */
+        /** @description Wakes the caller's device for messages that it does not have. Also `PUT /api/v1/me/devices/{deviceId}`. */
         RegisterDevice: {
             /** @description What takes the push: a word that the service which sends it knows, such as `fcm` or `apns`. At most 32 characters. */
             platform: string;

@@ -1,0 +1,71 @@
+using System.Threading.Channels;
+using Chat.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Chat.Client.Tests;
+
+/// <summary>What a device says that it has: the server wakes it for the rest.</summary>
+public sealed class MarkSenderTests : IAsyncDisposable
+{
+    private readonly RecordingLink _link = new();
+    private readonly ChatModel _model = new(Side.Visitor, new MemoryStorage(), TimeProvider.System);
+    private readonly MarkSender _marks;
+
+    public MarkSenderTests()
+    {
+        _marks = new MarkSender(_model, TimeProvider.System, NullLogger.Instance) { Link = () => _link };
+        _model.Apply(Pages.After(0, many: 1));
+        _model.MarksMoved = _marks.Touch;
+    }
+
+    public ValueTask DisposeAsync() => _link.DisposeAsync();
+
+    [Fact]
+    public async Task A_device_that_is_to_be_woken_tells_what_it_has_though_another_one_was_ahead_of_it()
+    {
+        await _model.SetPushDeviceAsync(new SavedDevice("fcm", "token", ToldFor: null));
+        _model.Apply(new CursorMoved(Pages.Id, Side.Visitor, null, 2, 0));
+
+        _model.Apply(Pages.Message(2));
+
+        Assert.Equal(new MarkSeq(Pages.Id, 2), await _link.CallOfAsync("Delivered"));
+    }
+
+    [Fact]
+    public async Task Other_devices_leave_it_at_what_is_known_of_the_visitor()
+    {
+        _model.Apply(new CursorMoved(Pages.Id, Side.Visitor, null, 2, 0));
+
+        _model.Apply(Pages.Message(2));
+        _model.Apply(Pages.Message(3));
+
+        Assert.Equal(new MarkSeq(Pages.Id, 3), await _link.CallOfAsync("Delivered"));
+    }
+
+    private sealed class RecordingLink : ILink
+    {
+        private readonly Channel<(string Method, object Request)> _calls = Channel.CreateUnbounded<(string, object)>();
+
+        public ConnectionTransport Transport => ConnectionTransport.Socket;
+
+        public Task<LinkEnd> Ended { get; } = new TaskCompletionSource<LinkEnd>().Task;
+
+        public Task<T> CallAsync<T>(string method, object request, CancellationToken cancellationToken)
+        {
+            _calls.Writer.TryWrite((method, request));
+            return Task.FromResult<T>(default!);
+        }
+
+        public async Task<object> CallOfAsync(string method)
+        {
+            var (called, request) = await _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(method, called);
+            return request;
+        }
+
+        public void Close(string? reason = null) { }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
