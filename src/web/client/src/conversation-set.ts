@@ -22,8 +22,6 @@ export interface SetHost {
   replaced(conversation: LiveConversation): void;
 }
 
-const mostEarly = 100;
-
 /** All conversations that are held, and their snapshots. */
 export class ConversationSet {
   readonly states = new Cell<ConversationMap>(new Map());
@@ -32,7 +30,7 @@ export class ConversationSet {
   readonly #host: SetHost;
   #live = new Map<string, LiveConversation>();
   #dirty = new Set<string>();
-  /** The last that came before the answers which make their conversations known: the server does not repeat them soon. */
+  /** Came before the answers which make their conversations known: the server does not repeat them soon. */
   #early: Ephemeral[] = [];
 
   constructor(host: SetHost) {
@@ -83,7 +81,6 @@ export class ConversationSet {
   clear(): void {
     for (const id of [...this.#live.keys()]) this.remove(id);
     this.aliases.clear();
-    this.#early = [];
   }
 
   /** Its snapshot is stale. All that became stale together is made anew together. */
@@ -162,7 +159,7 @@ export class ConversationSet {
   #notice(notice: Ephemeral): void {
     const conversation = this.#live.get(notice.conversationId);
     if (conversation) conversation.take(notice);
-    else if (this.#host.wants(notice.conversationId)) this.#early = [...this.#early.slice(1 - mostEarly), notice];
+    else if (this.#host.wants(notice.conversationId)) this.#early.push(notice);
   }
 
   #event(event: ChatEvent | Skip): void {
