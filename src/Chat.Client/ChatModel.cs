@@ -124,6 +124,7 @@ internal sealed class ChatModel
                 return known;
             var held = new HeldConversation(id);
             _held.Add(id, held);
+            Moments.GiveEarly(held);
             Show(held);
             return held;
         }

@@ -36,6 +36,11 @@ public enum EventType
 
     /// <summary>A notice of the service itself: <c>code</c>.</summary>
     System = 9,
+
+    /// <summary>
+    /// The visitor is another now: <c>visitor</c>, <c>code</c> (<c>identified</c>, <c>blocked</c>, <c>unblocked</c>). Staff only.
+    /// </summary>
+    Visitor = 10,
 }
 
 /// <summary>Who may see an event.</summary>
@@ -187,8 +192,11 @@ public sealed record EventData
     /// <summary>On rated: free text, cards masked.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>On system: what happened, a word that clients translate.</summary>
+    /// <summary>On system and visitor: what happened, a word that clients translate.</summary>
     public string? Code { get; init; }
+
+    /// <summary>On visitor: who he is from now on, without device and locale. Staff only.</summary>
+    public VisitorFace? Visitor { get; init; }
 }
 
 /// <summary>One change of a conversation, as stored and as pushed.</summary>

@@ -68,6 +68,10 @@ internal sealed class HeldConversation(ConversationId id)
             { Type: EventType.Assigned, Data: { } data } => Conversation with { Assignee = data.Assignee, Team = data.Team },
             { Type: EventType.Rated, Data.Score: { } score } => Conversation with { Rating = score },
             { Type: EventType.Tagged, Data: { } data } => Conversation with { Tags = Retag(Conversation.Tags ?? [], data) },
+            { Type: EventType.Visitor, Data.Visitor: { } face } => Conversation with
+            {
+                Visitor = face with { Device = Conversation.Visitor.Device, Locale = Conversation.Visitor.Locale },
+            },
             _ => Conversation,
         };
         if (e.At is { } at)

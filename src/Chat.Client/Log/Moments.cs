@@ -5,9 +5,14 @@ namespace Chat.Client;
 /// <summary>Takes ephemerals and forgets them when their time is over, with one timer for all.</summary>
 internal sealed class Moments : IAsyncDisposable
 {
+    private const int MostEarly = 100;
+
     private readonly ChatModel _model;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+
+    // The last that came before the answers which make their conversations known: the server does not repeat them soon. Under the model's gate.
+    private readonly Queue<(Ephemeral Notice, DateTimeOffset At)> _early = [];
 
     public Moments(ChatModel model, TimeProvider time)
     {
@@ -19,13 +24,29 @@ internal sealed class Moments : IAsyncDisposable
     {
         lock (_model.Gate)
         {
-            var isOwn = _model.Perspective.Me.Id is { } me && notice.Actor?.Id == me;
-            if (isOwn || _model.Find(notice.ConversationId) is not { } held)
+            var now = _time.GetUtcNow();
+            if (_model.Perspective.Me.Id is { } me && notice.Actor?.Id == me)
                 return;
-            held.Ephemerals.Apply(notice, _time.GetUtcNow());
-            _model.Show(held);
-            Arm();
+            if (_model.Find(notice.ConversationId) is { } held)
+            {
+                held.Ephemerals.Apply(notice, now);
+                _model.Show(held);
+                Arm();
+                return;
+            }
+            _early.Enqueue((notice, now));
+            if (_early.Count > MostEarly)
+                _early.Dequeue();
         }
+    }
+
+    /// <summary>A conversation is held from now on: gives it what came too early. Under the gate.</summary>
+    public void GiveEarly(HeldConversation held)
+    {
+        foreach (var (notice, at) in _early.Where(early => early.Notice.ConversationId == held.Id))
+            held.Ephemerals.Apply(notice, at);
+        held.Ephemerals.Prune(_time.GetUtcNow());
+        Arm();
     }
 
     /// <summary>Nothing of it holds once the connection is lost.</summary>
@@ -33,6 +54,7 @@ internal sealed class Moments : IAsyncDisposable
     {
         lock (_model.Gate)
         {
+            _early.Clear();
             foreach (var held in _model.All)
             {
                 held.Ephemerals.Clear();

@@ -1,6 +1,7 @@
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;
 using Chat.Server.Presence;
+using Chat.Server.Visitors;
 
 namespace Chat.Server.Messages;
 
@@ -25,6 +26,7 @@ internal static class MessagesFeature
         services.AddSingleton<ConversationService>();
         services.AddHostedSingleton<CursorService>();
         services.AddHostedSingleton<SnoozeLoop>();
+        services.AddHostedSingleton<VisitorEvents>();
         services.AddSingleton<EphemeralService>();
         services.AddSingleton<PresencePushes>();
         services.AddSingleton<PresenceNotices>();

@@ -36,13 +36,15 @@ internal sealed class OperatorStore(IDatabase database, TimeProvider time)
                     hash = added.PasswordHash,
                     mustChange = added.MustChange,
                     stamp = Guid.NewGuid(),
+                    // Who signs in for the first time is there to answer; until then nobody takes him for connected.
+                    availability = (short)Availability.Online,
                     now = time.GetUtcNow(),
                 };
                 var connection = transaction.Connection!;
                 var inserted = await connection.ExecuteAsync(
                     """
-                    INSERT INTO operator (id, email, name, role, disabled, created_at)
-                    VALUES (@id, @email, @name, @role, FALSE, @now) ON CONFLICT DO NOTHING
+                    INSERT INTO operator (id, email, name, role, disabled, availability, created_at)
+                    VALUES (@id, @email, @name, @role, FALSE, @availability, @now) ON CONFLICT DO NOTHING
                     """,
                     row,
                     transaction

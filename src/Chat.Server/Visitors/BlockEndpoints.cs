@@ -47,6 +47,7 @@ internal sealed class VisitorBlocking(
     VisitorStore visitors,
     BlockStore store,
     VisitorBlocks blocks,
+    VisitorEvents events,
     IInboxDirectory directory,
     Publisher publisher
 )
@@ -56,7 +57,7 @@ internal sealed class VisitorBlocking(
         if (!await MayAsync(caller, id))
             return ErrorCode.NotFound;
         await store.BlockAsync(id, caller.OperatorId, reason, CancellationToken.None);
-        await AnnounceAsync();
+        await AnnounceAsync(caller, id);
         return default(Done);
     }
 
@@ -65,7 +66,7 @@ internal sealed class VisitorBlocking(
         if (!await MayAsync(caller, id))
             return ErrorCode.NotFound;
         await store.UnblockAsync(id, CancellationToken.None);
-        await AnnounceAsync();
+        await AnnounceAsync(caller, id);
         return default(Done);
     }
 
@@ -73,9 +74,12 @@ internal sealed class VisitorBlocking(
         await visitors.FindAsync(id, CancellationToken.None) is { } visitor
         && directory.InboxesOf(caller.OperatorId).Contains(visitor.InboxId);
 
-    private async Task AnnounceAsync()
+    private async Task AnnounceAsync(Caller caller, VisitorId id)
     {
+        var wasBlocked = blocks.IsBlocked(id);
         await blocks.RefreshAsync(CancellationToken.None);
         publisher.Publish(EnvelopeItem.Directory, shard: 0);
+        if (blocks.IsBlocked(id) != wasBlocked)
+            events.Blocked(id, caller.Actor, !wasBlocked);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record Visitor(VisitorId Id, InboxId InboxId, string? Subject, s
 /// <summary>Visitors. Anonymous ones get their row with their first conversation, not here.</summary>
 internal sealed class VisitorStore(IDatabase database, RefreshFamilies families, TimeProvider time)
 {
+    /// <summary>After the commit: conversations of an anonymous visitor are this one's now.</summary>
+    public event Action<VisitorId, IReadOnlyList<ConversationId>>? Identified;
+
     public async Task<Visitor?> FindAsync(VisitorId id, CancellationToken cancellation)
     {
         var row = await database.ReadAsync(
@@ -53,18 +56,28 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
     /// The visitor whom the host site names, the same one on every device. The conversations of the anonymous visitor whose session is presented
     /// become his, and that session ends. All or nothing; again finds nothing left to move.
     /// </summary>
-    public Task<VisitorId> IdentifyAsync(InboxId inbox, HostIdentity identity, RefreshToken? presented, CancellationToken cancellation) =>
-        database.WriteAsync(
+    public async Task<VisitorId> IdentifyAsync(
+        InboxId inbox,
+        HostIdentity identity,
+        RefreshToken? presented,
+        CancellationToken cancellation
+    )
+    {
+        var (id, moved) = await database.WriteAsync(
             async transaction =>
             {
                 var visitor = await FindOrAddAsync(transaction, inbox, identity);
                 var isAnonymous = presented is not null && await IsAnonymousAsync(transaction, presented.Holder);
-                if (isAnonymous && await families.SpendAsync(transaction, presented!))
-                    await MoveConversationsAsync(transaction, presented!.Holder, visitor);
-                return new VisitorId(visitor);
+                return isAnonymous && await families.SpendAsync(transaction, presented!)
+                    ? (visitor, await MoveConversationsAsync(transaction, presented!.Holder, visitor))
+                    : (visitor, []);
             },
             cancellation
         );
+        if (moved.Count > 0)
+            Identified?.Invoke(new VisitorId(id), moved);
+        return new VisitorId(id);
+    }
 
     private async Task<Guid> FindOrAddAsync(DbTransaction transaction, InboxId inbox, HostIdentity identity)
     {
@@ -104,7 +117,7 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
             transaction
         ) == 0;
 
-    private async Task MoveConversationsAsync(DbTransaction transaction, Guid from, Guid to)
+    private async Task<List<ConversationId>> MoveConversationsAsync(DbTransaction transaction, Guid from, Guid to)
     {
         // In id order, as appends lock them.
         await transaction.Connection!.QueryAsync<Guid>(
@@ -113,17 +126,19 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
             transaction
         );
         // One that was opened again under the new name, by a retry with the same clientId, stays where it is.
-        await transaction.Connection!.ExecuteAsync(
+        var moved = await transaction.Connection!.QueryAsync<ConversationId>(
             """
             UPDATE conversation SET visitor_id = @to
             WHERE visitor_id = @from AND NOT EXISTS (
                 SELECT 1 FROM conversation AS other
                 WHERE other.inbox_id = conversation.inbox_id AND other.visitor_id = @to AND other.client_id = conversation.client_id
             )
+            RETURNING id
             """,
             new { from, to },
             transaction
         );
+        return moved.AsList();
     }
 
     private sealed class VisitorRow

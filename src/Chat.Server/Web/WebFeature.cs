@@ -1,3 +1,4 @@
+using Chat.Server.Api;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -52,6 +53,9 @@ internal static class WebFeature
     private static Task SendWidgetAsync(HttpContext context, WebFiles files, Inbox? inbox)
     {
         ContentSecurity.OfWidget(context.Response, inbox);
+        // The inbox's settings come while the script does: the composer is there the sooner.
+        if (inbox is not null)
+            context.Response.Headers.Link = $"<{ApiFeature.Path}/v1/widget/{Uri.EscapeDataString(inbox.Key)}>; rel=preload; as=fetch; crossorigin";
         return SendAsync(context, files, "widget.html", isHashed: false);
     }
 

@@ -11,6 +11,7 @@ public sealed class VisitorViewTests(HubScene scene)
     private const string EditedNote = "note-edited-b41d";
     private const string Handover = "handover-b41d";
     private const string Tag = "tag-b41d";
+    private const string Face = "Visitor seen by staff";
 
     [Fact]
     public async Task No_exit_shows_a_visitor_what_is_for_staff_only()
@@ -35,6 +36,7 @@ public sealed class VisitorViewTests(HubScene scene)
             EditedNote,
             Handover,
             Tag,
+            Face,
             "page-b41d",
             scene.Seed.Team.Name,
             scene.Seed.Team.Id.ToString(),
@@ -112,7 +114,8 @@ public sealed class VisitorViewTests(HubScene scene)
         var answer = await DoAsync(olga, "Send", new SendMessage(id, Guid.NewGuid(), "Answer", ReplyTo: 2));
         await DoAsync(olga, "Edit", new EditMessage(id, Guid.NewGuid(), answer!.Seq, "Better answer"));
         await DoAsync(visitor, "Rate", new RateConversation(id, Guid.NewGuid(), 4, "Fine"));
-        AddSystemEvent(id);
+        AddEvent(id, EventType.System, Audience.Public, """{"code":"outside_hours"}""");
+        AddEvent(id, EventType.Visitor, Audience.Staff, $$"""{"code":"blocked","visitor":{"id":"{{Guid.NewGuid()}}","name":"{{Face}}","identified":true}}""");
         await DoAsync(olga, "Transfer", new TransferConversation(id, Guid.NewGuid(), TeamId: scene.Seed.Team.Id, Text: Handover));
         return (noteId, question);
     }
@@ -120,15 +123,21 @@ public sealed class VisitorViewTests(HubScene scene)
     private static async Task<ChatEvent?> DoAsync(RawSocket socket, string method, object request) =>
         (await socket.CallAsync(method, request)).Read<SendResult>().Event;
 
-    // Nothing in the service writes them yet; what is stored must come out all the same.
-    private void AddSystemEvent(ConversationId id) =>
+    // What is stored must come out, whatever wrote it.
+    private void AddEvent(ConversationId id, EventType type, Audience audience, string data) =>
         scene.Database.Execute(
             """
             INSERT INTO event (conversation_id, seq, type, audience, at, actor_kind, data)
-            SELECT id, last_seq + 1, 9, 0, last_at, 0, '{"code":"outside_hours"}' FROM conversation WHERE id = @id;
+            SELECT id, last_seq + 1, @type, @audience, last_at, 0, @data FROM conversation WHERE id = @id;
             UPDATE conversation SET last_seq = last_seq + 1 WHERE id = @id
             """,
-            new { id = id.ToString() }
+            new
+            {
+                id = id.ToString(),
+                type,
+                audience,
+                data,
+            }
         );
 
     private static async Task AskEverywhereAsync(

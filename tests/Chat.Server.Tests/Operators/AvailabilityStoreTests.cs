@@ -13,11 +13,11 @@ public abstract class AvailabilityStoreTests : IdentityTest
     private AvailabilityStore Store => Server.Get<AvailabilityStore>();
 
     [Fact]
-    public async Task Availability_and_capacity_are_set_together_or_alone()
+    public async Task A_new_operator_takes_conversations_and_sets_availability_and_capacity_together_or_alone()
     {
         var (olga, _) = await Server.AddOperatorAsync();
 
-        Assert.Equal((Availability.Offline, 5), Values(Assert.Single(await Store.ReadAsync([olga.Value, Guid.NewGuid()], default))));
+        Assert.Equal((Availability.Online, 5), Values(Assert.Single(await Store.ReadAsync([olga.Value, Guid.NewGuid()], default))));
         Assert.Equal((Availability.Online, 3), Values((await Store.SetAsync(olga, Availability.Online, 3, default))!));
         Assert.Equal((Availability.Away, 3), Values((await Store.SetAsync(olga, Availability.Away, null, default))!));
         Assert.Equal((Availability.Away, 3), Values(Assert.Single(await Store.ReadAsync([olga.Value], default))));

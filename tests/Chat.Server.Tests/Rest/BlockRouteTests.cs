@@ -1,6 +1,10 @@
 using System.Net.Http.Json;
+using System.Text;
 using Chat.Contracts;
 using Chat.Server.Operators;
+using Chat.Testing.Clients;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Chat.Server.Tests.Rest;
 
@@ -33,13 +37,58 @@ public sealed class BlockRouteTests(RestNode node)
             Assert.Equal("blocked", (await node.Anonymous.RefusedAsync(ErrorCode.Forbidden, "visitor/session", again)).Detail);
         }
         var page = await node.Olga.GetAsync<ConversationPage>($"conversations/{id}");
-        Assert.Equal((true, 1), (page.Conversation.Visitor.Blocked, page.Seq));
+        Assert.True(page.Conversation.Visitor.Blocked);
         var row = (await node.Olga.GetAsync<ConversationList>($"conversations?visitor={session.VisitorId}")).Rows.Single().Row;
         Assert.Equal((true, null), (row.Visitor.Blocked, row.Visitor.Device));
 
         await node.Olga.DoAsync(HttpMethod.Delete, path);
         Assert.Equal(ResultStatus.Ok, (await visitor.PostAsync<SendResult>($"conversations/{id}/events", say)).Status);
         Assert.Null((await node.Olga.GetAsync<ConversationPage>($"conversations/{id}")).Conversation.Visitor.Blocked);
+    }
+
+    [Fact]
+    public async Task Colleagues_see_at_once_who_was_blocked_and_by_whom_in_their_lists_and_in_the_conversation()
+    {
+        var visitor = await node.NewVisitorAsync();
+        var id = await visitor.OpenAsync();
+        await using var sven = await WatchAsync(node.Supervisor, id);
+        await using var own = node.Connect(visitor, isOperator: false);
+        await own.UntilAsync(() => own.Log(id).Seq > 0, "the visitor follows");
+
+        await node.Olga.DoAsync(HttpMethod.Put, $"visitors/{visitor.Id}/block", new BlockVisitor("Threats"));
+
+        await sven.UntilAsync(() => RowOf(sven, id).Visitor.Blocked == true, "the row says so");
+        await sven.UntilAsync(() => sven.Log(id).Events.Any(e => e.Data?.Code == "blocked"), "the conversation says so");
+        var blocked = sven.Log(id).Events.Last();
+        Assert.Equal((EventType.Visitor, "Olga"), (blocked.Type, blocked.Actor!.Name));
+        await node.Olga.DoAsync(HttpMethod.Delete, $"visitors/{visitor.Id}/block");
+        await sven.UntilAsync(() => RowOf(sven, id).Visitor.Blocked is null, "the row says that he is not any more");
+        var history = await visitor.GetAsync<HistoryResult>($"conversations/{id}/events");
+        Assert.All(history.Events.Where(e => e.Seq >= blocked.Seq), e => Assert.Equal((EventType.Skip, null), (e.Type, e.Data)));
+    }
+
+    [Fact]
+    public async Task Colleagues_see_at_once_whom_the_site_vouches_for()
+    {
+        const string secret = "0123456789abcdef0123456789abcdef";
+        await node.Admin.DoAsync(
+            HttpMethod.Put,
+            $"admin/inboxes/{node.Shop.Id}/identity-keys/vouch",
+            new IdentityKey("HS256", secret)
+        );
+        var device = Guid.NewGuid();
+        var session = await node.Anonymous.PostAsync<VisitorSession>("visitor/session", new VisitorSessionRequest("shop", device));
+        var id = await node.With(session).OpenAsync();
+        await using var sven = await WatchAsync(node.Supervisor, id);
+
+        var identified = await node.Anonymous.PostAsync<VisitorSession>(
+            "visitor/session",
+            new VisitorSessionRequest("shop", device, IdentityToken: TokenOf("Vera", secret), RefreshToken: session.RefreshToken)
+        );
+
+        await sven.UntilAsync(() => RowOf(sven, id).Visitor is { Identified: true, Name: "Vera" }, "the row says who he is");
+        await sven.UntilAsync(() => sven.Log(id).Events.Any(e => e.Data?.Code == "identified"), "the conversation says so");
+        Assert.Equal(new VisitorFace(identified.VisitorId, "Vera", true), sven.Log(id).Events.Last().Data!.Visitor);
     }
 
     [Fact]
@@ -115,4 +164,28 @@ public sealed class BlockRouteTests(RestNode node)
         var cookie = answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=', 2)[1];
         return (node.With(session.Token, session.Operator.Id.Value), cookie);
     }
+
+    private async Task<ChatClient> WatchAsync(RestClient @operator, ConversationId id)
+    {
+        var socket = node.Connect(@operator, isOperator: true);
+        await socket.WatchAsync();
+        await socket.OpenAsync(id);
+        return socket;
+    }
+
+    private static InboxRow RowOf(ChatClient socket, ConversationId id) => socket.LookAtList(list => list.Open[id]);
+
+    private static string TokenOf(string name, string secret) =>
+        new JsonWebTokenHandler().CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Audience = "shop",
+                Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(5),
+                Claims = new Dictionary<string, object>(StringComparer.Ordinal) { ["sub"] = name, ["name"] = name },
+                SigningCredentials = new(
+                    new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret)) { KeyId = "vouch" },
+                    SecurityAlgorithms.HmacSha256
+                ),
+            }
+        );
 }

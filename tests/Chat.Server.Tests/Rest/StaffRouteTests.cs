@@ -23,7 +23,7 @@ public sealed class StaffRouteTests(RestNode node)
 
         Assert.Equal([anna.Id, bert.Id], seen.Select(state => state.Id.Value));
         Assert.Equal((Availability.Online, 7, 1, true), (seen[0].Availability, seen[0].Capacity, seen[0].Open, seen[0].Online));
-        Assert.Equal((Availability.Offline, 5, 0, false), (seen[1].Availability, seen[1].Capacity, seen[1].Open, seen[1].Online));
+        Assert.Equal((Availability.Online, 5, 0, false), (seen[1].Availability, seen[1].Capacity, seen[1].Open, seen[1].Online));
         Assert.Equal(new OwnAvailability(Availability.Online, 7), await anna.GetAsync<OwnAvailability>("me/availability"));
         var loner = await AddAsync("Loner");
         Assert.Equal([loner.Id], (await loner.GetAsync<OperatorStateList>("operators")).Operators.Select(state => state.Id.Value));

@@ -99,11 +99,10 @@ public sealed class WidgetRouteTests(RestNode node)
     {
         var inbox = await AddAsync(new InboxDraft("Staffed"));
         var member = await node.AddOperatorAsync($"Present{Next()}", OperatorRole.Operator, inbox);
-        await using var socket = node.Connect(member, isOperator: true);
-        await socket.UntilAsync(() => socket.Reconnects == 0, "the socket is there");
         Assert.False((await WidgetAsync(inbox)).Online);
 
-        await member.DoAsync(HttpMethod.Put, "me/availability", new SetAvailability(Availability.Online));
+        await using var socket = node.Connect(member, isOperator: true);
+        await socket.UntilAsync(() => socket.Pushes.Any(push => push.Push is OperatorChange { Online: true }), "he is there");
 
         Assert.True((await WidgetAsync(inbox)).Online);
         await member.DoAsync(HttpMethod.Put, "me/availability", new SetAvailability(Availability.Away));

@@ -1,4 +1,4 @@
-import type { ChatEvent, ConversationPage, Cursor, HelloResult, Skip } from "@chat/protocol";
+import type { ChatEvent, ConversationPage, Cursor, Ephemeral, HelloResult, Skip } from "@chat/protocol";
 import type { Input } from "./inputs.ts";
 import { LiveConversation } from "./live-conversation.ts";
 import type { Self } from "./marks.ts";
@@ -30,6 +30,8 @@ export class ConversationSet {
   readonly #host: SetHost;
   #live = new Map<string, LiveConversation>();
   #dirty = new Set<string>();
+  /** Came before the answers which make their conversations known: the server does not repeat them soon. */
+  #early: Ephemeral[] = [];
 
   constructor(host: SetHost) {
     this.#host = host;
@@ -65,6 +67,8 @@ export class ConversationSet {
     if (known) return known;
     const conversation = new LiveConversation(id, () => this.touch(id));
     this.#live.set(id, conversation);
+    for (const notice of this.#early) if (notice.conversationId === id) conversation.take(notice);
+    this.#early = this.#early.filter((notice) => notice.conversationId !== id);
     this.touch(id);
     return conversation;
   }
@@ -104,6 +108,7 @@ export class ConversationSet {
     const answered = new Set(result.conversations.map((page) => page.conversation.id));
     for (const id of asked) if (!answered.has(id)) this.remove(id);
     for (const page of result.conversations) this.#page(page);
+    this.#early = [];
   }
 
   #page(page: ConversationPage): void {
@@ -141,7 +146,7 @@ export class ConversationSet {
         return;
       }
       case "ephemeral":
-        this.#live.get(input.payload.conversationId)?.take(input.payload);
+        this.#notice(input.payload);
         return;
       case "resync": {
         const conversation = this.#live.get(input.payload.conversationId ?? "");
@@ -149,6 +154,12 @@ export class ConversationSet {
         return;
       }
     }
+  }
+
+  #notice(notice: Ephemeral): void {
+    const conversation = this.#live.get(notice.conversationId);
+    if (conversation) conversation.take(notice);
+    else if (this.#host.wants(notice.conversationId)) this.#early.push(notice);
   }
 
   #event(event: ChatEvent | Skip): void {

@@ -147,6 +147,8 @@ function after(conversation: Conversation, { type, at, data }: ChatEvent): Conve
       const tags = [...(conversation.tags ?? []), ...(data?.added ?? [])];
       return { ...next, tags: [...new Set(tags)].filter((tag) => !data?.removed?.includes(tag)) };
     }
+    case "visitor":
+      return { ...next, visitor: { ...conversation.visitor, blocked: false, ...data?.visitor } };
     case "rated":
       return { ...next, ...(data?.score === undefined ? {} : { rating: data.score }) };
     default:

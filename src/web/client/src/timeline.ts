@@ -3,7 +3,7 @@ import type { Self } from "./marks.ts";
 import type { OutboxItem } from "./outbox-item.ts";
 import type { Marks, TimelineItem } from "./types.ts";
 
-const shown: readonly EventType[] = ["message", "note", "status", "assigned", "tagged", "rated", "system"];
+const shown: readonly EventType[] = ["message", "note", "status", "assigned", "tagged", "rated", "system", "visitor"];
 
 interface Made {
   event: ChatEvent;

@@ -1,6 +1,7 @@
 import type { MethodName } from "@chat/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ChatError } from "../src/errors";
+import type { Result } from "../src/link";
 import { MemoryStorage } from "../src/storage";
 import { SimulatedChat } from "./simulated-chat";
 import { chance, SimulatedServer } from "./simulated-server";
@@ -85,6 +86,21 @@ test("typing is told every 3 s at most, and anew after a message", async () => {
   chat.typing(id());
   await vi.advanceTimersByTimeAsync(1000);
   expect(made("Typing")).toHaveLength(3);
+});
+
+test("a notice that overtakes the answer which makes its conversation known is shown with it", async () => {
+  const answer = server.answer.bind(server);
+  server.answer = (method, request, from) => {
+    const result = answer(method, request, from);
+    const conversationId = (result as Result<"OpenConversation"> | undefined)?.page?.conversation.id;
+    if (conversationId) from.push("ephemeral", { conversationId, type: "queue", position: 3, ttlMs: 60_000 });
+    return result;
+  };
+  for (let i = 0; i < 20; i++) chat.open("how long?");
+  await vi.advanceTimersByTimeAsync(2000);
+
+  const places = [...chat.conversations.value.values()].slice(1).map((conversation) => conversation.queuePosition);
+  expect(places).toEqual(Array(20).fill(3));
 });
 
 test("a refusal shows on the message, blocks nothing behind it, and can be tried again or taken back", async () => {

@@ -9,7 +9,8 @@ export type EventType =
   | "status"
   | "tagged"
   | "rated"
-  | "system";
+  | "system"
+  | "visitor";
 export type ActorKind = "system" | "visitor" | "operator";
 export type ConversationStatus = "queued" | "open" | "snoozed" | "closed";
 export type Side = "visitor" | "operator";
@@ -66,6 +67,8 @@ export interface EventData {
   score?: number;
   comment?: string;
   code?: string;
+  /** On visitor: who he is from now on, without device and locale. */
+  visitor?: VisitorFace;
 }
 
 /** One change of a conversation, as stored and as pushed. */

@@ -348,14 +348,16 @@ export interface components {
             score?: number;
             /** @description On rated: free text, cards masked. */
             comment?: string;
-            /** @description On system: what happened, a word that clients translate. */
+            /** @description On system and visitor: what happened, a word that clients translate. */
             code?: string;
+            /** @description On visitor: who he is from now on, without device and locale. Staff only. */
+            visitor?: components["schemas"]["VisitorFace"];
         };
         /**
          * @description What an event says. Numbers are what the stores keep: add, never change.
          * @enum {string}
          */
-        EventType: "skip" | "message" | "edited" | "deleted" | "note" | "assigned" | "status" | "tagged" | "rated" | "system";
+        EventType: "skip" | "message" | "edited" | "deleted" | "note" | "assigned" | "status" | "tagged" | "rated" | "system" | "visitor";
         /** @description A field of the form. */
         FormField: {
             /** @description Key of its answer, 1 to 64 letters, digits, '-' and '_'. */

@@ -102,5 +102,8 @@ test("the title counts what waits, and availability and capacity are kept", asyn
   await expect.poll(() => admin.rest("GET", "/me/availability")).toEqual({ availability: "away", capacity: capacity + 1 });
   await page.reload();
   await page.locator(".me", { hasText: "Away" }).waitFor();
+  await page.getByRole("button", { name: "Become available" }).click();
+  await expect.poll(() => admin.rest("GET", "/me/availability")).toEqual({ availability: "online", capacity: capacity + 1 });
+  await expect(page.getByText("You are on a break")).toBeHidden();
   expect(problems).toEqual([]);
 });

@@ -1,10 +1,12 @@
 import { Inbox, Search, Sparkles } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { availability, setAvailability } from "../state/availability";
 import { counts, filter, inboxNames, list, rows, view } from "../state/chat";
 import { loadClosed } from "../state/closed";
 import { route } from "../state/route";
 import { type TextKey, t } from "../texts";
+import { Button } from "../ui/button";
 import { Empty } from "../ui/empty";
 import { Icon } from "../ui/icon";
 import { RowList } from "./row-list";
@@ -42,8 +44,23 @@ export function ListPane(): JSX.Element {
         />
         <kbd>F</kbd>
       </label>
+      <AwayNote />
       {list.value.length > 0 ? <RowList key={view.value} /> : <Nothing />}
     </section>
+  );
+}
+
+/** Visitors see nobody for as long as nobody is available, so whoever forgot that he is not is told. */
+function AwayNote(): JSX.Element | null {
+  const state = availability.value.availability;
+  if (state === "online") return null;
+  return (
+    <div class="away-note" role="status">
+      <span>{t(`away.${state}`)}</span>
+      <Button small onClick={() => void setAvailability("online")}>
+        {t("away.back")}
+      </Button>
+    </div>
   );
 }
 

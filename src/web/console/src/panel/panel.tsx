@@ -49,7 +49,7 @@ export function Panel(): JSX.Element | null {
         <Button icon={Download} small look="quiet" onClick={() => void attempt(() => saveTranscript(state.id))}>
           {t("transcript")}
         </Button>
-        {isBlocked(conversation.visitor) ? (
+        {isBlocked(conversation) ? (
           <Button icon={Ban} small look="quiet" onClick={() => void unblock(conversation.visitor.id)}>
             {t("unblock")}
           </Button>
@@ -82,7 +82,7 @@ function Person({ state }: { state: OpenState }): JSX.Element {
           ) : (
             <span class="chip">{t("anonymous")}</span>
           )}
-          {isBlocked(visitor) && (
+          {isBlocked(state.conversation) && (
             <span class="chip bad">
               <Icon of={Ban} size={12} /> {t("blocked")}
             </span>

@@ -4,7 +4,7 @@ import { attempt } from "./actions";
 import { chat } from "./chat";
 
 /** Whether this operator takes conversations, and how many at once. */
-export const availability = signal<OwnAvailability>({ availability: "offline", capacity: 5 });
+export const availability = signal<OwnAvailability>({ availability: "online", capacity: 5 });
 
 export async function loadAvailability(): Promise<void> {
   await attempt(async () => {

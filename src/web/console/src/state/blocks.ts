@@ -1,14 +1,15 @@
+import type { Conversation } from "@chat/protocol";
 import { signal } from "@preact/signals";
 import { t } from "../texts";
 import { attempt } from "./actions";
 import { api } from "./api";
 import { toast } from "./toasts";
 
-/** What was changed here: blocking is no event, and so what is held of a conversation does not say it until it is read anew. */
+/** What was changed here, for closed conversations: in these it is no event, and so they do not say it until they are read anew. */
 const changed = signal<ReadonlyMap<string, boolean>>(new Map());
 
-export function isBlocked(visitor: { id: string; blocked?: boolean }): boolean {
-  return changed.value.get(visitor.id) ?? visitor.blocked ?? false;
+export function isBlocked({ status, visitor }: Conversation): boolean {
+  return (status === "closed" ? changed.value.get(visitor.id) : undefined) ?? visitor.blocked ?? false;
 }
 
 export async function block(visitorId: string, reason: string): Promise<void> {

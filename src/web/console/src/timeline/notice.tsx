@@ -1,7 +1,7 @@
 import type { TimelineItem } from "@chat/client";
 import type { EventData } from "@chat/protocol";
 import type { IconNode } from "lucide";
-import { AlarmClock, ArrowRightLeft, CircleCheck, Info, Star, Tag, UserRoundCheck } from "lucide";
+import { AlarmClock, ArrowRightLeft, Ban, CircleCheck, Info, ShieldCheck, Star, Tag, UserRoundCheck } from "lucide";
 import type { JSX } from "preact";
 import { visitorName } from "../state/names";
 import type { OpenState } from "../state/types";
@@ -43,9 +43,18 @@ function say(item: TimelineItem, data: EventData, who: string): { icon: IconNode
       const key = `system.${data.code}`;
       return { icon: Info, text: key in languages.en ? t(key as TextKey) : t("system.other") };
     }
+    case "visitor":
+      return sayVisitor(data, who);
     default:
       return undefined;
   }
+}
+
+function sayVisitor({ code, visitor }: EventData, who: string): { icon: IconNode; text: string } | undefined {
+  if (code === "blocked") return { icon: Ban, text: t("event.blocked", { who }) };
+  if (code === "unblocked") return { icon: Ban, text: t("event.unblocked", { who }) };
+  if (code === "identified" && visitor) return { icon: ShieldCheck, text: t("event.identified", { who: visitorName(visitor) }) };
+  return undefined;
 }
 
 function sayAssigned(item: TimelineItem, data: EventData, who: string): string {

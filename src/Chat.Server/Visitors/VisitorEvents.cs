@@ -1,0 +1,68 @@
+using System.Threading.Channels;
+using Chat.Contracts;
+using Chat.Server.Conversations.Changes;
+using Chat.Server.Messages;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Visitors;
+
+/// <summary>
+/// That a visitor was identified, blocked or unblocked becomes an event of his conversations: operators see it at once, and later who did it. What a
+/// node that dies has not told any more, they see when they read the conversation anew.
+/// </summary>
+internal sealed partial class VisitorEvents : BackgroundService
+{
+    private const int MostConversations = 50;
+
+    private readonly VisitorStore _visitors;
+    private readonly VisitorBlocks _blocks;
+    private readonly IEventLog _log;
+    private readonly AppendLanes _lanes;
+    private readonly ILogger<VisitorEvents> _logger;
+
+    // A storm beyond this is not told.
+    private readonly Channel<News> _news = Channel.CreateBounded<News>(
+        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
+
+    public VisitorEvents(VisitorStore visitors, VisitorBlocks blocks, IEventLog log, AppendLanes lanes, ILogger<VisitorEvents> logger)
+    {
+        (_visitors, _blocks, _log, _lanes, _logger) = (visitors, blocks, log, lanes, logger);
+        visitors.Identified += (id, moved) => _news.Writer.TryWrite(new News(id, Actor.System, VisitorChange.Identified, moved));
+    }
+
+    /// <summary>After it counts here.</summary>
+    public void Blocked(VisitorId id, Actor by, bool isBlocked) =>
+        _news.Writer.TryWrite(new News(id, by, isBlocked ? VisitorChange.Blocked : VisitorChange.Unblocked, null));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var news in _news.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                await TellAsync(news, stoppingToken);
+            }
+            catch (StoreUnavailableException e)
+            {
+                LogNotTold(e.Message);
+            }
+        }
+    }
+
+    private async Task TellAsync(News news, CancellationToken cancellation)
+    {
+        if (await _visitors.FindAsync(news.Visitor, cancellation) is not { } visitor)
+            return;
+        var face = new VisitorFace(visitor.Id, visitor.Name, visitor.Subject is not null, _blocks.IsBlocked(visitor.Id) ? true : null);
+        var conversations = news.Conversations ?? await _log.ReadIdsOfVisitorAsync(visitor.Id, MostConversations, cancellation);
+        foreach (var id in conversations)
+            await _lanes.ChangeAsync(VisitorChange.Of(id, Guid.NewGuid(), news.By, news.Code, face), null);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What became of a visitor could not be told in his conversations: {Reason}")]
+    private partial void LogNotTold(string reason);
+
+    // Without conversations: all of his.
+    private sealed record News(VisitorId Visitor, Actor By, string Code, IReadOnlyList<ConversationId>? Conversations);
+}
