@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Observability;
 
 namespace Chat.Server.Bus;
 
@@ -35,6 +36,9 @@ internal static class Envelope
 
     /// <summary>inbox, conversation, flags.</summary>
     public const int PresenceHeaderLength = IdLength + IdLength + 1;
+
+    /// <summary>trace, span, flags.</summary>
+    public const int TraceLength = Traces.ContextLength;
 }
 
 /// <summary>What an item says. Numbers are the wire's: add, never change.</summary>
@@ -68,6 +72,9 @@ internal enum EnvelopeItemKind : byte
 
     /// <summary>A visitor came or left: a payload for operators who follow the conversation or watch its inbox.</summary>
     Presence = 9,
+
+    /// <summary>The trace that the event behind it belongs to. Only where traces are on.</summary>
+    Trace = 10,
 }
 
 /// <summary>What visitors get of an event.</summary>
@@ -127,7 +134,7 @@ internal readonly struct EnvelopeItem
     /// <summary>Why somebody is kicked: position in the registry of disconnect reasons.</summary>
     public byte Reason { get; private init; }
 
-    /// <summary>UTF-8 JSON as staff get it; of a push perhaps empty, then staff get nothing.</summary>
+    /// <summary>UTF-8 JSON as staff get it; of a push perhaps empty, then staff get nothing. Of a trace its context.</summary>
     public ReadOnlyMemory<byte> Staff { get; private init; }
 
     /// <summary>UTF-8 JSON as visitors get it: of an event with <see cref="VisitorVariant.Own"/>; of a push perhaps empty, then they get nothing.</summary>
@@ -229,4 +236,7 @@ internal readonly struct EnvelopeItem
             Flags = flags,
             Staff = staff,
         };
+
+    /// <param name="context">See <see cref="Traces.Write"/>.</param>
+    public static EnvelopeItem Trace(ReadOnlyMemory<byte> context) => new() { Kind = EnvelopeItemKind.Trace, Staff = context };
 }

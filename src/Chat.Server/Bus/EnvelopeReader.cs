@@ -26,7 +26,7 @@ internal ref struct EnvelopeReader
     {
         while (TryTake(out var kind, out var body))
         {
-            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Presence;
+            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Trace;
             if (!known)
             {
                 // A newer node's; the rest may be for us.
@@ -88,6 +88,9 @@ internal ref struct EnvelopeReader
                 return true;
             case EnvelopeItemKind.Presence when body.Length >= Envelope.PresenceHeaderLength:
                 item = ParsePresence(body);
+                return true;
+            case EnvelopeItemKind.Trace when body.Length == Envelope.TraceLength:
+                item = EnvelopeItem.Trace(body);
                 return true;
             default:
                 item = default;

@@ -72,6 +72,9 @@ internal sealed class EnvelopeWriter
                 WriteByte(ref presence, item.Flags);
                 item.Staff.Span.CopyTo(presence);
                 break;
+            case EnvelopeItemKind.Trace:
+                item.Staff.Span.CopyTo(Begin(item.Kind, Envelope.TraceLength));
+                break;
             default:
                 throw new ArgumentException($"An item of kind {item.Kind} has no layout.", nameof(item));
         }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Chat.Contracts;
 using Chat.Server.Bus;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Chat.Server.Observability;
 using Chat.Server.Repair;
 using Chat.Server.Visitors;
 
@@ -46,13 +48,21 @@ internal sealed class BusReceiver(
     private void Receive(ReadOnlyMemory<byte> envelope)
     {
         var reader = new EnvelopeReader(envelope);
+        var trace = default(ActivityContext);
         while (reader.TryRead(out var item))
         {
             switch (item.Kind)
             {
+                case EnvelopeItemKind.Trace:
+                    trace = Traces.Read(item.Staff.Span);
+                    break;
                 case EnvelopeItemKind.Event:
-                    topics.Deliver(item);
-                    watch.Touch(item.InboxId, item.ConversationId);
+                    using (Traces.StartHere("deliver", trace))
+                    {
+                        topics.Deliver(item);
+                        watch.Touch(item.InboxId, item.ConversationId);
+                    }
+                    trace = default;
                     break;
                 case EnvelopeItemKind.Push:
                     topics.Find(item.ConversationId)?.Send(PushPair.Of(item), null);

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Chat.Server.Bus;
+using Chat.Server.Observability;
 
 namespace Chat.Server.Delivery;
 
@@ -9,6 +11,7 @@ namespace Chat.Server.Delivery;
 internal sealed class PublishBatch(IEventBus bus)
 {
     private readonly EnvelopeWriter?[] _writers = new EnvelopeWriter?[Shards.Count];
+    private List<Activity>? _spans;
 
     public void Add(EncodedEvent e)
     {
@@ -16,6 +19,8 @@ internal sealed class PublishBatch(IEventBus bus)
             return;
         ref var writer = ref _writers[Shards.Of(e.ConversationId.Value)];
         writer ??= new EnvelopeWriter();
+        if (Traces.Current is { } trace)
+            writer.Write(EnvelopeItem.Trace(Traces.Write(Span(trace).Context)));
         writer.Write(e.ToItem());
     }
 
@@ -28,5 +33,15 @@ internal sealed class PublishBatch(IEventBus bus)
             bus.Publish(shard, writer.Written);
             writer.Reset();
         }
+        _spans?.ForEach(span => span.Stop());
+        _spans?.Clear();
+    }
+
+    private Activity Span(Activity trace)
+    {
+        if (Traces.StartAside("publish", trace, ActivityKind.Producer) is not { } span)
+            return trace;
+        (_spans ??= []).Add(span);
+        return span;
     }
 }

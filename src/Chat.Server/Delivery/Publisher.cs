@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Bus;
+using Chat.Server.Observability;
 
 namespace Chat.Server.Delivery;
 
@@ -25,8 +26,11 @@ internal sealed class Publisher(Topics topics, InboxWatch watch, IEventBus bus)
     /// <summary>Delivers here and puts the event into the envelope of its shard.</summary>
     public void Publish(EncodedEvent e, ClientConnection? except, PublishBatch batch)
     {
-        topics.Deliver(e, except);
-        watch.Touch(e.InboxId, e.ConversationId);
+        using (Traces.Start("deliver"))
+        {
+            topics.Deliver(e, except);
+            watch.Touch(e.InboxId, e.ConversationId);
+        }
         batch.Add(e);
     }
 

@@ -6,7 +6,7 @@ using Chat.Server.Storage;
 namespace Chat.Server.Delivery;
 
 /// <summary>The local index: who follows which conversation on this node. Conversations that nobody follows here cost nothing.</summary>
-internal sealed class Topics(HoleFetcher holes, TimeProvider time)
+internal sealed partial class Topics(HoleFetcher holes, TimeProvider time, ILogger<Topics> logger)
 {
     private readonly ConcurrentDictionary<ConversationId, Topic> _topics = new();
 
@@ -61,6 +61,7 @@ internal sealed class Topics(HoleFetcher holes, TimeProvider time)
     {
         if (!_topics.TryGetValue(item.ConversationId, out var topic))
             return;
+        LogReceived(item.Seq, item.ConversationId);
         var e = new EncodedEvent(item.InboxId, item.ConversationId, item.Epoch, item.Seq, item.Staff, item.Variant, item.Visitor);
         if (topic.Deliver(e, null, time.GetTimestamp()))
             holes.Report(topic);
@@ -71,4 +72,7 @@ internal sealed class Topics(HoleFetcher holes, TimeProvider time)
         if (_topics.TryGetValue(id, out var topic) && topic.Remove(follower))
             _topics.TryRemove(new KeyValuePair<ConversationId, Topic>(id, topic));
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Seq} of conversation {ConversationId} came from another node")]
+    private partial void LogReceived(int seq, ConversationId conversationId);
 }

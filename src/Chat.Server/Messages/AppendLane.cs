@@ -95,7 +95,10 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
             Place(_carried[i], ref bytes);
         _carried.RemoveRange(0, again);
         while (taken++ < MaxRows && _batch.Count < MaxRows && bytes < MaxBytes && _items.Reader.TryRead(out var item))
+        {
+            item.Begin();
             Place(item, ref bytes);
+        }
     }
 
     private void Place(LaneItem item, ref int bytes)
@@ -126,6 +129,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
 
     private async Task AppendAsync(ILogWriter writer, List<LaneItem> items, CancellationToken cancellation)
     {
+        Traces.Resume(items.Find(item => item.Trace is { Recorded: true })?.Trace);
         var messages = new MessageAppend[items.Count];
         for (var i = 0; i < messages.Length; i++)
             messages[i] = items[i].Message!;
@@ -165,12 +169,14 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         {
             var item = items[i];
             var result = results[i];
+            Traces.Resume(item.Trace);
             switch (result.Status)
             {
                 case AppendStatus.Appended:
                     var stored = Event(item.Message!, result);
                     var encoded = EncodedEvent.Of(result.InboxId, stored);
                     publisher.Publish(encoded, item.Except, _publish);
+                    LogStored(result.Seq, stored.ConversationId);
                     item.Complete(new Stored(result.InboxId, false, result.Seq, stored) { Encoded = encoded });
                     appended++;
                     break;
@@ -207,6 +213,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
 
     private async Task ChangeAsync(ILogWriter writer, LaneItem item, CancellationToken cancellation)
     {
+        Traces.Resume(item.Trace);
         try
         {
             var result = await RetryAsync(ct => writer.ChangeAsync(item.Change!, ct), cancellation);
@@ -263,6 +270,9 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         foreach (var item in items)
             item.Refuse(code);
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Seq} of conversation {ConversationId} is stored")]
+    private partial void LogStored(int seq, ConversationId conversationId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A change of conversation {ConversationId} cannot be stored")]
     private partial void LogPoison(Exception exception, ConversationId conversationId);

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Chat.Contracts;
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;
+using Chat.Server.Observability;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Messages;
@@ -14,12 +16,16 @@ internal sealed class LaneItem
     // The continuation must not run on the lane: it would hold up the next batch.
     private readonly TaskCompletionSource<Outcome<Stored>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Of a lane, from its taking to the answer.
+    private Activity? _append;
+
     private LaneItem(MessageAppend? message, ConversationChange? change, ClientConnection? except, long at)
     {
         Message = message;
         Change = change;
         Except = except;
         At = at;
+        Trace = Traces.Current;
     }
 
     public MessageAppend? Message { get; }
@@ -31,6 +37,9 @@ internal sealed class LaneItem
 
     /// <summary>Time stamp of its arrival.</summary>
     public long At { get; }
+
+    /// <summary>What to go on with: the caller's span, later that of the append. Null while traces are off.</summary>
+    public Activity? Trace { get; private set; }
 
     public Task<Outcome<Stored>> Done => _done.Task;
 
@@ -55,6 +64,13 @@ internal sealed class LaneItem
     /// <summary>Set when a lane takes it.</summary>
     public Deadlines? Deadlines { get; set; }
 
+    /// <summary>By its lane, once.</summary>
+    public void Begin()
+    {
+        if (Trace is { } caller)
+            Trace = (_append = Traces.StartAside("append", caller)) ?? caller;
+    }
+
     public void BecomeChange(ConversationChange change) => Change = change;
 
     public void Complete(Stored stored) => Answer(stored);
@@ -64,6 +80,9 @@ internal sealed class LaneItem
     // The first answer counts: the caller may have been told meanwhile that he waited for too long.
     private void Answer(Outcome<Stored> outcome)
     {
+        if (outcome.IsRefused)
+            _append?.SetStatus(ActivityStatusCode.Error, outcome.Refusal.Code);
+        _append?.Stop();
         _done.TrySetResult(outcome);
         Deadlines?.Remove(this);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Chat.Server.Observability;
@@ -7,9 +6,6 @@ namespace Chat.Server.Observability;
 internal static class ChatMeter
 {
     public static readonly Meter Meter = new("Chat");
-
-    /// <summary>Spans of appends and hub calls.</summary>
-    public static readonly ActivitySource Source = new("Chat");
 
     /// <summary>From a commit on a quiet machine to the moment when a client gives up.</summary>
     public static readonly InstrumentAdvice<double> Seconds = new()

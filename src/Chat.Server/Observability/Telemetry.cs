@@ -19,7 +19,7 @@ internal static class Telemetry
     ];
 
     /// <summary>Not ASP.NET Core's own: a socket's request would be a span of hours, whose query holds the token.</summary>
-    private static readonly string[] Sources = ["Chat", "Microsoft.AspNetCore.SignalR.Server", "Npgsql"];
+    private static readonly string[] Sources = [Traces.Name, "Microsoft.AspNetCore.SignalR.Server", "Npgsql"];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -31,6 +31,7 @@ internal static class Telemetry
         if (traces.Endpoint is { } endpoint)
             telemetry.WithTracing(tracing =>
                 tracing
+                    .ConfigureResource(resource => resource.AddAttributes([new("host.name", Environment.MachineName)]))
                     .AddSource(Sources)
                     .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(traces.Ratio)))
                     .AddOtlpExporter(otlp => otlp.Endpoint = endpoint)

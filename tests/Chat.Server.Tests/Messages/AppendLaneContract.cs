@@ -102,7 +102,11 @@ public abstract class AppendLaneContract(LogStore store)
         };
 
     private static Topics Topics(LogScene scene) =>
-        new(new HoleFetcher(scene.Log, TimeProvider.System, NullLogger<HoleFetcher>.Instance), TimeProvider.System);
+        new(
+            new HoleFetcher(scene.Log, TimeProvider.System, NullLogger<HoleFetcher>.Instance),
+            TimeProvider.System,
+            NullLogger<Topics>.Instance
+        );
 
     private static AppendLanes Lanes(LogScene scene, Topics? topics = null)
     {
