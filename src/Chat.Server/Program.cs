@@ -37,10 +37,10 @@ try
 
     app.UseManagement();
     app.UseProxies();
+    app.UseRouting();
+    app.UseSockets();
     app.UseProblems();
     app.UseGate();
-    app.UseAdmission();
-    app.UseRouting();
     app.UseIdentity();
     app.MapIdentity();
     app.MapApi();
