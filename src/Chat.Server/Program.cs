@@ -39,6 +39,7 @@ try
     app.UseProxies();
     app.UseRouting();
     app.UseSockets();
+    app.UseTraceIds();
     app.UseProblems();
     app.UseGate();
     app.UseIdentity();
