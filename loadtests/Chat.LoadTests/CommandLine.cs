@@ -2,6 +2,7 @@ using System.CommandLine;
 using Chat.LoadTests.Faults;
 using Chat.LoadTests.Runs;
 using Chat.LoadTests.Systems;
+using Chat.LoadTests.Workloads;
 
 namespace Chat.LoadTests;
 
@@ -22,6 +23,9 @@ internal static class CommandLine
         var record = new Option<DirectoryInfo?>("--record") { Description = "Folder for RESULTS.md and results/ (loadtests)." };
         var target = new TargetOptions();
         var command = new Command(workload.Name, workload.Title) { nodes, count, seconds, warmUp, rate, repeat, against, set, record };
+        var heap = new Option<bool>("--heap") { Description = "Tell which objects a connection consists of (.NET)." };
+        if (workload is Idle)
+            command.Add(heap);
         target.AddTo(command);
         command.SetAction(
             (parsed, _) =>
@@ -36,6 +40,7 @@ internal static class CommandLine
                         Rate = parsed.GetValue(rate),
                         Repeat = parsed.GetValue(repeat),
                         Against = parsed.GetValue(against)!,
+                        Heap = parsed.GetValue(heap),
                         Settings = parsed.GetValue(set)!,
                         Record = parsed.GetValue(record),
                         Target = target.Read(parsed),

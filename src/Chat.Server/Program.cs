@@ -37,10 +37,11 @@ try
 
     app.UseManagement();
     app.UseProxies();
+    app.UseRouting();
+    app.UseSockets();
+    app.UseTraceIds();
     app.UseProblems();
     app.UseGate();
-    app.UseAdmission();
-    app.UseRouting();
     app.UseIdentity();
     app.MapIdentity();
     app.MapApi();

@@ -23,7 +23,9 @@ internal sealed class ProcessMeter
         _components.ToDictionary(c => c.Key, c => c.Value().Sum(pid => (double)WithChildren(pid)) * MicrosecondsPerTick);
 
     /// <summary>Resident memory of one component.</summary>
-    public double ReadBytes(string component) => _components[component]().Sum(pid => (double)Resident(pid));
+    public double ReadBytes(string component) => Ids(component).Sum(pid => (double)Resident(pid));
+
+    public IEnumerable<int> Ids(string component) => _components.GetValueOrDefault(component)?.Invoke() ?? [];
 
     /// <summary>CPU of this process, which is the load's, in microseconds.</summary>
     public static double OwnCpu() => Ticks(Environment.ProcessId) * MicrosecondsPerTick;

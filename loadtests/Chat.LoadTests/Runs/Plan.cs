@@ -23,6 +23,9 @@ internal sealed record Plan
     /// <summary>Measured periods of each system, in turn.</summary>
     public int Repeat { get; init; } = 1;
 
+    /// <summary>Tell what the memory of a connection consists of.</summary>
+    public bool Heap { get; init; }
+
     /// <summary>NAME=VALUE for this project's nodes.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Chat.LoadTests.Meters;
 using Spectre.Console;
 
 namespace Chat.LoadTests.Runs;
@@ -6,6 +8,7 @@ namespace Chat.LoadTests.Runs;
 internal static class Screen
 {
     private const int WidthOfLogs = 160;
+    private const int HeapRows = 40;
 
     private static readonly TimeProvider Clock = TimeProvider.System;
 
@@ -28,6 +31,22 @@ internal static class Screen
         AnsiConsole.Write(table);
         foreach (var summary in summaries)
             AnsiConsole.MarkupLineInterpolated($"[green]{summary.System}[/]: {summary.Oracle}");
+    }
+
+    /// <summary>What so many connections consist of.</summary>
+    public static void ShowHeap(string system, IEnumerable<(string Type, string Holder, Amount Amount)> grown, int connections)
+    {
+        var kinds = grown.OrderByDescending(kind => kind.Amount.Bytes).ToList();
+        var table = new Table { Title = new TableTitle($"{system}: heap of a connection") };
+        foreach (var name in (string[])["bytes", "objects"])
+            table.AddColumn(new TableColumn(name).RightAligned());
+        table.AddColumns("type", "held by");
+        foreach (var (type, holder, amount) in kinds.Take(HeapRows))
+            table.AddRow(Each(amount.Bytes), Each(amount.Count), Markup.Escape(type), Markup.Escape(holder));
+        table.AddRow(Each(kinds.Sum(kind => kind.Amount.Bytes)), Each(kinds.Sum(kind => kind.Amount.Count)), "all", "");
+        AnsiConsole.Write(table);
+
+        string Each(long sum) => ((double)sum / connections).ToString("0.0", CultureInfo.InvariantCulture);
     }
 
     private static string Cell(Summary first, Summary summary, string figure)

@@ -30,6 +30,7 @@ internal sealed class Idle : IWorkload
         // A first connection, so that code and caches are there before memory is read.
         system.Join(0, conversations: 3).Dispose();
         var before = await Memory.ReadAsync(system, cancellation);
+        var heap = plan.Heap ? HeapWalk.Of(system.Processes.Ids("nodes")) : null;
         var links = await Crowd.ConnectAsync(
             plan.Count,
             person => system.Join(person, conversations: 3),
@@ -37,7 +38,7 @@ internal sealed class Idle : IWorkload
             system.Dialect,
             cancellation
         );
-        return new Exercise(system, plan, before, links);
+        return new Exercise(system, plan, before, heap, links);
     }
 
     /// <param name="Resident">Bytes that the kernel counts for the nodes.</param>
@@ -58,14 +59,15 @@ internal sealed class Idle : IWorkload
         private readonly ISystem _system;
         private readonly Plan _plan;
         private readonly Memory _before;
+        private readonly HeapWalk? _heap;
         private readonly WebSocketLink[] _links;
         private readonly Poller _poller = new();
         private long _pingAt;
         private int _lost;
 
-        public Exercise(ISystem system, Plan plan, Memory before, WebSocketLink[] links)
+        public Exercise(ISystem system, Plan plan, Memory before, HeapWalk? heap, WebSocketLink[] links)
         {
-            (_system, _plan, _before, _links) = (system, plan, before, links);
+            (_system, _plan, _before, _heap, _links) = (system, plan, before, heap, links);
             for (var i = 0; i < links.Length; i++)
                 _poller.Add(links[i], i);
         }
@@ -87,6 +89,8 @@ internal sealed class Idle : IWorkload
             var busy = Figures.Cpu(cpu, _system.Processes.ReadCpu(), units, "s/connection").ToList();
             var after = await Memory.ReadAsync(_system, cancellation);
             var figures = new List<Figure> { new("RSS", PerConnection(after.Resident - _before.Resident), "KB/connection") };
+            if (_heap is not null)
+                Screen.ShowHeap(_system.Name, HeapWalk.Of(_system.Processes.Ids("nodes")).Since(_heap), _links.Length);
             if (after.Managed is { } managed && _before.Managed is { } then)
                 figures.Add(new Figure("managed heap", PerConnection(managed - then), "KB/connection"));
             return new Sample([.. figures, .. busy], []);

@@ -76,7 +76,7 @@ internal static class HttpFeature
         var state = app.Services.GetRequiredService<NodeState>();
         app.Use(
             (context, next) =>
-                state.IsReady || state.IsDraining || context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal)
+                state.IsReady || state.IsDraining
                     ? next(context)
                     : Problems.Problem(ErrorCode.Unavailable, retryAfter: TimeSpan.FromSeconds(1)).ExecuteAsync(context)
         );

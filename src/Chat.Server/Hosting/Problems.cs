@@ -29,14 +29,16 @@ internal static class Problems
 
     /// <summary>Gives every refusal of the framework itself (no such route, wrong method, body too large …) and every exception the same form.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) =>
-        app.UseExceptionHandler()
-            .UseStatusCodePages(async pages =>
-            {
-                var status = pages.HttpContext.Response.StatusCode;
-                var fallback = status < StatusCodes.Status500InternalServerError ? ErrorCode.Invalid : ErrorCode.Internal;
-                var code = ErrorCode.All.FirstOrDefault(code => code.HttpStatus == status) ?? fallback;
-                await Results.Problem(Describe(code, status)).ExecuteAsync(pages.HttpContext);
-            });
+        app.UseExceptionHandler().UseStatusCodePages(pages => DescribeAsync(pages.HttpContext));
+
+    /// <summary>Gives an answer that is only a status its form.</summary>
+    public static Task DescribeAsync(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        var fallback = status < StatusCodes.Status500InternalServerError ? ErrorCode.Invalid : ErrorCode.Internal;
+        var code = ErrorCode.All.FirstOrDefault(code => code.HttpStatus == status) ?? fallback;
+        return Results.Problem(Describe(code, status)).ExecuteAsync(context);
+    }
 
     private static ProblemDetails Describe(ErrorCode code, int status) =>
         new()

@@ -23,24 +23,22 @@ internal sealed class Admission(NodeState state, IOptions<AdmissionOptions> opti
     /// <summary>Sockets let in and not gone, those in their handshake included.</summary>
     public int Inside => Volatile.Read(ref _inside);
 
-    public async Task RunAsync(HttpContext context, RequestDelegate next)
+    /// <summary>True: one more is inside, until <see cref="Leave"/>.</summary>
+    public ValueTask<bool> EnterAsync(HttpContext context)
     {
         if (Refusal() is { } refusal)
-        {
-            ChatMetrics.ConnectsRefused.Add(1, new KeyValuePair<string, object?>("reason", refusal.Reason));
-            await Problems.Problem(refusal.Code, retryAfter: refusal.RetryAfter).ExecuteAsync(context);
-            return;
-        }
+            return RefuseAsync(context, refusal);
         ChatMetrics.Connects.Add(1);
-        try
-        {
-            // As long as the socket lives.
-            await next(context);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inside);
-        }
+        return new(true);
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _inside);
+
+    private static async ValueTask<bool> RefuseAsync(HttpContext context, (string Reason, ErrorCode Code, TimeSpan RetryAfter) refusal)
+    {
+        ChatMetrics.ConnectsRefused.Add(1, new KeyValuePair<string, object?>("reason", refusal.Reason));
+        await Problems.Problem(refusal.Code, retryAfter: refusal.RetryAfter).ExecuteAsync(context);
+        return false;
     }
 
     /// <summary>Null: one more is inside.</summary>

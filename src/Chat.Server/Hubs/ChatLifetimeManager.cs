@@ -1,5 +1,6 @@
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,8 @@ internal sealed class ChatLifetimeManager<THub>(Connections connections, IOption
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        var caller = Caller.From(connection.User) ?? throw new InvalidOperationException("A socket without a caller passed authorisation.");
+        // Left there by the SocketEntrance.
+        var caller = connection.GetHttpContext()!.Features.GetRequiredFeature<Caller>();
         var client = new ClientConnection(connection, caller, rates.Value, time);
         connection.Features.Set(client);
         connections.Add(client);

@@ -1,5 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
+using Chat.Server.Identity;
 using Chat.Server.Operators;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
@@ -49,15 +51,18 @@ internal static class HubsFeature
         services.AddSingleton(typeof(HubLifetimeManager<>), typeof(ChatLifetimeManager<>));
     }
 
-    /// <summary>Before anything that costs: see <see cref="Admission"/>.</summary>
-    public static void UseAdmission(this WebApplication app)
-    {
-        var admission = app.Services.GetRequiredService<Admission>();
-        app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal),
-            hubs => hubs.Use(next => context => admission.RunAsync(context, next))
+    /// <summary>Sockets go another way than calls: see <see cref="SocketEntrance"/>.</summary>
+    public static void UseSockets(this WebApplication app) =>
+        app.MapWhen(
+            context => context.Request.Path.StartsWithSegments(CallerAuthentication.HubPath, StringComparison.OrdinalIgnoreCase),
+            sockets =>
+            {
+                var checks = sockets.New();
+                checks.UseProblems().UseIdentity().Run(SocketEntrance.PassAsync);
+                var entrance = new SocketEntrance(app.Services.GetRequiredService<Admission>(), app.Services, checks.Build());
+                sockets.Run(entrance.RunAsync);
+            }
         );
-    }
 
     public static void MapHubs(this WebApplication app)
     {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Serilog;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Templates;
 
 namespace Chat.Server.Observability;
@@ -23,21 +25,45 @@ internal static class ObservabilityFeature
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddHostedService<NodeMetrics>();
-        builder.Services.AddSerilog(log =>
-            log.MinimumLevel.Information()
-                // Their request lines hold query strings, and a socket's query string holds its token.
-                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning)
-                .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
-                // They log as errors what they then throw: refusals, which are answers, and the weather. What is neither, the callers log.
-                .MinimumLevel.Override("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogEventLevel.Fatal)
-                .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
-                .ReadFrom.Configuration(builder.Configuration)
-                .Enrich.FromLogContext()
-                .Enrich.WithProperty("ServiceVersion", typeof(ObservabilityFeature).Assembly.GetName().Version?.ToString(3))
-                .Enrich.WithProperty("HostName", Environment.MachineName)
-                .Enrich.WithProperty("ProcessId", Environment.ProcessId)
-                .WriteTo.Async(to => to.Console(new ExpressionTemplate(Console.IsOutputRedirected ? Ecs : Text)))
+        builder.AddLogs();
+    }
+
+    /// <summary>A trace id for a call, which its lines in the log and its problem name. See <see cref="AddLogs"/> why the host does not do it.</summary>
+    public static void UseTraceIds(this IApplicationBuilder app) =>
+        app.Use(
+            async (context, next) =>
+            {
+                using var call = new Activity("call");
+                if (context.Request.Headers.TraceParent is [{ } parent])
+                    call.SetParentId(parent);
+                call.Start();
+                await next(context);
+            }
         );
+
+    /// <summary>
+    /// Serilog behind .NET's own factory, which makes one logger for each name: SignalR asks for several for each socket. The host's diagnostics are off,
+    /// since they would keep an activity and scopes for as long as a socket lives, although nobody listens.
+    /// </summary>
+    private static void AddLogs(this WebApplicationBuilder builder)
+    {
+        var log = new LoggerConfiguration()
+            .MinimumLevel.Information()
+            // Their request lines hold query strings, and a socket's query string holds its token.
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning)
+            .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+            // They log as errors what they then throw: refusals, which are answers, and the weather. What is neither, the callers log.
+            .MinimumLevel.Override("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogEventLevel.Fatal)
+            .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
+            .ReadFrom.Configuration(builder.Configuration)
+            .Enrich.FromLogContext()
+            .Enrich.WithProperty("ServiceVersion", typeof(ObservabilityFeature).Assembly.GetName().Version?.ToString(3))
+            .Enrich.WithProperty("HostName", Environment.MachineName)
+            .Enrich.WithProperty("ProcessId", Environment.ProcessId)
+            .WriteTo.Async(to => to.Console(new ExpressionTemplate(Console.IsOutputRedirected ? Ecs : Text)))
+            .CreateLogger();
+        builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }
