@@ -55,7 +55,12 @@ internal static class AllScenarios
     {
         stage.Proxy.Weather.RefuseOneOf = 10;
         await CutAsync(stage, messages);
-        await stage.UntilAsync();
+        do
+        {
+            stage.Proxy.CutAll();
+            await stage.SendAsync();
+            await stage.UntilAsync();
+        } while (stage.Proxy.Refusals < 2);
     }
 
     // A client finds out by itself: by calls without an answer, or by a silent connection. It ends before the weather does.
