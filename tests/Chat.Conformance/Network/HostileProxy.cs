@@ -32,6 +32,9 @@ internal sealed class HostileProxy : IAsyncDisposable
 
     public int Connects { get; private set; }
 
+    /// <summary>How many of them.</summary>
+    public int Refusals { get; private set; }
+
     /// <summary>Completes when there have been so many connects.</summary>
     public Task UntilConnectsAsync(int many)
     {
@@ -99,9 +102,12 @@ internal sealed class HostileProxy : IAsyncDisposable
             var random = new Random(_random.Next());
             var connection = new HostileConnection(client, TargetPort, Weather, random) { Calm = WaitForCalm };
             if (Weather.RefuseOneOf is var many and > 0 && _random.Next(many) == 0)
+            {
+                Refusals++;
                 connection.Dispose();
-            else
-                _connections.Add((connection, connection.RunAsync()));
+                return;
+            }
+            _connections.Add((connection, connection.RunAsync()));
         }
     }
 

@@ -55,7 +55,12 @@ internal static class AllScenarios
     {
         stage.Proxy.Weather.RefuseOneOf = 10;
         await CutAsync(stage, messages);
-        await stage.UntilAsync();
+        do
+        {
+            stage.Proxy.CutAll();
+            await stage.SendAsync();
+            await stage.UntilAsync();
+        } while (stage.Proxy.Refusals < 2);
     }
 
     // A client finds out by itself: by calls without an answer, or by a silent connection. It ends before the weather does.
@@ -112,13 +117,16 @@ internal static class AllScenarios
     private static async Task FillDiskAsync(Stage stage)
     {
         await stage.TalkAsync(3);
+        await stage.UntilAsync();
         var files = new DirectoryInfo(stage.Folder).EnumerateFiles("*", SearchOption.AllDirectories);
         await stage.Client.LimitFilesAsync(files.Max(file => file.Length) + 100);
-        var promised = 0;
-        for (var i = 0; i < 10; i++)
-            promised += await stage.TrySendAsync() ? 1 : 0;
-        if (promised == 10)
-            throw new InvalidOperationException("the disk was not full");
+        // A client may make room by writing its file anew, but not for ever.
+        for (var promised = 0; await stage.TrySendAsync(); promised++)
+        {
+            if (promised == 200)
+                throw new InvalidOperationException("the disk was not full");
+        }
+        await stage.TrySendAsync();
         await stage.TalkBackAsync((await stage.LogAsync()).Conversation, 3);
         await stage.UntilAsync();
         await stage.Client.LimitFilesAsync(null);

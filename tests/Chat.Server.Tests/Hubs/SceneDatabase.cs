@@ -25,6 +25,10 @@ internal sealed class SceneDatabase : IDisposable
     public IReadOnlyList<EventType> TypesOf(ConversationId id) =>
         _connection.Query<EventType>("SELECT type FROM event WHERE conversation_id = @id ORDER BY seq", Key(id)).AsList();
 
+    /// <summary>Up to where the visitor's devices are to be woken.</summary>
+    public IReadOnlyList<int> PushesOf(ConversationId id) =>
+        _connection.Query<int>("SELECT seq FROM push WHERE conversation_id = @id", Key(id)).AsList();
+
     public void Execute(string sql, object? parameters = null) => _connection.Execute(sql, parameters);
 
     public void Dispose() => _connection.Dispose();

@@ -1,4 +1,6 @@
+using Chat.Server.Storage;
 using Chat.Testing.Services;
+using Dapper;
 
 namespace Chat.Server.Tests.Identity;
 
@@ -35,6 +37,9 @@ public abstract class IdentityTest : IAsyncLifetime
     private protected abstract Task<Dictionary<string, string?>> CreateDatabaseAsync();
 
     private protected virtual ValueTask<(string Key, string Value)[]> MoreSettingsAsync() => new([]);
+
+    private protected Task<long> CountAsync(string table) =>
+        Server.Get<IDatabase>().ReadAsync(connection => connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table}"), default);
 
     public virtual async ValueTask InitializeAsync()
     {

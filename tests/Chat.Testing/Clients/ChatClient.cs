@@ -19,17 +19,12 @@ public sealed class ChatClient : IAsyncDisposable
     private readonly Func<Uri> _pickNode;
     private readonly Func<Task<string>> _token;
     private readonly CancellationTokenSource _ended = new();
-    private readonly Lock _gate = new();
-    private readonly Dictionary<ConversationId, ClientLog> _logs = [];
-    private readonly ClientList _list = new();
-    private readonly ConcurrentQueue<(string Name, object Push)> _pushes = new();
-    private readonly ConcurrentQueue<SentChange> _changes = new();
-    private readonly List<(Func<bool> Condition, TaskCompletionSource Met)> _waiters = [];
+    private readonly ClientView _view = new();
+    private readonly ChangeLedger _ledger = new();
     private readonly Task _loop;
     private volatile TaskCompletionSource<ClientLink> _connected = New();
     private volatile IReadOnlyList<InboxId>? _watched;
     private int _syncing;
-    private int _duplicates;
 
     private ChatClient(string path, Func<Uri> pickNode, Func<Task<string>> token)
     {
@@ -46,16 +41,16 @@ public sealed class ChatClient : IAsyncDisposable
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(12);
 
     /// <summary>Acknowledged changes: clientId and what the acknowledgement said.</summary>
-    public ConcurrentDictionary<Guid, ChatEvent> Acknowledged { get; } = new();
+    public ConcurrentDictionary<Guid, ChatEvent> Acknowledged => _ledger.Acknowledged;
 
     /// <summary>Every change made, in the order of making.</summary>
-    public IReadOnlyCollection<SentChange> Changes => _changes;
+    public IReadOnlyCollection<SentChange> Changes => _ledger.Changes;
 
     /// <summary>How often calls failed, by code.</summary>
     public ConcurrentDictionary<string, int> Failures { get; } = new(StringComparer.Ordinal);
 
     /// <summary>How many acknowledgements said that the change was stored before.</summary>
-    public int Duplicates => _duplicates;
+    public int Duplicates => _ledger.Duplicates;
 
     public int Reconnects { get; private set; } = -1;
 
@@ -71,16 +66,9 @@ public sealed class ChatClient : IAsyncDisposable
     public Exception? ConnectError { get; private set; }
 
     /// <summary>Cursors, ephemerals, goAways and resyncs, in order of arrival.</summary>
-    public IReadOnlyList<(string Name, object Push)> Pushes => [.. _pushes];
+    public IReadOnlyList<(string Name, object Push)> Pushes => _view.Pushes;
 
-    public IReadOnlyList<ClientLog> Logs
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _logs.Values];
-        }
-    }
+    public IReadOnlyList<ClientLog> Logs => _view.Logs;
 
     /// <param name="pickNode">Asked before each connect: a balancer's work.</param>
     /// <param name="token">Asked before each connect.</param>
@@ -88,30 +76,13 @@ public sealed class ChatClient : IAsyncDisposable
 
     public static ChatClient Operator(Func<Uri> pickNode, Func<Task<string>> token) => new("hubs/operator", pickNode, token);
 
-    public ClientLog Log(ConversationId id)
-    {
-        lock (_gate)
-        {
-            if (!_logs.TryGetValue(id, out var log))
-                _logs.Add(id, log = new ClientLog(id));
-            return log;
-        }
-    }
+    public ClientLog Log(ConversationId id) => _view.Log(id);
 
     /// <summary>A look at a log while nothing changes it.</summary>
-    public T Look<T>(ConversationId id, Func<ClientLog, T> look)
-    {
-        var log = Log(id);
-        lock (_gate)
-            return look(log);
-    }
+    public T Look<T>(ConversationId id, Func<ClientLog, T> look) => _view.Look(id, look);
 
     /// <summary>A look at an operator's list while nothing changes it.</summary>
-    public T LookAtList<T>(Func<ClientList, T> look)
-    {
-        lock (_gate)
-            return look(_list);
-    }
+    public T LookAtList<T>(Func<ClientList, T> look) => _view.LookAtList(look);
 
     /// <summary>One call on the current connection; no repeats. An unanswered one ends the connection, since its fate is unknown.</summary>
     public async Task<T> CallAsync<T>(string method, object request)
@@ -148,20 +119,20 @@ public sealed class ChatClient : IAsyncDisposable
             within
         );
         if (IsWatching)
-            await UntilAsync(() => _list.Shows(log), "all rows of the lists", within);
+            await UntilAsync(() => LookAtList(list => list.Shows(log)), "all rows of the lists", within);
     }
 
     public async Task<ConversationId> OpenConversationAsync(string? topic = null)
     {
         var request = new OpenConversation(Guid.NewGuid(), topic);
         var opened = await RepeatAsync(() => CallAsync<OpenResult>("OpenConversation", request));
-        Apply(opened.Page);
+        _view.Apply(opened.Page);
         return opened.Page.Conversation.Id;
     }
 
     /// <summary>Operators: follows a conversation from now on, over reconnects too.</summary>
     public async Task OpenAsync(ConversationId id) =>
-        Apply(await RepeatAsync(() => CallAsync<ConversationPage>("Open", new OpenQuery(id))));
+        _view.Apply(await RepeatAsync(() => CallAsync<ConversationPage>("Open", new OpenQuery(id))));
 
     /// <summary>Operators: follows the lists of all his inboxes from now on, over reconnects too.</summary>
     public async Task WatchAsync()
@@ -177,43 +148,18 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>A change, repeated until it is acknowledged; a refusal that repeating cannot mend is thrown.</summary>
     public async Task<SendResult> ChangeAsync(string method, object request)
     {
-        var change = SentChange.Of(method, request);
-        _changes.Enqueue(change);
-        SendResult result;
-        try
-        {
-            result = await RepeatAsync(() => CallAsync<SendResult>(method, request));
-        }
-        catch (HubException e) when (ErrorCode.Find(e.Message) is { } refusal)
-        {
-            change.Refuse(refusal);
-            throw;
-        }
-        change.Acknowledge(result.Event);
-        if (result.Status == ResultStatus.Duplicate)
-            Interlocked.Increment(ref _duplicates);
+        var result = await _ledger.MakeAsync(method, request, () => RepeatAsync(() => CallAsync<SendResult>(method, request)));
         if (result.Event is { } stored)
-        {
-            if (stored.ClientId is { } clientId)
-                Acknowledged[clientId] = stored;
             Apply(stored);
-        }
         return result;
     }
 
     /// <summary>Ends when the condition holds; asked after everything that arrives.</summary>
     public async Task UntilAsync(Func<bool> condition, string what, TimeSpan? timeout = null)
     {
-        var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            if (condition())
-                return;
-            _waiters.Add((condition, met));
-        }
         try
         {
-            await met.Task.WaitAsync(timeout ?? TimeSpan.FromSeconds(30));
+            await _view.UntilAsync(condition, timeout ?? TimeSpan.FromSeconds(30));
         }
         catch (TimeoutException e)
         {
@@ -237,21 +183,15 @@ public sealed class ChatClient : IAsyncDisposable
         for (var more = true; more; )
         {
             more = false;
-            foreach (var page in (await CallAsync<SyncResult>("Sync", new Sync(Cursors()))).Conversations)
+            foreach (var page in (await CallAsync<SyncResult>("Sync", new Sync(_view.Cursors))).Conversations)
             {
-                Apply(page);
+                _view.Apply(page);
                 more |= page is { HasMore: true, Reset: false, Events.Count: > 0 } && Look(page.Conversation.Id, log => log.Seq < page.Seq);
             }
         }
     }
 
     private static TaskCompletionSource<ClientLink> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private Cursor[] Cursors()
-    {
-        lock (_gate)
-            return [.. _logs.Values.Select(log => log.Cursor)];
-    }
 
     private async Task RunAsync()
     {
@@ -279,23 +219,22 @@ public sealed class ChatClient : IAsyncDisposable
         await using var link = ClientLink.Build(new Uri(_pickNode(), _path), await _token());
         link.Connection.On<ChatEvent>(Push.Event, Apply);
         link.Connection.On<Skip>(Push.Skip, skip => Apply(ClientLog.EventOf(skip)));
-        link.Connection.On<CursorMoved>(Push.Cursor, push => Note(Push.Cursor, push));
-        link.Connection.On<Ephemeral>(Push.Ephemeral, push => Note(Push.Ephemeral, push));
-        link.Connection.On<InboxChange>(Push.Inbox, Apply);
+        link.Connection.On<CursorMoved>(Push.Cursor, push => _view.Note(Push.Cursor, push));
+        link.Connection.On<Ephemeral>(Push.Ephemeral, push => _view.Note(Push.Ephemeral, push));
+        link.Connection.On<InboxChange>(Push.Inbox, _view.Apply);
         link.Connection.On<Resync>(Push.Resync, OnResync);
         link.Connection.On<GoAway>(Push.GoAway, push => OnGoAway(link, push));
         await link.Connection.StartAsync(_ended.Token);
-        var hello = new Hello(ProtocolVersion.Current, Guid.NewGuid(), "tests", Cursors: Cursors());
+        var hello = new Hello(ProtocolVersion.Current, Guid.NewGuid(), "tests", Cursors: _view.Cursors);
         var answer = await link.Connection.InvokeAsync<HelloResult>("Hello", hello, _ended.Token).WaitAsync(InvocationTimeout);
         Me = answer.You;
         foreach (var page in answer.Conversations)
-            Apply(page);
+            _view.Apply(page);
         if (_watched is { } inboxes)
             await WatchOnceAsync(() => link.Connection.InvokeAsync<WatchResult>("Watch", new Watch(inboxes), _ended.Token));
         Reconnects++;
         _connected.TrySetResult(link);
-        lock (_gate)
-            Wake();
+        _view.Changed();
         try
         {
             if (answer.Conversations.Any(page => page is { HasMore: true }))
@@ -312,71 +251,29 @@ public sealed class ChatClient : IAsyncDisposable
 
     private void OnResync(Resync push)
     {
-        Note(Push.Resync, push);
+        _view.Note(Push.Resync, push);
         _ = SyncUntilDoneAsync(TimeSpan.Zero, () => true);
     }
 
     private void OnGoAway(ClientLink link, GoAway push)
     {
-        Note(Push.GoAway, push);
+        _view.Note(Push.GoAway, push);
         link.IsSentAway = true;
         link.Close();
     }
 
     private void Apply(ChatEvent e)
     {
-        bool whole;
-        var log = Log(e.ConversationId);
-        lock (_gate)
-        {
-            whole = log.Apply(e);
-            Wake();
-        }
-        if (!whole)
-            _ = SyncUntilDoneAsync(HolePatience, () => Look(log.Id, l => l.HasHole));
-    }
-
-    private void Apply(ConversationPage page)
-    {
-        var log = Log(page.Conversation.Id);
-        lock (_gate)
-        {
-            log.Apply(page);
-            Wake();
-        }
-    }
-
-    private void Note(string name, object push)
-    {
-        _pushes.Enqueue((name, push));
-        lock (_gate)
-            Wake();
+        if (!_view.Apply(e))
+            _ = SyncUntilDoneAsync(HolePatience, () => Look(e.ConversationId, log => log.HasHole));
     }
 
     private async Task<bool> WatchOnceAsync(Func<Task<WatchResult>> call)
     {
-        int asked;
-        lock (_gate)
-            asked = _list.Arrivals;
-        var page = await call().WaitAsync(InvocationTimeout);
-        lock (_gate)
-        {
-            _list.Apply(page, asked);
-            Wake();
-        }
+        var asked = LookAtList(list => list.Arrivals);
+        _view.Apply(await call().WaitAsync(InvocationTimeout), asked);
         return true;
     }
-
-    private void Apply(InboxChange change)
-    {
-        lock (_gate)
-        {
-            _list.Apply(change.Row);
-            Wake();
-        }
-    }
-
-    private void Wake() => _waiters.RemoveAll(waiter => waiter.Condition() && waiter.Met.TrySetResult());
 
     /// <summary>A Sync that fails is tried again, as long as it is needed: what the server has sent once it does not send again.</summary>
     private async Task SyncUntilDoneAsync(TimeSpan pause, Func<bool> isNeeded)

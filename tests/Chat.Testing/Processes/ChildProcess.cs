@@ -46,11 +46,13 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="environment">Added to the environment of the test process; null removes a variable.</param>
     /// <param name="folder">The working folder; null = that of the test process.</param>
     /// <param name="end">The signal that ends it cleanly enough to leave nothing behind on the machine.</param>
+    /// <param name="input">A line for its standard input, which then stays open; null: the input ends at once.</param>
     public static ChildProcess Start(
         IReadOnlyList<string> command,
         IReadOnlyDictionary<string, string?>? environment = null,
         string? folder = null,
-        Signal end = Signal.Kill
+        Signal end = Signal.Kill,
+        string? input = null
     )
     {
         var info = new ProcessStartInfo(command[0], command.Skip(1))
@@ -68,15 +70,18 @@ public sealed class ChildProcess : IAsyncDisposable
         var guardian = Guardian.OfThisProcess;
         var process = Process.Start(info) ?? throw new InvalidOperationException($"{command[0]} did not start");
         guardian.Watch(process.Id, end);
-        process.StandardInput.Close();
+        if (input is null)
+            process.StandardInput.Close();
+        else
+            process.StandardInput.WriteLine(input);
         return new ChildProcess(process, end);
     }
 
     /// <summary>Runs a command to its end; throws with its output unless it succeeded in time.</summary>
-    public static async Task RunAsync(IReadOnlyList<string> command, string? folder = null)
+    public static async Task RunAsync(IReadOnlyList<string> command, string? folder = null, TimeSpan? within = null)
     {
         await using var process = Start(command, folder: folder);
-        if (await process.Exited.WaitAsync(TimeSpan.FromMinutes(1)) is not 0 and var code)
+        if (await process.Exited.WaitAsync(within ?? TimeSpan.FromMinutes(1)) is not 0 and var code)
         {
             throw new InvalidOperationException($"{string.Join(' ', command)} exited with {code}:\n{process.Output}");
         }
