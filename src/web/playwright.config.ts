@@ -5,8 +5,8 @@ export default defineConfig({
   testDir: "tests-browser",
   workers: 2,
   fullyParallel: false,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   outputDir: "../../artifacts/browser",
   reporter: process.env.CHAT_BROWSER_REPORT ? [["json", { outputFile: process.env.CHAT_BROWSER_REPORT }], ["line"]] : [["list"]],
   use: {

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Chat.Contracts;
 using Chat.Testing.Clients;
 using Chat.Testing.Nodes;
+using Chat.Testing.Services;
 using Microsoft.Data.Sqlite;
 
 namespace Chat.Scene;
@@ -13,11 +14,13 @@ internal sealed partial class EmbeddedScene : IScene
     private readonly ChatNode _node;
     private readonly string _password;
     private readonly Doors _doors;
+    private readonly IdentityProvider? _provider;
 
-    private EmbeddedScene(string folder, ChatNode node, string password) =>
-        (_folder, _node, _password, _doors) = (folder, node, password, new Doors([node]));
+    private EmbeddedScene(string folder, ChatNode node, string password, IdentityProvider? provider) =>
+        (_folder, _node, _password, _doors, _provider) = (folder, node, password, new Doors([node]), provider);
 
-    public static async Task<EmbeddedScene> StartAsync()
+    /// <param name="provider">Where operators may sign in too; the scene's from now on.</param>
+    public static async Task<EmbeddedScene> StartAsync(IdentityProvider? provider = null)
     {
         var folder = Directory.CreateTempSubdirectory("chat-scene-").FullName;
         var node = await ChatNode.StartAsync(
@@ -28,10 +31,13 @@ internal sealed partial class EmbeddedScene : IScene
                 ["Identity__VisitorSessionsPerMinute"] = "0",
                 ["Identity__OperatorSessionsPerMinute"] = "0",
                 ["Identity__PasswordsPerMinute"] = "0",
+                ["Identity__Oidc__Authority"] = provider?.Issuer,
+                ["Identity__Oidc__ClientId"] = IdentityProvider.ClientId,
+                ["Identity__Oidc__Name"] = "the company",
             }
         );
         var password = Printed().Match(await node.WaitForLineAsync("Password ")).Groups["password"].Value;
-        return new EmbeddedScene(folder, node, password);
+        return new EmbeddedScene(folder, node, password, provider);
     }
 
     public object Describe() =>
@@ -47,6 +53,11 @@ internal sealed partial class EmbeddedScene : IScene
     {
         if (await _doors.DoAsync(order))
             return null;
+        if (order.Do == "providerGone" && _provider is not null)
+        {
+            await _provider.DisposeAsync();
+            return null;
+        }
         return order.Do == "log" ? Read(order.Conversation) : throw new NotSupportedException($"There is no order '{order.Do}' here.");
     }
 
@@ -54,6 +65,8 @@ internal sealed partial class EmbeddedScene : IScene
     {
         await _doors.DisposeAsync();
         await _node.DisposeAsync();
+        if (_provider is not null)
+            await _provider.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -13,7 +13,8 @@ internal interface IScene : IAsyncDisposable
 /// <summary>One order.</summary>
 /// <param name="Do">
 /// <c>operator</c> (name, role, inbox) adds one who has signed in before; <c>log</c> (conversation) reads what is stored; <c>kill</c>, <c>terminate</c>,
-/// <c>restart</c> (node); <c>route</c> (door, node) sends new connections elsewhere; <c>refuse</c>, <c>accept</c>, <c>cut</c> (door).
+/// <c>restart</c> (node); <c>route</c> (door, node) sends new connections elsewhere; <c>refuse</c>, <c>accept</c>, <c>cut</c> (door);
+/// <c>providerGone</c> ends the identity provider.
 /// </param>
 internal sealed record Order(
     string Do,

@@ -55,7 +55,8 @@ internal static class WebFeature
         ContentSecurity.OfWidget(context.Response, inbox);
         // The inbox's settings come while the script does: the composer is there the sooner.
         if (inbox is not null)
-            context.Response.Headers.Link = $"<{ApiFeature.Path}/v1/widget/{Uri.EscapeDataString(inbox.Key)}>; rel=preload; as=fetch; crossorigin";
+            context.Response.Headers.Link =
+                $"<{ApiFeature.Path}/v1/widget/{Uri.EscapeDataString(inbox.Key)}>; rel=preload; as=fetch; crossorigin";
         return SendAsync(context, files, "widget.html", isHashed: false);
     }
 

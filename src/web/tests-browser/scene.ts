@@ -32,6 +32,9 @@ interface Description {
   admin?: Account;
 }
 
+/** `oidc`: the embedded default with an identity provider beside it. */
+type Kind = "embedded" | "oidc" | "cluster";
+
 /** Real servers for one worker's tests, driven over the lines of `tests/Chat.Scene`. */
 export class Scene {
   private constructor(
@@ -40,7 +43,7 @@ export class Scene {
     readonly at: Description,
   ) {}
 
-  static async start(kind: "embedded" | "cluster"): Promise<Scene> {
+  static async start(kind: Kind): Promise<Scene> {
     const program = resolve(import.meta.dirname, "../../../tests/Chat.Scene/bin/Release/net10.0/Chat.Scene.dll");
     if (!existsSync(program)) throw new Error("tests/Chat.Scene is not built: dotnet build tests/Chat.Scene -c Release");
     const child = spawn("dotnet", [program, kind], {
@@ -67,8 +70,8 @@ export class Scene {
 
   /** See Order in tests/Chat.Scene. */
   async order(
-    what: "kill" | "terminate" | "restart" | "route" | "refuse" | "accept" | "cut",
-    on: { node?: number; door?: number },
+    what: "kill" | "terminate" | "restart" | "route" | "refuse" | "accept" | "cut" | "providerGone",
+    on: { node?: number; door?: number } = {},
   ) {
     await this.tell({ do: what, ...on });
   }
@@ -94,7 +97,7 @@ export class Scene {
 }
 
 /** `scene` is shared by the tests of a worker; `test.use({ kind: "cluster" })` takes two nodes. */
-export const test = base.extend<object, { kind: "embedded" | "cluster"; scene: Scene }>({
+export const test = base.extend<object, { kind: Kind; scene: Scene }>({
   kind: ["embedded", { option: true, scope: "worker" }],
   scene: [
     async ({ kind }, use) => {

@@ -115,7 +115,12 @@ public sealed class VisitorViewTests(HubScene scene)
         await DoAsync(olga, "Edit", new EditMessage(id, Guid.NewGuid(), answer!.Seq, "Better answer"));
         await DoAsync(visitor, "Rate", new RateConversation(id, Guid.NewGuid(), 4, "Fine"));
         AddEvent(id, EventType.System, Audience.Public, """{"code":"outside_hours"}""");
-        AddEvent(id, EventType.Visitor, Audience.Staff, $$"""{"code":"blocked","visitor":{"id":"{{Guid.NewGuid()}}","name":"{{Face}}","identified":true}}""");
+        AddEvent(
+            id,
+            EventType.Visitor,
+            Audience.Staff,
+            $$$"""{"code":"blocked","visitor":{"id":"{{{Guid.NewGuid()}}}","name":"{{{Face}}}","identified":true}}"""
+        );
         await DoAsync(olga, "Transfer", new TransferConversation(id, Guid.NewGuid(), TeamId: scene.Seed.Team.Id, Text: Handover));
         return (noteId, question);
     }

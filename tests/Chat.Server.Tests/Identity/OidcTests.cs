@@ -1,102 +1,20 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text;
 using Chat.Contracts;
 using Chat.Server.Operators;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.IdentityModel.JsonWebTokens;
+using Chat.Testing.Services;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Chat.Server.Tests.Identity;
 
-/// <summary>An OpenID Connect provider as small as one can be: discovery, keys, and tokens signed on demand.</summary>
-internal sealed class FakeProvider : IAsyncDisposable
-{
-    public const string ClientId = "chat-console";
-
-    private readonly RSA _rsa = RSA.Create(2048);
-    private readonly WebApplication _app;
-
-    private FakeProvider()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
-        _app = builder.Build();
-        _app.MapGet(
-            "/.well-known/openid-configuration",
-            () => Results.Text(JsonSerializer.Serialize(new { issuer = Issuer, jwks_uri = $"{Issuer}/keys" }), "application/json")
-        );
-        _app.MapGet("/keys", () => Results.Text(JsonSerializer.Serialize(new { keys = new[] { PublicKey() } }), "application/json"));
-    }
-
-    public string Issuer => _app.Urls.Single();
-
-    public RSA Key => _rsa;
-
-    public static async Task<FakeProvider> StartAsync()
-    {
-        var provider = new FakeProvider();
-        await provider._app.StartAsync();
-        return provider;
-    }
-
-    public string Sign(
-        DateTimeOffset now,
-        string subject,
-        string email,
-        object? verified = null,
-        string audience = ClientId,
-        string? issuer = null,
-        SigningCredentials? credentials = null,
-        TimeSpan? age = null
-    ) =>
-        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
-            new SecurityTokenDescriptor
-            {
-                Issuer = issuer ?? Issuer,
-                Audience = audience,
-                Expires = (now - (age ?? TimeSpan.Zero)).UtcDateTime.AddMinutes(5),
-                Claims = new Dictionary<string, object>(StringComparer.Ordinal)
-                {
-                    ["sub"] = subject,
-                    ["email"] = email,
-                    ["email_verified"] = verified ?? true,
-                },
-                SigningCredentials = credentials ?? new(new RsaSecurityKey(_rsa) { KeyId = "p1" }, SecurityAlgorithms.RsaSha256),
-            }
-        );
-
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _rsa.Dispose();
-    }
-
-    private object PublicKey()
-    {
-        var key = _rsa.ExportParameters(false);
-        return new
-        {
-            kty = "RSA",
-            use = "sig",
-            kid = "p1",
-            n = Base64UrlEncoder.Encode(key.Modulus),
-            e = Base64UrlEncoder.Encode(key.Exponent),
-        };
-    }
-}
-
 public abstract class OidcTests : IdentityTest
 {
-    private FakeProvider _provider = null!;
+    private IdentityProvider _provider = null!;
 
     private protected override async ValueTask<(string Key, string Value)[]> MoreSettingsAsync()
     {
-        _provider = await FakeProvider.StartAsync();
-        return [("Identity:Oidc:Authority", _provider.Issuer), ("Identity:Oidc:ClientId", FakeProvider.ClientId)];
+        _provider = await IdentityProvider.StartAsync();
+        return [("Identity:Oidc:Authority", _provider.Issuer), ("Identity:Oidc:ClientId", IdentityProvider.ClientId)];
     }
 
     public override async ValueTask DisposeAsync()
@@ -146,16 +64,20 @@ public abstract class OidcTests : IdentityTest
         var (_, email) = await Server.AddOperatorAsync();
         var now = Server.Time.GetUtcNow();
         using var stranger = RSA.Create(2048);
-        var publicPem = System.Text.Encoding.UTF8.GetBytes(_provider.Key.ExportSubjectPublicKeyInfoPem());
+        var publicPem = Encoding.UTF8.GetBytes(_provider.Tokens.Key.ExportSubjectPublicKeyInfoPem());
         var strangers = new SigningCredentials(new RsaSecurityKey(stranger) { KeyId = "p1" }, SecurityAlgorithms.RsaSha256);
         var confused = new SigningCredentials(new SymmetricSecurityKey(publicPem) { KeyId = "p1" }, SecurityAlgorithms.HmacSha256);
 
-        Assert.Equal(401, (await SignInAsync(_provider.Sign(now, "s1", email, audience: "another-app"))).Status);
-        Assert.Equal(401, (await SignInAsync(_provider.Sign(now, "s1", email, issuer: "https://other.example"))).Status);
-        Assert.Equal(401, (await SignInAsync(_provider.Sign(now, "s1", email, credentials: strangers))).Status);
-        Assert.Equal(401, (await SignInAsync(_provider.Sign(now, "s1", email, credentials: confused))).Status);
-        Assert.Equal(401, (await SignInAsync(_provider.Sign(now, "s1", email, age: TimeSpan.FromMinutes(10)))).Status);
-        Assert.Equal(200, (await SignInAsync(_provider.Sign(now, "s1", email))).Status);
+        string Of(OidcToken token) => _provider.Tokens.Sign(_provider.Issuer, now, "s1", email, token);
+        string SignedWith(SigningCredentials credentials) =>
+            _provider.Tokens.Sign(_provider.Issuer, now, "s1", email, credentials: credentials);
+
+        Assert.Equal(401, (await SignInAsync(Of(OidcToken.OtherAudience))).Status);
+        Assert.Equal(401, (await SignInAsync(_provider.Tokens.Sign("https://other.example", now, "s1", email))).Status);
+        Assert.Equal(401, (await SignInAsync(SignedWith(strangers))).Status);
+        Assert.Equal(401, (await SignInAsync(SignedWith(confused))).Status);
+        Assert.Equal(401, (await SignInAsync(Of(OidcToken.Expired))).Status);
+        Assert.Equal(200, (await SignInAsync(Of(OidcToken.Good))).Status);
     }
 
     [Fact]
@@ -170,7 +92,7 @@ public abstract class OidcTests : IdentityTest
     }
 
     private string Token(string subject, string email, object? verified = null) =>
-        _provider.Sign(Server.Time.GetUtcNow(), subject, email, verified);
+        _provider.Tokens.Sign(_provider.Issuer, Server.Time.GetUtcNow(), subject, email, verified);
 
     private Task<(int Status, OperatorSession? Session, string? Cookie)> SignInAsync(string idToken) =>
         Server.SignInAsync(new(IdToken: idToken));

@@ -71,11 +71,7 @@ public sealed class BlockRouteTests(RestNode node)
     public async Task Colleagues_see_at_once_whom_the_site_vouches_for()
     {
         const string secret = "0123456789abcdef0123456789abcdef";
-        await node.Admin.DoAsync(
-            HttpMethod.Put,
-            $"admin/inboxes/{node.Shop.Id}/identity-keys/vouch",
-            new IdentityKey("HS256", secret)
-        );
+        await node.Admin.DoAsync(HttpMethod.Put, $"admin/inboxes/{node.Shop.Id}/identity-keys/vouch", new IdentityKey("HS256", secret));
         var device = Guid.NewGuid();
         var session = await node.Anonymous.PostAsync<VisitorSession>("visitor/session", new VisitorSessionRequest("shop", device));
         var id = await node.With(session).OpenAsync();

@@ -65,7 +65,7 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>Why the last connect failed, for failures of tests.</summary>
     public Exception? ConnectError { get; private set; }
 
-    /// <summary>Cursors, ephemerals, goAways and resyncs, in order of arrival.</summary>
+    /// <summary>Cursors, ephemerals, operators, goAways and resyncs, in order of arrival.</summary>
     public IReadOnlyList<(string Name, object Push)> Pushes => _view.Pushes;
 
     public IReadOnlyList<ClientLog> Logs => _view.Logs;
@@ -220,6 +220,7 @@ public sealed class ChatClient : IAsyncDisposable
         link.Connection.On<ChatEvent>(Push.Event, Apply);
         link.Connection.On<Skip>(Push.Skip, skip => Apply(ClientLog.EventOf(skip)));
         link.Connection.On<CursorMoved>(Push.Cursor, push => _view.Note(Push.Cursor, push));
+        link.Connection.On<OperatorChange>(Push.Operator, push => _view.Note(Push.Operator, push));
         link.Connection.On<Ephemeral>(Push.Ephemeral, push => _view.Note(Push.Ephemeral, push));
         link.Connection.On<InboxChange>(Push.Inbox, _view.Apply);
         link.Connection.On<Resync>(Push.Resync, OnResync);

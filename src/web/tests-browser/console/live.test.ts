@@ -1,38 +1,21 @@
 import { createVisitorChat } from "@chat/client";
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
-import { openConsole, signIn, startBrowser } from "./browser";
-import { Operator, Visitor } from "./people";
-import { type Service, startService } from "./service";
+import { useDesk } from "./desk";
+import { Visitor } from "./people";
 
 const long = 320;
 
-let service: Service;
-let browser: Browser;
-let admin: Operator;
-let inboxId: string;
-
-test.beforeAll(async () => {
-  service = await startService();
-  browser = await startBrowser();
-  admin = await Operator.signIn(service.url, service.email, service.password);
-  inboxId = (await admin.rest<{ inboxes: { id: string }[] }>("GET", "/inboxes")).inboxes[0]?.id ?? "";
-});
-
-test.afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+const desk = useDesk();
 
 async function consoleAt(path: string): Promise<{ page: Page; problems: string[] }> {
-  const opened = await openConsole(browser);
-  await signIn(opened.page, service.url, service.email, service.password);
-  await opened.page.goto(`${service.url}/console/${path}`);
+  const opened = await desk.consoleOf();
+  await opened.page.goto(`${desk.service.url}/console/${path}`);
   return opened;
 }
 
 test("a visitor's coming, typing and going are seen in the list and beside the conversation", async () => {
-  const visitor = createVisitorChat({ url: service.direct, inbox: "demo", storage: "memory" });
+  const visitor = createVisitorChat({ url: desk.service.direct, inbox: "demo", storage: "memory" });
   visitor.start();
   const opened = visitor.open({ topic: "Presence", body: "Anybody here?" });
   const { page, problems } = await consoleAt("queue");
@@ -48,7 +31,7 @@ test("a visitor's coming, typing and going are seen in the list and beside the c
 });
 
 test("a long timeline shows its end, keeps its place while older lines come, and reaches its beginning", async () => {
-  const visitor = await Visitor.come(service.direct);
+  const visitor = await Visitor.come(desk.service.direct);
   const id = await visitor.open("Long");
   for (let n = 1; n <= long; n++) await visitor.say(id, `Line ${n} ${"with more words ".repeat(n % 7)}`);
   const { page, problems } = await consoleAt(`queue/${id}`);
@@ -75,35 +58,54 @@ test("a long timeline shows its end, keeps its place while older lines come, and
 });
 
 test("a supervisor sees who is loaded and takes a conversation over", async () => {
-  const visitor = await Visitor.come(service.direct);
+  const visitor = await Visitor.come(desk.service.direct);
   const id = await visitor.open("Take over");
   await visitor.say(id, "Who helps me?");
-  const dora = await admin.colleague("Dora", "operator", [inboxId]);
+  const dora = await desk.admin.colleague("Dora", "operator", [desk.inboxId]);
   await dora.operator.claim(id);
   const { page, problems } = await consoleAt("supervisor");
   await page.locator(".person-head", { hasText: "Dora" }).filter({ hasText: "1 waiting" }).click();
   await page.getByRole("button", { name: "Take over" }).click();
   await page.locator(".person-head", { hasText: "Dora" }).filter({ hasText: "0 / " }).waitFor();
-  const { conversation } = await admin.rest<{ conversation: { assignee: { id: string } } }>("GET", `/conversations/${id}`);
-  expect(conversation.assignee.id).toBe(admin.id);
+  const { conversation } = await desk.admin.rest<{ conversation: { assignee: { id: string } } }>("GET", `/conversations/${id}`);
+  expect(conversation.assignee.id).toBe(desk.admin.id);
   expect(problems).toEqual([]);
 });
 
 test("the title counts what waits, and availability and capacity are kept", async () => {
   const { page, problems } = await consoleAt("mine");
-  const visitor = await Visitor.come(service.direct);
+  const visitor = await Visitor.come(desk.service.direct);
   const id = await visitor.open("Count me");
   await visitor.say(id, "Hello");
   await expect.poll(() => page.title()).toMatch(/^\([1-9]\d*\) Chat$/);
-  const { capacity } = await admin.rest<{ capacity: number }>("GET", "/me/availability");
+  const { capacity } = await desk.admin.rest<{ capacity: number }>("GET", "/me/availability");
   await page.locator(".me").click();
   await page.getByRole("button", { name: "Away" }).click();
   await page.getByRole("button", { name: "More", exact: true }).click();
-  await expect.poll(() => admin.rest("GET", "/me/availability")).toEqual({ availability: "away", capacity: capacity + 1 });
+  await expect.poll(() => desk.admin.rest("GET", "/me/availability")).toEqual({ availability: "away", capacity: capacity + 1 });
   await page.reload();
   await page.locator(".me", { hasText: "Away" }).waitFor();
   await page.getByRole("button", { name: "Become available" }).click();
-  await expect.poll(() => admin.rest("GET", "/me/availability")).toEqual({ availability: "online", capacity: capacity + 1 });
+  await expect.poll(() => desk.admin.rest("GET", "/me/availability")).toEqual({ availability: "online", capacity: capacity + 1 });
   await expect(page.getByText("You are on a break")).toBeHidden();
+  expect(problems).toEqual([]);
+});
+
+test("what a colleague does to a visitor shows at once, in the panel and in the conversation", async () => {
+  const visitor = await Visitor.come(desk.service.direct);
+  const id = await visitor.open("Rude");
+  await visitor.say(id, "You are all idiots");
+  const eva = await desk.admin.colleague("Eva", "operator", [desk.inboxId]);
+  const { page, problems } = await consoleAt(`queue/${id}`);
+  await page.locator(".message", { hasText: "You are all idiots" }).waitFor();
+
+  await eva.operator.rest("PUT", `/visitors/${visitor.id}/block`, { reason: "Insults" });
+  await page.locator(".notice", { hasText: "Eva blocks the visitor" }).waitFor();
+  await page.locator(".person-chips", { hasText: "Blocked" }).waitFor();
+  await eva.operator.rest("DELETE", `/visitors/${visitor.id}/block`);
+  await page.locator(".notice", { hasText: "Eva unblocks the visitor" }).waitFor();
+  await expect(page.locator(".person-chips", { hasText: "Blocked" })).toBeHidden();
+  await visitor.say(id, "Sorry");
+  await page.locator(".message", { hasText: "Sorry" }).waitFor();
   expect(problems).toEqual([]);
 });

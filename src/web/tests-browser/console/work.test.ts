@@ -1,8 +1,8 @@
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
-import { generousMs, openConsole, signIn, startBrowser } from "./browser";
-import { Operator, Visitor } from "./people";
-import { type Service, startService } from "./service";
+import { generousMs, openConsole } from "./browser";
+import { useDesk } from "./desk";
+import { Visitor } from "./people";
 
 interface Stored {
   seq: number;
@@ -10,51 +10,30 @@ interface Stored {
   data?: { body?: string };
 }
 
-let service: Service;
-let browser: Browser;
-let admin: Operator;
-let inboxId: string;
-
-test.beforeAll(async () => {
-  service = await startService();
-  browser = await startBrowser();
-  admin = await Operator.signIn(service.url, service.email, service.password);
-  inboxId = (await admin.rest<{ inboxes: { id: string }[] }>("GET", "/inboxes")).inboxes[0]?.id ?? "";
-});
-
-test.afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
+const desk = useDesk();
 
 async function waiting(topic: string): Promise<{ visitor: Visitor; id: string }> {
-  const visitor = await Visitor.come(service.url);
+  const visitor = await Visitor.come(desk.service.url);
   const id = await visitor.open(topic);
   await visitor.say(id, `Question about ${topic}`);
   return { visitor, id };
 }
 
-async function consoleOf(email = service.email, password = service.password): Promise<{ page: Page; problems: string[] }> {
-  const opened = await openConsole(browser);
-  await signIn(opened.page, service.url, email, password);
-  return opened;
-}
-
 async function goTo(page: Page, view: string, id: string): Promise<void> {
-  await page.goto(`${service.url}/console/${view}/${id}`);
+  await page.goto(`${desk.service.url}/console/${view}/${id}`);
   await page.locator(".message").first().waitFor();
 }
 
 /** What the database holds, as the server reads it out. */
 async function stored(id: string): Promise<Stored[]> {
-  return (await admin.rest<{ events: Stored[] }>("GET", `/conversations/${id}/events?limit=200`)).events;
+  return (await desk.admin.rest<{ events: Stored[] }>("GET", `/conversations/${id}/events?limit=200`)).events;
 }
 
 const bodies = (events: readonly Stored[]) => events.filter((one) => one.type === "message").map((one) => one.data?.body);
 
 test("a conversation is taken, answered and closed without the mouse", async () => {
   const { visitor, id } = await waiting("keyboard");
-  const { page, problems } = await consoleOf();
+  const { page, problems } = await desk.consoleOf();
   await page.keyboard.press("g");
   await page.keyboard.press("q");
   await page.locator(".row", { hasText: "Question about keyboard" }).waitFor();
@@ -72,7 +51,7 @@ test("a conversation is taken, answered and closed without the mouse", async () 
   const events = await stored(id);
   expect(bodies(events)).toEqual(["Question about keyboard", "Good morning", "Good morning to you"]);
   expect(events.map((one) => one.type)).toContain("assigned");
-  expect((await admin.rest<{ conversation: { status: string } }>("GET", `/conversations/${id}`)).conversation.status).toBe(
+  expect((await desk.admin.rest<{ conversation: { status: string } }>("GET", `/conversations/${id}`)).conversation.status).toBe(
     "closed",
   );
   expect(problems).toEqual([]);
@@ -80,8 +59,8 @@ test("a conversation is taken, answered and closed without the mouse", async () 
 
 test("of two who answer at once one takes it, and the other keeps his text", async () => {
   const { id } = await waiting("two at once");
-  const anna = await admin.colleague("Anna", "operator", [inboxId]);
-  const pages = await Promise.all([consoleOf(), consoleOf(anna.email, anna.password)]);
+  const anna = await desk.admin.colleague("Anna", "operator", [desk.inboxId]);
+  const pages = await Promise.all([desk.consoleOf(), desk.consoleOf(anna.email, anna.password)]);
   for (const { page } of pages) {
     await goTo(page, "queue", id);
     await page.locator("#composer-text").fill("Mine!");
@@ -95,15 +74,15 @@ test("of two who answer at once one takes it, and the other keeps his text", asy
 
 test("what is written without a connection is sent once when it is back", async () => {
   const { visitor, id } = await waiting("tunnel");
-  await admin.claim(id);
-  const { page } = await consoleOf();
+  await desk.admin.claim(id);
+  const { page } = await desk.consoleOf();
   await goTo(page, "mine", id);
-  await service.cut(true);
+  await desk.service.cut(true);
   await page.locator(".connection-bar").waitFor();
   await page.locator("#composer-text").fill("Written in a tunnel");
   await page.keyboard.press("Enter");
   await page.locator(".message.is-sending").waitFor();
-  await service.cut(false);
+  await desk.service.cut(false);
   await page.locator(".message.is-sending").waitFor({ state: "detached" });
   await page.locator(".message.ours.is-sent", { hasText: "tunnel" }).waitFor();
   await visitor.say(id, "Got it");
@@ -114,7 +93,7 @@ test("what is written without a connection is sent once when it is back", async 
 test("drafts belong to their conversation, survive a reload and go with the sign-out", async () => {
   const one = await waiting("draft one");
   const two = await waiting("draft two");
-  const { page } = await consoleOf();
+  const { page } = await desk.consoleOf();
   await goTo(page, "queue", one.id);
   await page.locator("#composer-text").fill("half a sentence for one");
   await page.locator(".row", { hasText: "draft two" }).click();
@@ -134,9 +113,9 @@ test("drafts belong to their conversation, survive a reload and go with the sign
 
 test("a transfer with a note reaches the colleague, and the visitor reads nothing of it", async () => {
   const { visitor, id } = await waiting("transfer");
-  const bela = await admin.colleague("Béla", "operator", [inboxId]);
-  const { page } = await consoleOf();
-  const his = await consoleOf(bela.email, bela.password);
+  const bela = await desk.admin.colleague("Béla", "operator", [desk.inboxId]);
+  const { page } = await desk.consoleOf();
+  const his = await desk.consoleOf(bela.email, bela.password);
   await goTo(page, "queue", id);
   await page.keyboard.press("t");
   await page.getByLabel("Person or team").fill("Béla");
@@ -144,7 +123,7 @@ test("a transfer with a note reaches the colleague, and the visitor reads nothin
   await page.getByRole("button", { name: "Transfer" }).click();
   await his.page.locator(".row", { hasText: "Question about transfer" }).click();
   await his.page.locator(".message.note", { hasText: "money back" }).waitFor();
-  const answer = await fetch(`${service.url}/api/v1/conversations/${id}/events`, {
+  const answer = await fetch(`${desk.service.url}/api/v1/conversations/${id}/events`, {
     headers: { Authorization: `Bearer ${visitor.token}` },
   });
   const seen = await answer.text();
@@ -155,7 +134,7 @@ test("a transfer with a note reaches the colleague, and the visitor reads nothin
 
 test("tags, snoozing and blocking are stored", async () => {
   const { visitor, id } = await waiting("three things");
-  const { page } = await consoleOf();
+  const { page } = await desk.consoleOf();
   await goTo(page, "queue", id);
   await page.keyboard.press("l");
   await page.keyboard.type("vip");
@@ -172,7 +151,7 @@ test("tags, snoozing and blocking are stored", async () => {
   await page.keyboard.press("s");
   await page.getByText("In an hour").click();
   await page.locator(".row", { hasText: "three things" }).waitFor({ state: "detached" });
-  const { conversation } = await admin.rest<{ conversation: { status: string; tags: string[]; snoozedUntil: string } }>(
+  const { conversation } = await desk.admin.rest<{ conversation: { status: string; tags: string[]; snoozedUntil: string } }>(
     "GET",
     `/conversations/${id}`,
   );
@@ -180,16 +159,16 @@ test("tags, snoozing and blocking are stored", async () => {
 });
 
 test("a new operator chooses a password at the first sign-in and stays signed in over a reload", async () => {
-  const { page, problems } = await consoleOf();
-  await page.goto(`${service.url}/console/settings/operators`);
+  const { page, problems } = await desk.consoleOf();
+  await page.goto(`${desk.service.url}/console/settings/operators`);
   await page.getByRole("button", { name: "Add operator" }).click();
   await page.getByLabel("Name").fill("Carla");
   await page.getByLabel("E-mail").fill("carla@shop.example");
   await page.locator(".checks label").first().click();
   await page.getByRole("button", { name: "Add", exact: true }).click();
   const given = (await page.locator("pre[aria-label=Password]").textContent())?.trim() ?? "";
-  const hers = await openConsole(browser);
-  await hers.page.goto(`${service.url}/console`);
+  const hers = await openConsole(desk.browser);
+  await hers.page.goto(`${desk.service.url}/console`);
   await hers.page.getByLabel("E-mail").fill("carla@shop.example");
   await hers.page.getByLabel("Password").fill(given);
   await hers.page.keyboard.press("Enter");
@@ -204,8 +183,8 @@ test("a new operator chooses a password at the first sign-in and stays signed in
 });
 
 test("an inbox is made, dressed and kept", async () => {
-  const { page, problems } = await consoleOf();
-  await page.goto(`${service.url}/console/settings/inboxes`);
+  const { page, problems } = await desk.consoleOf();
+  await page.goto(`${desk.service.url}/console/settings/inboxes`);
   await page.getByRole("button", { name: "New inbox" }).click();
   await page.getByLabel("Name").fill("Hotels");
   await page.getByLabel("Website").fill("https://hotels.example");
@@ -220,7 +199,7 @@ test("an inbox is made, dressed and kept", async () => {
   await page.getByText("Business hours", { exact: true }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".save-bar").waitFor({ state: "detached", timeout: generousMs });
-  const { inboxes } = await admin.rest<{
+  const { inboxes } = await desk.admin.rest<{
     inboxes: { name: string; appearance: object; hours?: { weekly: object[] }; origins: string[] }[];
   }>("GET", "/admin/inboxes");
   const made = inboxes.find((inbox) => inbox.name === "Hotels");

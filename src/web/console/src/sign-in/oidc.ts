@@ -1,7 +1,9 @@
+import { ChatError } from "@chat/client";
 import { describe } from "../state/actions";
 import { chat } from "../state/chat";
 import { toast } from "../state/toasts";
 import type { SignInWays } from "../state/types";
+import { t } from "../texts";
 
 type Provider = NonNullable<SignInWays["oidc"]>;
 
@@ -10,8 +12,12 @@ const key = "console.oidc";
 /** Sends the browser to the identity provider (authorization code with PKCE); what is needed on return lies in this tab's storage. */
 export async function startOidc(provider: Provider): Promise<void> {
   sessionStorage.setItem(key, JSON.stringify(provider));
-  const manager = await managerFor(provider);
-  await manager.signinRedirect();
+  try {
+    const manager = await managerFor(provider);
+    await manager.signinRedirect();
+  } catch {
+    toast("bad", t("sign.in.provider.silent", { name: provider.name }));
+  }
 }
 
 /** On the way back: changes the provider's identity token for a session of ours, which `resume` then finds. */
@@ -26,9 +32,14 @@ export async function completeOidc(): Promise<void> {
     await manager.removeUser();
     if (user.id_token) await chat.signIn({ idToken: user.id_token });
   } catch (error) {
-    toast("bad", describe(error));
+    toast("bad", refusal(error));
   }
   history.replaceState(null, "", "/console");
+}
+
+function refusal(error: unknown): string {
+  if (error instanceof ChatError) return error.code === "unauthenticated" ? t("sign.in.provider.refused") : describe(error);
+  return t("sign.in.provider.failed");
 }
 
 async function managerFor({ authority, clientId }: Provider) {
