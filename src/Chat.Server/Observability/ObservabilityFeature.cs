@@ -1,20 +1,15 @@
+using System.Globalization;
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Events;
-using Serilog.Templates;
+using Serilog.Settings.Configuration;
 
 namespace Chat.Server.Observability;
 
 /// <summary>Logs to stdout: plain text for a person at a terminal, else one ECS JSON object a line. Metrics and traces: <see cref="Telemetry"/>.</summary>
 internal static class ObservabilityFeature
 {
-    private const string Ecs =
-        "{ {'@timestamp': @t, 'log.level': if @l = 'Information' then 'info' else if @l = 'Warning' then 'warn' else if @l = 'Fatal' then 'fatal' "
-        + "else if @l = 'Error' then 'error' else 'debug', 'message': @m, 'ecs.version': '8.17.0', 'service.name': 'chat', "
-        + "'service.version': ServiceVersion, 'host.name': HostName, 'process.pid': ProcessId, 'log.logger': SourceContext, 'trace.id': @tr, "
-        + "'span.id': @sp, 'error.stack_trace': @x, 'event.code': EventId.Name, "
-        + "labels: rest()} }\n";
-
-    private const string Text = "{@t:HH:mm:ss} {@l:u3} {@m}\n{@x}";
+    private const string Text = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     public static void AddObservability(this WebApplicationBuilder builder)
     {
@@ -32,12 +27,21 @@ internal static class ObservabilityFeature
                 // They log as errors what they then throw: refusals, which are answers, and the weather. What is neither, the callers log.
                 .MinimumLevel.Override("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
-                .ReadFrom.Configuration(builder.Configuration)
+                // More sinks are named with their assembly (Serilog:Using). Looking through all assemblies for them would be most of the start of logging.
+                .ReadFrom.Configuration(
+                    builder.Configuration,
+                    new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly)
+                )
                 .Enrich.FromLogContext()
-                .Enrich.WithProperty("ServiceVersion", typeof(ObservabilityFeature).Assembly.GetName().Version?.ToString(3))
-                .Enrich.WithProperty("HostName", Environment.MachineName)
-                .Enrich.WithProperty("ProcessId", Environment.ProcessId)
-                .WriteTo.Async(to => to.Console(new ExpressionTemplate(Console.IsOutputRedirected ? Ecs : Text)))
+                .WriteTo.Async(Write)
         );
+    }
+
+    private static void Write(LoggerSinkConfiguration to)
+    {
+        if (Console.IsOutputRedirected)
+            to.Console(new EcsFormatter());
+        else
+            to.Console(outputTemplate: Text, formatProvider: CultureInfo.InvariantCulture);
     }
 }
