@@ -35,6 +35,7 @@ try
     if (CommandLine.IsCommand(args))
         return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
 
+    app.PrepareHubs();
     app.UseManagement();
     app.UseProxies();
     app.UseRouting();

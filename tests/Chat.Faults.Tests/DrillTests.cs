@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Chat.Testing.Nodes;
 
 namespace Chat.Faults.Tests;
@@ -51,14 +50,14 @@ public sealed class DrillTests(ITestOutputHelper output)
 
         await drill.Redis.KillAsync();
         await UpAsync(nodes, 1);
-        await AssertReadyAsync(nodes);
+        await FaultScene.AssertReadyAsync(nodes);
         await drill.MoreAsync(MessagesPerSecond);
         await drill.Redis.RestartAsync();
         await UpAsync(nodes, 2);
 
         await drill.Postgres.KillAsync();
         await UpAsync(nodes, 1);
-        await AssertReadyAsync(nodes);
+        await FaultScene.AssertReadyAsync(nodes);
         await drill.Postgres.RestartAsync();
         await UpAsync(nodes, 2);
         await drill.MoreAsync(MessagesPerSecond);
@@ -69,16 +68,6 @@ public sealed class DrillTests(ITestOutputHelper output)
 
     private static Task<double[]> UpAsync(IEnumerable<ChatNode> nodes, int dependencies) =>
         Task.WhenAll(nodes.Select(node => node.UntilMetricAsync("chat_dependency_up", up => (int)up == dependencies)));
-
-    private static async Task AssertReadyAsync(IEnumerable<ChatNode> nodes)
-    {
-        using var http = new HttpClient();
-        foreach (var node in nodes)
-        {
-            using var answer = await http.GetAsync(new Uri(node.ManagementAddress, "readyz"));
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        }
-    }
 
     /// <summary>Thirds of the time from the first to the last: none is empty, and none has most of the sockets.</summary>
     private static void AssertRamp(IReadOnlyList<double> moments)

@@ -1,4 +1,7 @@
+using Chat.Testing.Clients;
+using Chat.Testing.Nodes;
 using Chat.Testing.Services;
+using Npgsql;
 
 namespace Chat.Faults.Tests;
 
@@ -26,5 +29,38 @@ public sealed class FailoverTests
         Assert.InRange(first.Event.Seq, 1, lost);
         Assert.Equal(2, first.Event.Epoch);
         await scene.VerifyAsync(commitsWereLost: true);
+    }
+
+    [Fact]
+    public async Task The_first_address_of_PostgreSQL_refused_makes_nodes_go_on_with_the_second()
+    {
+        await using var postgres = await PostgresService.StartOwnAsync();
+        var direct = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync());
+        await using var first = TcpProxy.Start(direct.Port);
+        await using var second = TcpProxy.Start(direct.Port);
+        var both = new NpgsqlConnectionStringBuilder(direct.ConnectionString)
+        {
+            Host = $"127.0.0.1:{first.Port},127.0.0.1:{second.Port}",
+            TargetSessionAttributes = "primary",
+        };
+        await using var cluster = await ChatCluster.StartAsync(both.ConnectionString, redis: null, nodes: 1);
+        var session = await cluster.NewVisitorAsync();
+        await using var visitor = ChatClient.Visitor(() => cluster.Nodes[0].BaseAddress, () => Task.FromResult(session.Token));
+        visitor.Patience = TimeSpan.FromSeconds(60);
+        var id = await visitor.OpenConversationAsync();
+        await visitor.SendAsync(id, "through the first");
+        var process = cluster.Nodes[0].Id;
+
+        first.Refuse = true;
+        first.CutAll();
+        await visitor.SendAsync(id, "through the second");
+        second.Refuse = true;
+        second.CutAll();
+        first.Refuse = false;
+        await visitor.SendAsync(id, "through the first again");
+
+        Assert.Equal(process, cluster.Nodes[0].Id);
+        await FaultScene.AssertReadyAsync(cluster.Nodes);
+        Oracle.Verify(await StoredLog.ReadAsync(direct.ConnectionString), [visitor], "", commitsWereLost: false);
     }
 }

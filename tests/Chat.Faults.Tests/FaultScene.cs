@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Chat.Contracts;
 using Chat.Testing.Clients;
 using Chat.Testing.Nodes;
@@ -110,6 +111,54 @@ internal sealed class FaultScene : IAsyncDisposable
         await @operator.OpenAsync(id);
         return new Pair(visitor, @operator, id);
     }
+
+    /// <summary>Breaks something with traffic on both nodes. No node restarts for it, and each goes on saying that it is ready.</summary>
+    /// <param name="break">Breaks it.</param>
+    /// <param name="heal">Mends it.</param>
+    /// <param name="metric">Of every node: its value while broken, and once mended.</param>
+    public async Task EndureAsync(Func<Task> @break, Func<Task> heal, (string Name, double Broken, double Mended)? metric = null)
+    {
+        await using var traffic = await Traffic.StartAsync(this);
+        await traffic.MoreAsync(30);
+        var processes = Cluster.Nodes.Select(node => node.Id).ToArray();
+
+        await @break();
+        try
+        {
+            if (metric is { } broken)
+                await UntilAsync(broken.Name, broken.Broken);
+            else
+                await Task.Delay(Outage);
+            await AssertReadyAsync(Cluster.Nodes);
+        }
+        finally
+        {
+            await heal();
+        }
+        if (metric is { } mended)
+            await UntilAsync(mended.Name, mended.Mended);
+        await traffic.MoreAsync(30);
+        await traffic.StopAsync();
+
+        Assert.Equal(processes, Cluster.Nodes.Select(node => node.Id));
+        await VerifyAsync();
+    }
+
+    /// <summary>How long a fault lasts that no figure shows.</summary>
+    public static TimeSpan Outage { get; } = TimeSpan.FromSeconds(IsLong ? 40 : 4);
+
+    public static async Task AssertReadyAsync(IEnumerable<ChatNode> nodes)
+    {
+        using var http = new HttpClient();
+        foreach (var node in nodes)
+        {
+            using var answer = await http.GetAsync(new Uri(node.ManagementAddress, "readyz"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    private Task<double[]> UntilAsync(string metric, double value) =>
+        Task.WhenAll(Cluster.Nodes.Select(node => node.UntilMetricAsync(metric, found => (int)found == (int)value)));
 
     public Task<StoredLog> ReadLogAsync() => StoredLog.ReadAsync(Database);
 

@@ -80,6 +80,31 @@ public sealed class NodeFaultTests(SharedScene fixture)
     }
 
     [Fact]
+    public async Task A_node_that_stands_still_for_a_while_goes_on_and_loses_doubles_and_reorders_nothing()
+    {
+        await using var traffic = await Traffic.StartAsync(_scene);
+        await traffic.MoreAsync(30);
+        var node = _scene.Cluster.Nodes[0];
+        var process = node.Id;
+
+        await node.PauseAsync();
+        try
+        {
+            await Task.Delay(FaultScene.Outage);
+        }
+        finally
+        {
+            node.Resume();
+        }
+        await traffic.MoreAsync(30);
+        await traffic.StopAsync();
+
+        Assert.Equal(process, node.Id);
+        await FaultScene.AssertReadyAsync(_scene.Cluster.Nodes);
+        await _scene.VerifyAsync();
+    }
+
+    [Fact]
     public async Task One_clientId_through_two_nodes_at_once_is_one_event()
     {
         const int rounds = 100;

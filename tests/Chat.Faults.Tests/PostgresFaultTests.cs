@@ -28,6 +28,74 @@ public sealed class PostgresFaultTests(SharedScene fixture)
     }
 
     [Fact]
+    public Task A_PostgreSQL_that_writes_no_more_for_a_while_restarts_nothing_and_loses_nothing() =>
+        _scene.EndureAsync(
+            () => SetReadOnlyAsync("on"),
+            async () =>
+            {
+                await SetReadOnlyAsync("off");
+                await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
+            }
+        );
+
+    [Fact]
+    public async Task A_PostgreSQL_without_a_free_connection_for_a_while_restarts_nothing_and_loses_nothing()
+    {
+        var taken = new List<NpgsqlConnection>();
+        try
+        {
+            await _scene.EndureAsync(TakeAsync, GiveBackAsync, ("chat_dependency_up", Broken: 1, Mended: 2));
+        }
+        finally
+        {
+            await GiveBackAsync();
+        }
+
+        // The nodes lose what they have, and what they ask for anew somebody else has got.
+        async Task TakeAsync()
+        {
+            await using var killer = new NpgsqlConnection(_scene.Database);
+            await killer.OpenAsync();
+            while (await NextAsync() is { } next)
+                taken.Add(next);
+            await using var kill = new NpgsqlCommand(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name <> 'taker' AND pid <> pg_backend_pid()",
+                killer
+            );
+            for (var round = 0; round < 3; round++)
+            {
+                await kill.ExecuteNonQueryAsync();
+                while (await NextAsync() is { } next)
+                    taken.Add(next);
+            }
+        }
+
+        async Task<NpgsqlConnection?> NextAsync()
+        {
+            var connection = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(_scene.Database) { ApplicationName = "taker" }.ConnectionString
+            );
+            try
+            {
+                await connection.OpenAsync();
+                return connection;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections)
+            {
+                await connection.DisposeAsync();
+                return null;
+            }
+        }
+
+        async Task GiveBackAsync()
+        {
+            foreach (var connection in taken)
+                await connection.DisposeAsync();
+            taken.Clear();
+        }
+    }
+
+    [Fact]
     public async Task While_PostgreSQL_is_away_reads_fail_with_a_clear_code_and_outboxes_drain_after()
     {
         var pair = await _scene.AddPairAsync("away");
@@ -118,6 +186,20 @@ public sealed class PostgresFaultTests(SharedScene fixture)
     }
 
     private static bool Has(ReadOnlyMemory<byte> bytes, string text) => bytes.Span.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+
+    private async Task SetReadOnlyAsync(string value)
+    {
+        await ExecuteAsync($"ALTER SYSTEM SET default_transaction_read_only = {value}");
+        await ExecuteAsync("SELECT pg_reload_conf()");
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_scene.Database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
 
     private async Task ExecuteAsync(string sql, ConversationId id)
     {

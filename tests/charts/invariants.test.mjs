@@ -39,6 +39,8 @@ const mutants = {
   "other port names on an endpoint slice": [(o) => (one(o, "EndpointSlice").ports[0].name = "x"), /port names/],
   "an autoscaler beside a fixed number": [(o) => (o.find((x) => x.kind === "Deployment").spec.replicas = 3), /reset the autoscaler/],
   "an open network policy": [(o) => delete one(o, "NetworkPolicy").spec.ingress[0].from, /everybody/],
+  "a collector that is not reached": [(o) => (one(o, "NetworkPolicy").spec.egress = one(o, "NetworkPolicy").spec.egress.filter(({ ports }) => ports[0].port !== 4317)), /refuses Traces__Endpoint on port 4317/],
+  "an open way out": [(o) => delete one(o, "NetworkPolicy").spec.egress[0].ports, /everything out/],
   "a job behind the Service": [(o) => (one(o, "CronJob").spec.jobTemplate.spec.template.metadata.labels["app.kubernetes.io/component"] = "server"), /sends calls/],
   "another image in a job": [(o) => (one(o, "Job").spec.template.spec.containers[0].image = "x"), /another image/],
   "a tag in production": [(o) => (chat(o).image = "chat:latest"), /digest/],
@@ -61,6 +63,15 @@ test("another setting gives the ConfigMap another name, and pods follow it", () 
 
 test("an image of another version gives the migration another name", () => {
   assert.notEqual(one(render("dev-dc1"), "Job").metadata.name, one(renderWith("dev-dc1", "image.tag=next"), "Job").metadata.name);
+});
+
+test("webhooks and the OpenID Connect provider are reached on the ports of their addresses, and only there", () => {
+  const ports = (objects) => one(objects, "NetworkPolicy").spec.egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+  assert.ok([443, 8443, 4317].every((port) => ports(render("everything")).includes(port)));
+  assert.ok(![443, 8443, 4317].some((port) => ports(render("dev-dc1")).includes(port)));
+  const narrow = renderWith("everything", "networkPolicy.outsideCidrs[0]=192.0.2.0/24");
+  const rule = one(narrow, "NetworkPolicy").spec.egress.find(({ ports: [{ port }] }) => port === 8443);
+  assert.deepEqual(rule.to, [{ ipBlock: { cidr: "192.0.2.0/24" } }]);
 });
 
 test("a longer window gives pods more time", () => {

@@ -63,8 +63,8 @@ test("every item of the Zabbix template is taken from one request, by a pattern 
   assert.equal(new Set(ids).size, ids.length);
 });
 
-const template = readFileSync(join(charts, "../src/Chat.Server/Observability/ObservabilityFeature.cs"), "utf8");
-const logFields = [...template.matchAll(/'([@a-z_.]+)':/g)].map(([, name]) => name);
+const formatter = readFileSync(join(charts, "../src/Chat.Server/Observability/EcsFormatter.cs"), "utf8");
+const logFields = [...formatter.matchAll(/(?:\\"([@a-z_.]+)\\":|Write\("([a-z_.]+)",)/g)].map(([, text, name]) => text ?? name);
 
 test("every field of a log line is one of the Elastic Common Schema", () => {
   assert.ok(logFields.includes("trace.id") && logFields.length > 10);

@@ -78,6 +78,21 @@ export function* networkPolicies(objects) {
   }
 }
 
+/** What is configured must be reached: a refused packet shows as a time-out, much later. */
+export function* egress(objects) {
+  const settings = configurationOf(objects);
+  const urls = ["Push__Url", "Identity__Oidc__Authority", "Traces__Endpoint"].filter((name) => settings[name]);
+  const ports = urls.map((name) => [name, webPort(new URL(settings[name]))]);
+  ports.push(["Storage__ConnectionString", Number(/Port=(\d+)/.exec(settings.Storage__ConnectionString)[1])]);
+  for (const { spec } of of(objects, "NetworkPolicy")) {
+    const open = new Set(spec.egress.flatMap((rule) => rule.ports ?? []).map(({ port }) => port));
+    for (const [name, port] of ports) if (!open.has(port)) yield `the network policy refuses ${name} on port ${port}`;
+    if (spec.egress.some((rule) => !rule.ports)) yield "the network policy lets everything out";
+  }
+}
+
+const webPort = ({ port, protocol }) => Number(port) || (protocol === "https:" ? 443 : 80);
+
 export function* externalServices(objects) {
   for (const slice of of(objects, "EndpointSlice")) {
     const service = of(objects, "Service").find((s) => s.metadata.name === slice.metadata.labels["kubernetes.io/service-name"]);

@@ -14,6 +14,7 @@ internal sealed partial class Startup(
     StartupSteps steps,
     NodeState state,
     IHostApplicationLifetime lifetime,
+    EndpointDataSource routes,
     TimeProvider time,
     ILogger<Startup> logger
 ) : BackgroundService
@@ -40,6 +41,8 @@ internal sealed partial class Startup(
                 }
                 state.SetReady();
                 LogReady();
+                // They are built when somebody asks for them: better now than by the first caller.
+                _ = routes.Endpoints;
                 return;
             }
             catch (StoreUnavailableException e)

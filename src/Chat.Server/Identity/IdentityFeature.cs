@@ -5,6 +5,7 @@ using Chat.Server.Operators;
 using Chat.Server.Storage;
 using Chat.Server.Visitors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -96,6 +97,7 @@ internal static class IdentityFeature
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddSingleton<CallerAuthentication>();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider => provider.GetRequiredService<CallerAuthentication>());
+        services.AddSingleton<IAuthorizationPolicyProvider, UncachedPolicies>();
         services
             .AddAuthorizationBuilder()
             .AddPolicy(Policies.Visitor, policy => policy.RequireClaim(ClaimNames.Kind, ClaimNames.Visitor))

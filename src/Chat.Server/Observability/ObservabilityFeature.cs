@@ -1,22 +1,24 @@
+<<<<<<< HEAD
 using System.Diagnostics;
+=======
+using System.Globalization;
+>>>>>>> deploy
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Events;
+<<<<<<< HEAD
 using Serilog.Extensions.Logging;
 using Serilog.Templates;
+=======
+using Serilog.Settings.Configuration;
+>>>>>>> deploy
 
 namespace Chat.Server.Observability;
 
 /// <summary>Logs to stdout: plain text for a person at a terminal, else one ECS JSON object a line. Metrics and traces: <see cref="Telemetry"/>.</summary>
 internal static class ObservabilityFeature
 {
-    private const string Ecs =
-        "{ {'@timestamp': @t, 'log.level': if @l = 'Information' then 'info' else if @l = 'Warning' then 'warn' else if @l = 'Fatal' then 'fatal' "
-        + "else if @l = 'Error' then 'error' else 'debug', 'message': @m, 'ecs.version': '8.17.0', 'service.name': 'chat', "
-        + "'service.version': ServiceVersion, 'host.name': HostName, 'process.pid': ProcessId, 'log.logger': SourceContext, 'trace.id': @tr, "
-        + "'span.id': @sp, 'error.stack_trace': @x, 'event.code': EventId.Name, "
-        + "labels: rest()} }\n";
-
-    private const string Text = "{@t:HH:mm:ss} {@l:u3} {@m}\n{@x}";
+    private const string Text = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     public static void AddObservability(this WebApplicationBuilder builder)
     {
@@ -25,6 +27,7 @@ internal static class ObservabilityFeature
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddHostedService<NodeMetrics>();
+<<<<<<< HEAD
         builder.AddLogs();
     }
 
@@ -39,6 +42,24 @@ internal static class ObservabilityFeature
                 call.Start();
                 await next(context);
             }
+=======
+        builder.Services.AddSerilog(log =>
+            log.MinimumLevel.Information()
+                // Their request lines hold query strings, and a socket's query string holds its token.
+                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning)
+                .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+                // They log as errors what they then throw: refusals, which are answers, and the weather. What is neither, the callers log.
+                .MinimumLevel.Override("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogEventLevel.Fatal)
+                .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
+                // More sinks are named with their assembly (Serilog:Using). Looking through all assemblies for them would be most of the start of logging.
+                .ReadFrom.Configuration(
+                    builder.Configuration,
+                    new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly)
+                )
+                .Enrich.FromLogContext()
+                .WriteTo.Async(Write)
+>>>>>>> deploy
         );
 
     /// <summary>
@@ -65,5 +86,13 @@ internal static class ObservabilityFeature
             .CreateLogger();
         builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+    }
+
+    private static void Write(LoggerSinkConfiguration to)
+    {
+        if (Console.IsOutputRedirected)
+            to.Console(new EcsFormatter());
+        else
+            to.Console(outputTemplate: Text, formatProvider: CultureInfo.InvariantCulture);
     }
 }
