@@ -1,17 +1,10 @@
-<<<<<<< HEAD
 using System.Diagnostics;
-=======
 using System.Globalization;
->>>>>>> deploy
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Events;
-<<<<<<< HEAD
 using Serilog.Extensions.Logging;
-using Serilog.Templates;
-=======
 using Serilog.Settings.Configuration;
->>>>>>> deploy
 
 namespace Chat.Server.Observability;
 
@@ -27,7 +20,6 @@ internal static class ObservabilityFeature
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddHostedService<NodeMetrics>();
-<<<<<<< HEAD
         builder.AddLogs();
     }
 
@@ -42,24 +34,6 @@ internal static class ObservabilityFeature
                 call.Start();
                 await next(context);
             }
-=======
-        builder.Services.AddSerilog(log =>
-            log.MinimumLevel.Information()
-                // Their request lines hold query strings, and a socket's query string holds its token.
-                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning)
-                .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
-                // They log as errors what they then throw: refusals, which are answers, and the weather. What is neither, the callers log.
-                .MinimumLevel.Override("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogEventLevel.Fatal)
-                .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
-                // More sinks are named with their assembly (Serilog:Using). Looking through all assemblies for them would be most of the start of logging.
-                .ReadFrom.Configuration(
-                    builder.Configuration,
-                    new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly)
-                )
-                .Enrich.FromLogContext()
-                .WriteTo.Async(Write)
->>>>>>> deploy
         );
 
     /// <summary>
@@ -77,12 +51,13 @@ internal static class ObservabilityFeature
             // They log as errors what they then throw: refusals, which are answers, and the weather. What is neither, the callers log.
             .MinimumLevel.Override("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogEventLevel.Fatal)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
-            .ReadFrom.Configuration(builder.Configuration)
+            // More sinks are named with their assembly (Serilog:Using). Looking through all assemblies for them would be most of the start of logging.
+            .ReadFrom.Configuration(
+                builder.Configuration,
+                new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly)
+            )
             .Enrich.FromLogContext()
-            .Enrich.WithProperty("ServiceVersion", typeof(ObservabilityFeature).Assembly.GetName().Version?.ToString(3))
-            .Enrich.WithProperty("HostName", Environment.MachineName)
-            .Enrich.WithProperty("ProcessId", Environment.ProcessId)
-            .WriteTo.Async(to => to.Console(new ExpressionTemplate(Console.IsOutputRedirected ? Ecs : Text)))
+            .WriteTo.Async(Write)
             .CreateLogger();
         builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
