@@ -35,7 +35,10 @@ public sealed class ClockTests
         for (var i = 0; i < 10; i++)
         {
             if (i == 3)
+            {
                 await File.WriteAllTextAsync(clock, jump);
+                await UntilJumpedAsync(cluster.Nodes[1]);
+            }
             if (i == 7)
                 await File.WriteAllTextAsync(clock, "+0");
             await there.SendAsync(id, $"{i} there");
@@ -48,6 +51,20 @@ public sealed class ClockTests
         var log = await StoredLog.ReadAsync(cluster.ConnectionString);
         await Task.WhenAll(here.CatchUpAsync(log, TimeSpan.FromSeconds(45)), there.CatchUpAsync(log, TimeSpan.FromSeconds(45)));
         Oracle.Verify(log, [here, there], jump, commitsWereLost: false);
+    }
+
+    private static async Task UntilJumpedAsync(ChatNode node)
+    {
+        using var http = new HttpClient();
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            using var answer = await http.GetAsync(new Uri(node.ManagementAddress, "readyz"), bound.Token);
+            if ((answer.Headers.Date - TimeProvider.System.GetUtcNow())?.Duration() > TimeSpan.FromMinutes(5))
+                return;
+            await pause.WaitForNextTickAsync(bound.Token);
+        }
     }
 
     private static string Library =>

@@ -66,13 +66,24 @@ public sealed class ImageTests(ITestOutputHelper output)
         await visitor.SendAsync(id, "to the small one");
 
         node = large;
-        // Less than it has: the kernel ends it as if it had grown.
-        await ChildProcess.RunAsync(["docker", "update", "--memory", "20m", "--memory-swap", "20m", small.Container.Id]);
+        await using var filler = await FillAsync(small.Container);
         await UntilAsync(small.Container, "{{.State.Status}} {{.State.OOMKilled}}", "exited true");
         await visitor.SendAsync(id, "to the large one");
 
         Assert.Equal("running", await InspectAsync(large.Container, "{{.State.Status}}"));
         Oracle.Verify(await StoredLog.ReadAsync(cluster.ConnectionString), [visitor], "", commitsWereLost: false);
+    }
+
+    /// <summary>Fills the container's /tmp, which counts as its memory, until the kernel ends the largest process in there.</summary>
+    private static async Task<ChildProcess> FillAsync(IContainer container)
+    {
+        var process = await InspectAsync(container, "{{.State.Pid}}");
+        var groups = await File.ReadAllLinesAsync($"/proc/{process}/cgroup");
+        var old = groups.FirstOrDefault(group => group.Contains(":memory:", StringComparison.Ordinal));
+        var folder = old is null ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
+        var group = folder + (old ?? groups[0]).Split(':')[2];
+        const string script = "echo $$ >$0/cgroup.procs && exec head -c 1G /dev/zero >/proc/$1/root/tmp/filler";
+        return ChildProcess.Start(["sh", "-c", script, group, process]);
     }
 
     private static async Task<string> ReadyLineAsync(IContainer container)
