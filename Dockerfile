@@ -21,7 +21,8 @@ RUN case $(uname -m) in aarch64) echo linux-arm64 ;; *) echo linux-x64 ;; esac >
 COPY src/Chat.Contracts src/Chat.Contracts
 COPY src/Chat.Server src/Chat.Server
 COPY --from=web /build/src/web/dist src/web/dist
-RUN dotnet publish src/Chat.Server -c Release --no-restore -p:ImageRuntime=$(cat /runtime) -p:BuildWeb=false -p:DebugType=none -o /app \
+RUN dotnet publish src/Chat.Server -c Release --no-restore -p:ImageRuntime=$(cat /runtime) -p:BuildWeb=false -p:DebugType=none -p:PublishDocumentationFiles=false \
+    -p:UseAppHost=false -p:SatelliteResourceLanguages=en -o /app \
  && mkdir /data
 
 FROM ${RUNTIME_IMAGE}

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Chat.Testing.Clients;
 using Chat.Testing.Nodes;
 using Chat.Testing.Processes;
@@ -43,8 +44,60 @@ public sealed class ImageTests(ITestOutputHelper output)
         await first.Container.StopAsync();
         Assert.Equal(0, await first.Container.GetExitCodeAsync());
         output.WriteLine(
-            $"Ready after {first.ReadyAfter.TotalMilliseconds:F0} ms and {second.ReadyAfter.TotalMilliseconds:F0} ms, container included"
+            $"Container and all: {first.ReadyAfter.TotalMilliseconds:F0} ms and {second.ReadyAfter.TotalMilliseconds:F0} ms. "
+                + $"{await ReadyLineAsync(first.Container)}; {await ReadyLineAsync(second.Container)}"
         );
+    }
+
+    [Fact]
+    public async Task A_pool_that_runs_out_of_memory_ends_alone_and_its_clients_go_on_with_another()
+    {
+        Assert.SkipWhen(string.IsNullOrEmpty(Image), "CHAT_TEST_IMAGE names no image: tests/run --long builds one where base images are.");
+        await using var postgres = await PostgresService.StartOwnAsync();
+        await using var redis = await RedisService.StartOwnAsync();
+        await using var cluster = await ChatCluster.StartAsync(await postgres.CreateDatabaseAsync(), redis.Configuration, nodes: 0);
+        await using var small = await StartAsync(cluster);
+        await using var large = await StartAsync(cluster);
+        var session = await cluster.NewVisitorAsync(small.Address);
+        var node = small;
+        await using var visitor = ChatClient.Visitor(() => node.Address, () => Task.FromResult(session.Token));
+        visitor.Patience = TimeSpan.FromSeconds(60);
+        var id = await visitor.OpenConversationAsync();
+        await visitor.SendAsync(id, "to the small one");
+
+        node = large;
+        await using var filler = await FillAsync(small.Container);
+        await UntilAsync(small.Container, "{{.State.Status}} {{.State.OOMKilled}}", "exited true");
+        await visitor.SendAsync(id, "to the large one");
+
+        Assert.Equal("running", await InspectAsync(large.Container, "{{.State.Status}}"));
+        Oracle.Verify(await StoredLog.ReadAsync(cluster.ConnectionString), [visitor], "", commitsWereLost: false);
+    }
+
+    /// <summary>Fills the container's /tmp, which counts as its memory, until the kernel ends the largest process in there.</summary>
+    private static async Task<ChildProcess> FillAsync(IContainer container)
+    {
+        var process = await InspectAsync(container, "{{.State.Pid}}");
+        var groups = await File.ReadAllLinesAsync($"/proc/{process}/cgroup");
+        var old = groups.FirstOrDefault(group => group.Contains(":memory:", StringComparison.Ordinal));
+        var folder = old is null ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
+        var group = folder + (old ?? groups[0]).Split(':')[2];
+        const string script = "echo $$ >$0/cgroup.procs && exec head -c 1G /dev/zero >/proc/$1/root/tmp/filler";
+        return ChildProcess.Start(["sh", "-c", script, group, process]);
+    }
+
+    private static async Task<string> ReadyLineAsync(IContainer container)
+    {
+        var (stdout, _) = await container.GetLogsAsync(ct: CancellationToken.None);
+        return Regex.Match(stdout, "Ready after [0-9]+ ms", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+    }
+
+    private static async Task UntilAsync(IContainer container, string format, string wanted)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (await InspectAsync(container, format) != wanted)
+            await pause.WaitForNextTickAsync(bound.Token);
     }
 
     /// <summary>Its processes run as 1654 and its root is mounted read-only; there is no shell to ask, so the kernel is.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
@@ -40,7 +41,8 @@ internal sealed partial class Startup(
                     return;
                 }
                 state.SetReady();
-                LogReady();
+                var age = time.GetUtcNow() - ProcessStart();
+                LogReady((int)age.TotalMilliseconds);
                 // They are built when somebody asks for them: better now than by the first caller.
                 _ = routes.Endpoints;
                 return;
@@ -53,6 +55,12 @@ internal sealed partial class Startup(
         }
     }
 
+    private static DateTimeOffset ProcessStart()
+    {
+        using var process = Process.GetCurrentProcess();
+        return new DateTimeOffset(process.StartTime);
+    }
+
     private async Task StartedAsync(CancellationToken stoppingToken)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,8 +68,8 @@ internal sealed partial class Startup(
             await started.Task.WaitAsync(stoppingToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ready")]
-    private partial void LogReady();
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready after {Milliseconds} ms")]
+    private partial void LogReady(int milliseconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database: {Reason}")]
     private partial void LogWaiting(string reason);

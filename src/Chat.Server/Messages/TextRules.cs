@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using Chat.Contracts;
+using Chat.Server.Observability;
 
 namespace Chat.Server.Messages;
 
@@ -109,7 +110,12 @@ internal static partial class TextRules
             text = text.Replace("\r\n", "\n", StringComparison.Ordinal);
         if (text.Length > longest)
             return ErrorCode.TooLarge;
-        return IsWellFormed(text, lines) ? CardMask.Mask(text) : ErrorCode.Invalid;
+        if (!IsWellFormed(text, lines))
+            return ErrorCode.Invalid;
+        var masked = CardMask.Mask(text);
+        if (!ReferenceEquals(masked, text))
+            ChatMetrics.CardsMasked.Add(1);
+        return masked;
     }
 
     /// <summary>Whole surrogate pairs and no control characters but, where lines are allowed, line feeds and tabs.</summary>

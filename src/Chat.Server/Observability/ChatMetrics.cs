@@ -83,6 +83,12 @@ internal static class ChatMetrics
         "Cursors ahead of the log or of another epoch."
     );
 
+    public static readonly Counter<long> CardsMasked = ChatMeter.Meter.CreateCounter<long>(
+        "chat.cards.masked",
+        "{text}",
+        "Texts in which card numbers were masked."
+    );
+
     public static readonly Counter<long> Connects = ChatMeter.Meter.CreateCounter<long>("chat.connects", "{connection}", "Sockets let in.");
 
     public static readonly Counter<long> ConnectsRefused = ChatMeter.Meter.CreateCounter<long>(

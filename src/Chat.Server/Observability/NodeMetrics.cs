@@ -71,6 +71,7 @@ internal sealed class NodeMetrics : IHostedService, IDisposable
                 [
                     ChatMetrics.Appended,
                     ChatMetrics.AppendRetries,
+                    ChatMetrics.CardsMasked,
                     ChatMetrics.Connects,
                     ChatMetrics.Holes,
                     ChatMetrics.Repaired,

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Chat.Contracts;
 using Chat.Server.Messages;
+using Chat.Server.Observability;
 
 namespace Chat.Server.Tests.Messages;
 
@@ -124,6 +126,27 @@ public sealed class TextRulesTests
     [InlineData("en\n", false)]
     [InlineData("русский", false)]
     public void A_locale_is_a_language_tag(string locale, bool valid) => Assert.Equal(valid, TextRules.Locale(locale).Error is null);
+
+    [Fact]
+    public void A_text_whose_card_numbers_were_masked_is_counted_and_no_other()
+    {
+        var counted = 0L;
+        // Other tests count at the same time, but not on this thread.
+        var thread = Environment.CurrentManagedThreadId;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter == ChatMeter.Meter && instrument.Name == "chat.cards.masked")
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => counted += Environment.CurrentManagedThreadId == thread ? value : 0);
+        listener.Start();
+
+        TextRules.Body("4111111111111111 and 5555 5555 5555 4444");
+        TextRules.Body("order 4111");
+
+        Assert.Equal(1, counted);
+    }
 
     private static void AssertLimit(int longest, Func<string, ErrorCode?> check)
     {
