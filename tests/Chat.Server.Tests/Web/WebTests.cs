@@ -40,6 +40,16 @@ public sealed class WebTests(WebNode web) : IClassFixture<WebNode>, IDisposable
     }
 
     [Fact]
+    public async Task The_widgets_document_lets_the_browser_ask_for_the_settings_of_its_inbox_at_once()
+    {
+        using var widget = await GetAsync("widget/demo");
+        using var unknown = await GetAsync("widget/nobody-has-this-key");
+
+        Assert.Equal("</api/v1/widget/demo>; rel=preload; as=fetch; crossorigin", Assert.Single(widget.Headers.GetValues("Link")));
+        Assert.False(unknown.Headers.Contains("Link"));
+    }
+
+    [Fact]
     public async Task Files_with_a_hash_in_their_name_are_kept_for_ever_and_the_loader_is_asked_for_each_time()
     {
         using var asset = await GetAsync("assets/console/main-1a2b.js");

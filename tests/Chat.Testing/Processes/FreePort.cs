@@ -5,6 +5,11 @@ namespace Chat.Testing.Processes;
 
 public static class FreePort
 {
+    // Below the range from which systems take ports for outgoing connections: one of those would come between the choice and its use, which on a busy
+    // machine is seconds later.
+    private const int First = 10_000;
+    private const int End = 32_768;
+
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Given = [];
 
@@ -15,14 +20,24 @@ public static class FreePort
         {
             while (true)
             {
-                using var listener = new TcpListener(IPAddress.Loopback, 0);
-                listener.Start();
-                var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-                if (Given.Add(port))
-                {
+                var port = Random.Shared.Next(First, End);
+                if (IsFree(port) && Given.Add(port))
                     return port;
-                }
             }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }

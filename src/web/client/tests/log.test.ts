@@ -1,5 +1,6 @@
 import type { ChatEvent, ConversationPage, EventType } from "@chat/protocol";
 import { expect, test } from "vitest";
+import { LiveConversation } from "../src/live-conversation";
 import { ConversationLog } from "../src/log";
 
 function event(
@@ -112,4 +113,19 @@ test("a type that nobody knows counts and carries on", () => {
   expect(log.apply(event(2, "weather" as EventType, {}))).toBe("applied");
   expect(log.apply({ conversationId: "c", epoch: 1, seq: 3 })).toBe("applied");
   expect(log.seq).toBe(3);
+});
+
+test("an event of the visitor says who he is and leaves with what he came", () => {
+  const self = { side: "operator", id: "o" } as const;
+  const live = new LiveConversation("c", () => undefined);
+  const device = { browser: "Chrome 141" };
+  const came = page([event(1)]);
+  live.applyPage({ ...came, conversation: { ...came.conversation, visitor: { id: "v", identified: false, device } } }, self);
+
+  live.apply(event(2, "visitor", { code: "blocked", visitor: { id: "w", name: "Vera", identified: true, blocked: true } }));
+  const blocked = live.state([], self).conversation?.visitor;
+  live.apply(event(3, "visitor", { code: "unblocked", visitor: { id: "w", name: "Vera", identified: true } }));
+
+  expect(blocked).toEqual({ id: "w", name: "Vera", identified: true, blocked: true, device });
+  expect(live.state([], self).conversation?.visitor.blocked).toBe(false);
 });

@@ -169,10 +169,19 @@ test("menus and dialogs", async () => {
   await page.locator(".me").click();
   await page.locator(".menu").waitFor();
   await look(page, "me");
+  await page.getByRole("button", { name: "Away" }).click();
   await page.keyboard.press("Escape");
+  await page.locator(".away-note").waitFor();
+  await look(page, "away");
+  await page.getByRole("button", { name: "Become available" }).click();
   await page.getByRole("button", { name: "Block" }).click();
   await page.locator("dialog").waitFor();
   await look(page, "block");
+  await page.locator("dialog").getByRole("button", { name: "Block" }).click();
+  await page.locator(".notice", { hasText: "blocks the visitor" }).waitFor();
+  await look(page, "blocked");
+  await page.getByRole("button", { name: "Unblock" }).click();
+  await page.locator(".notice", { hasText: "unblocks the visitor" }).waitFor();
   expect(problems).toEqual([]);
 });
 
