@@ -8,11 +8,11 @@ internal static class NodeMetrics
 {
     /// <summary>Bytes that all nodes have allocated since their start.</summary>
     public static Task<double> AllocatedAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation) =>
-        SumAsync(nodes, "system_runtime_dotnet_gc_heap_total_allocated", cancellation);
+        SumAsync(nodes, "dotnet_gc_heap_total_allocated_bytes_total", cancellation);
 
     /// <summary>Bytes in the heaps of all nodes after their last collection.</summary>
     public static Task<double> HeapAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation) =>
-        SumAsync(nodes, "system_runtime_dotnet_gc_last_collection_heap_size", cancellation);
+        SumAsync(nodes, "dotnet_gc_last_collection_heap_size_bytes", cancellation);
 
     private static async Task<double> SumAsync(IEnumerable<ChatNode> nodes, string metric, CancellationToken cancellation)
     {
@@ -21,9 +21,12 @@ internal static class NodeMetrics
         foreach (var node in nodes)
         {
             var text = await http.GetStringAsync(new Uri(node.ManagementAddress, "metrics"), cancellation);
-            sum += text.Split('\n')
+            var lines = text.Split('\n')
                 .Where(line => line.StartsWith(metric, StringComparison.Ordinal) && line[metric.Length] is ' ' or '{')
-                .Sum(line => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture));
+                .ToList();
+            if (lines.Count == 0)
+                throw new InvalidOperationException($"{node.ManagementAddress} has no metric {metric}.");
+            sum += lines.Sum(line => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture));
         }
         return sum;
     }

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Identity;
+using Chat.Server.Sockets;
 using Chat.Server.Storage;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
@@ -95,6 +96,9 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
 
     public void SendGoAway(DisconnectReason reason) =>
         Outbound.Enqueue(Frame.Of(Push.GoAway, new GoAway(reason.Code), ChatJson.Wire.GoAway));
+
+    /// <summary>Once a second.</summary>
+    public void Beat() => connection.Features.Get<SocketConnection>()?.Beat();
 
     /// <summary>Closes with allowReconnect.</summary>
     public void RequestClose() => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();

@@ -86,7 +86,7 @@ internal sealed class Topic(ConversationId id)
             _start = head;
             // Events that passed before the start was known need not be fetched again.
             _head = Math.Max(head, _passed == head + 1 ? _passed : head);
-            _cursors = cursors;
+            _cursors = cursors.Count == 0 ? [] : cursors;
             return true;
         }
     }

@@ -1,6 +1,5 @@
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +16,7 @@ internal sealed class ChatLifetimeManager<THub>(Connections connections, IOption
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
         // Left there by the SocketEntrance.
-        var caller = connection.GetHttpContext()!.Features.GetRequiredFeature<Caller>();
+        var caller = connection.Features.Get<Caller>()!;
         var client = new ClientConnection(connection, caller, rates.Value, time);
         connection.Features.Set(client);
         connections.Add(client);

@@ -3,7 +3,7 @@ using Chat.Server.Delivery;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Operators;
-using Microsoft.AspNetCore.Http.Connections;
+using Chat.Server.Sockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
@@ -43,6 +43,7 @@ internal static class HubsFeature
             new JsonHubProtocol(provider.GetRequiredService<IOptions<JsonHubProtocolOptions>>())
         ));
         services.AddSingleton(typeof(IHubActivator<>), typeof(HubActivator<>));
+        services.AddHostedService<SocketHeartbeat>();
         services.AddSingleton<HubCallFilter>();
         services.AddSingleton<UserBudgets>();
         services.AddSingleton<HubServices>();
@@ -60,7 +61,7 @@ internal static class HubsFeature
                 var checks = sockets.New();
                 checks.UseProblems().UseIdentity().Run(SocketEntrance.PassAsync);
                 var entrance = new SocketEntrance(app.Services.GetRequiredService<Admission>(), app.Services, checks.Build());
-                sockets.Run(entrance.RunAsync);
+                sockets.UseWebSockets().Run(entrance.RunAsync);
             }
         );
 
@@ -73,15 +74,7 @@ internal static class HubsFeature
 
     public static void MapHubs(this WebApplication app)
     {
-        app.MapHub<VisitorHub>(VisitorPath, Configure);
-        app.MapHub<OperatorHub>(OperatorPath, Configure);
-    }
-
-    private static void Configure(HttpConnectionDispatcherOptions options)
-    {
-        options.Transports = HttpTransportType.WebSockets;
-        // ExpiryWatch does, with a reason.
-        options.CloseOnAuthenticationExpiration = false;
-        options.AllowStatefulReconnects = false;
+        app.MapSocket<VisitorHub>(VisitorPath);
+        app.MapSocket<OperatorHub>(OperatorPath);
     }
 }

@@ -58,12 +58,12 @@ internal sealed class SocketEntrance(Admission admission, IServiceProvider servi
     /// <summary>Only the <see cref="Caller"/> is kept.</summary>
     private static void Forget(HttpContext context)
     {
-        context.User = Known;
         context.Features.Set<IAuthenticateResultFeature>(null);
         context.Features.Set<IItemsFeature>(null);
-        // The token. A connection's id is there only where a client has negotiated one.
-        var id = context.Request.Query["id"].ToString();
         context.Features.Set<IQueryFeature>(null);
-        context.Request.QueryString = id.Length == 0 ? default : QueryString.Create("id", id);
+        // Reading and writing makes the context notice that features have gone.
+        context.User = Known;
+        context.Request.QueryString = default;
+        RequestTarget.Forget(context);
     }
 }

@@ -7,14 +7,13 @@ namespace Chat.Server.Observability;
 /// <summary>Metrics for Prometheus, and traces by OTLP where they are wanted. OpenTelemetry is known here and nowhere else.</summary>
 internal static class Telemetry
 {
-    /// <summary>Ours, the runtime's, Kestrel's, SignalR's, Npgsql's. Not Kestrel's memory pool, which counts each buffer.</summary>
+    /// <summary>Ours, the runtime's, Kestrel's, Npgsql's. Not Kestrel's memory pool, which counts each buffer.</summary>
     private static readonly string[] Meters =
     [
         "Chat",
         "System.Runtime",
         "Microsoft.AspNetCore.Hosting",
         "Microsoft.AspNetCore.Server.Kestrel",
-        "Microsoft.AspNetCore.Http.Connections",
         "Npgsql",
     ];
 

@@ -1,0 +1,144 @@
+using System.Collections;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using Chat.Server.Delivery;
+using Chat.Server.Identity;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Chat.Server.Sockets;
+
+/// <summary>
+/// A WebSocket as SignalR's hubs take a connection. SignalR's own way there is made for transports of any kind, and holds two pipes with a loop at each
+/// end, a dictionary of features and a dozen tasks for each socket; here one object is all of it.
+/// </summary>
+internal sealed class SocketConnection
+    : ConnectionContext,
+        IDuplexPipe,
+        IFeatureCollection,
+        IConnectionHeartbeatFeature,
+        IConnectionLifetimeNotificationFeature,
+        IDisposable
+{
+    /// <summary>A write that makes no progress for so long ends the connection.</summary>
+    private static readonly TimeSpan SendPatience = TimeSpan.FromSeconds(10);
+
+    private readonly HttpContext _http;
+    private readonly SocketReader _reader;
+    private readonly SocketWriter _writer;
+    private readonly CancellationTokenSource _closing = new();
+    private (Action<object> Action, object State)[] _beats = [];
+    private Dictionary<Type, object>? _others;
+    private IDictionary<object, object?>? _items;
+    private ClientConnection? _client;
+
+    public SocketConnection(HttpContext http, WebSocket socket, Caller caller)
+    {
+        _http = http;
+        Caller = caller;
+        _reader = new SocketReader(socket);
+        _writer = new SocketWriter(socket);
+    }
+
+    public Caller Caller { get; }
+
+    // Kestrel's own, unique while the process lives.
+    public override string ConnectionId
+    {
+        get => _http.Connection.Id;
+        set => throw new NotSupportedException();
+    }
+
+    public override IFeatureCollection Features => this;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new Dictionary<object, object?>();
+        set => _items = value;
+    }
+
+    public override IDuplexPipe Transport
+    {
+        get => this;
+        set => throw new NotSupportedException();
+    }
+
+    // The end of a connection is the end of its input.
+    public override CancellationToken ConnectionClosed
+    {
+        get => CancellationToken.None;
+        set => throw new NotSupportedException();
+    }
+
+    public PipeReader Input => _reader;
+
+    public PipeWriter Output => _writer;
+
+    public CancellationToken ConnectionClosedRequested
+    {
+        get => _closing.Token;
+        set => throw new NotSupportedException();
+    }
+
+    public bool IsReadOnly => false;
+
+    public int Revision => 0;
+
+    public object? this[Type key]
+    {
+        get =>
+            key == typeof(ClientConnection) ? _client
+            : key == typeof(Caller) ? Caller
+            : key == typeof(IConnectionHeartbeatFeature)
+            || key == typeof(IConnectionLifetimeNotificationFeature)
+            || key == typeof(SocketConnection)
+                ? this
+            : _others?.GetValueOrDefault(key);
+        set
+        {
+            if (key == typeof(ClientConnection))
+                _client = (ClientConnection?)value;
+            else if (value is null)
+                _others?.Remove(key);
+            else
+                (_others ??= [])[key] = value;
+        }
+    }
+
+    public TFeature? Get<TFeature>() => (TFeature?)this[typeof(TFeature)];
+
+    public void Set<TFeature>(TFeature? instance) => this[typeof(TFeature)] = instance;
+
+    public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() => (_others ?? []).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public void OnHeartbeat(Action<object> action, object state) => _beats = [.. _beats, (action, state)];
+
+    /// <summary>Once a second: SignalR's pings and its look whether the client is still there.</summary>
+    public void Beat()
+    {
+        foreach (var (action, state) in _beats)
+            action(state);
+        if (_writer.SendingFor > SendPatience)
+            Abort();
+    }
+
+    // Elsewhere, since SignalR writes its close message in it.
+    public void RequestClose() => _ = _closing.CancelAsync();
+
+    public override void Abort(ConnectionAbortedException abortReason) => _http.Abort();
+
+    public override void Abort() => _http.Abort();
+
+    /// <summary>After the hub has ended: the closing handshake, for as long as the client may take for it.</summary>
+    public Task CloseAsync(WebSocketCloseStatus status, TimeSpan patience) => _reader.CloseAsync(status, patience, _http);
+
+    public void Dispose()
+    {
+        _closing.Dispose();
+        _reader.Complete();
+        _writer.Complete();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+
+namespace Chat.Server.Sockets;
+
+/// <summary>A WebSocket as a pipe's writing end: what is flushed is one frame. SignalR writes from one thread at a time.</summary>
+internal sealed class SocketWriter(WebSocket socket) : PipeWriter
+{
+    private const int FirstBuffer = 1024;
+
+    private byte[]? _buffer;
+    private int _count;
+
+    // Written by the writer, read by the heartbeat; 0: nothing is under way.
+    private long _sendingSince;
+
+    public TimeSpan SendingFor => Volatile.Read(ref _sendingSince) is > 0 and var since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        var size = Math.Max(sizeHint, 1);
+        if (_buffer is null)
+            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, FirstBuffer));
+        else if (_buffer.Length - _count < size)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_count + size, _buffer.Length * 2));
+            _buffer.AsSpan(0, _count).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+        return _buffer.AsMemory(_count);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes) => _count += bytes;
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+        _count == 0 ? new(default(FlushResult)) : SendAsync(_buffer.AsMemory(0, _count));
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (_count == 0)
+            return SendAsync(source);
+        source.Span.CopyTo(GetSpan(source.Length));
+        Advance(source.Length);
+        return FlushAsync(cancellationToken);
+    }
+
+    public override void CancelPendingFlush() { }
+
+    public override void Complete(Exception? exception = null) => Release();
+
+    private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
+                return new FlushResult(isCanceled: false, isCompleted: true);
+            Volatile.Write(ref _sendingSince, Stopwatch.GetTimestamp());
+            await socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            return default;
+        }
+        finally
+        {
+            Volatile.Write(ref _sendingSince, 0);
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        if (_buffer is not null)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        _count = 0;
+    }
+}
