@@ -1,11 +1,16 @@
 using System.Net.Sockets;
 using DotNet.Testcontainers.Containers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Testing.Services;
 
 /// <summary>The second way to a shared service: a container, where an engine answers.</summary>
 internal static class Docker
 {
+    /// <summary>The library's own log goes to stdout, on which some programs here answer those who drive them.</summary>
+    public static readonly ILogger Silent = NullLogger.Instance;
+
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     /// <summary>One bounded attempt, a pull included. The reason of a failure is for the sentence that names all ways.</summary>

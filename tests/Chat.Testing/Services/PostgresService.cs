@@ -94,7 +94,7 @@ public sealed class PostgresService : IAsyncDisposable
             return new PostgresService(given, own: null, outlivesUs: true);
         }
         var (container, why) = await Docker.TryStartAsync(() =>
-            new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=200").Build()
+            new PostgreSqlBuilder("postgres:17").WithLogger(Docker.Silent).WithCommand("-c", "max_connections=200").Build()
         );
         if (container is not null)
         {

@@ -65,7 +65,7 @@ public sealed class RedisService : IAsyncDisposable
         {
             return new RedisService(given, own: null);
         }
-        var (container, why) = await Docker.TryStartAsync(() => new RedisBuilder("redis:7").Build());
+        var (container, why) = await Docker.TryStartAsync(() => new RedisBuilder("redis:7").WithLogger(Docker.Silent).Build());
         if (container is not null)
         {
             return new RedisService(container.GetConnectionString(), own: null);
