@@ -32,5 +32,10 @@ public sealed class MainJobTests
         Assert.Equal(Enumerable.Range(1, answer.Event!.Seq), seen.Select(e => e.Seq));
         Assert.Contains((note.Event!.Seq, EventType.Skip, null), seen);
         Assert.Equal("Here it is", seen[^1].Body);
+        foreach (var node in cluster.Nodes)
+        {
+            foreach (var path in (string[])["local", "bus"])
+                await node.UntilMetricAsync("chat_delivery_duration_seconds_count", count => count > 0, label: $"path=\"{path}\"");
+        }
     }
 }

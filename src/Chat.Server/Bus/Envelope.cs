@@ -39,6 +39,9 @@ internal static class Envelope
 
     /// <summary>trace, span, flags.</summary>
     public const int TraceLength = Traces.ContextLength;
+
+    /// <summary>microseconds.</summary>
+    public const int TakenLength = 8;
 }
 
 /// <summary>What an item says. Numbers are the wire's: add, never change.</summary>
@@ -75,6 +78,9 @@ internal enum EnvelopeItemKind : byte
 
     /// <summary>The trace that the event behind it belongs to. Only where traces are on.</summary>
     Trace = 10,
+
+    /// <summary>When the sender took the oldest event of the envelope from its author.</summary>
+    Taken = 11,
 }
 
 /// <summary>What visitors get of an event.</summary>
@@ -139,6 +145,9 @@ internal readonly struct EnvelopeItem
 
     /// <summary>UTF-8 JSON as visitors get it: of an event with <see cref="VisitorVariant.Own"/>; of a push perhaps empty, then they get nothing.</summary>
     public ReadOnlyMemory<byte> Visitor { get; private init; }
+
+    /// <summary>By the sender's clock, to the microsecond.</summary>
+    public DateTimeOffset At { get; private init; }
 
     /// <param name="inbox">Whose event.</param>
     /// <param name="conversation">Whose event.</param>
@@ -239,4 +248,6 @@ internal readonly struct EnvelopeItem
 
     /// <param name="context">See <see cref="Traces.Write"/>.</param>
     public static EnvelopeItem Trace(ReadOnlyMemory<byte> context) => new() { Kind = EnvelopeItemKind.Trace, Staff = context };
+
+    public static EnvelopeItem Taken(DateTimeOffset at) => new() { Kind = EnvelopeItemKind.Taken, At = at };
 }

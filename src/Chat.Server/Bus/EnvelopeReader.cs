@@ -8,6 +8,8 @@ namespace Chat.Server.Bus;
 /// </summary>
 internal ref struct EnvelopeReader
 {
+    private const long MaxMicroseconds = 253_402_300_799_999_999;
+
     private ReadOnlyMemory<byte> _rest;
 
     public EnvelopeReader(ReadOnlyMemory<byte> envelope)
@@ -26,7 +28,7 @@ internal ref struct EnvelopeReader
     {
         while (TryTake(out var kind, out var body))
         {
-            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Trace;
+            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Taken;
             if (!known)
             {
                 // A newer node's; the rest may be for us.
@@ -92,10 +94,22 @@ internal ref struct EnvelopeReader
             case EnvelopeItemKind.Trace when body.Length == Envelope.TraceLength:
                 item = EnvelopeItem.Trace(body);
                 return true;
+            case EnvelopeItemKind.Taken when body.Length == Envelope.TakenLength:
+                return TryParseTaken(body.Span, out item);
             default:
                 item = default;
                 return false;
         }
+    }
+
+    private static bool TryParseTaken(ReadOnlySpan<byte> body, out EnvelopeItem item)
+    {
+        item = default;
+        var microseconds = BinaryPrimitives.ReadInt64LittleEndian(body);
+        if (microseconds is < 0 or > MaxMicroseconds)
+            return false;
+        item = EnvelopeItem.Taken(DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond));
+        return true;
     }
 
     private static EnvelopeItem ParsePresence(ReadOnlyMemory<byte> body)

@@ -75,6 +75,10 @@ internal sealed class EnvelopeWriter
             case EnvelopeItemKind.Trace:
                 item.Staff.Span.CopyTo(Begin(item.Kind, Envelope.TraceLength));
                 break;
+            case EnvelopeItemKind.Taken:
+                var microseconds = (item.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+                BinaryPrimitives.WriteInt64LittleEndian(Begin(item.Kind, Envelope.TakenLength), microseconds);
+                break;
             default:
                 throw new ArgumentException($"An item of kind {item.Kind} has no layout.", nameof(item));
         }

@@ -49,10 +49,14 @@ internal sealed class BusReceiver(
     {
         var reader = new EnvelopeReader(envelope);
         var trace = default(ActivityContext);
+        DateTimeOffset? takenAt = null;
         while (reader.TryRead(out var item))
         {
             switch (item.Kind)
             {
+                case EnvelopeItemKind.Taken:
+                    takenAt = item.At;
+                    break;
                 case EnvelopeItemKind.Trace:
                     trace = Traces.Read(item.Staff.Span);
                     break;
@@ -91,6 +95,8 @@ internal sealed class BusReceiver(
                     break;
             }
         }
+        if (takenAt is { } at)
+            topics.CameByBus(at);
     }
 
     /// <summary>A reason that a newer node knows and this one does not closes too.</summary>

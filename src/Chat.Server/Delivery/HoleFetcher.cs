@@ -55,6 +55,8 @@ internal sealed partial class HoleFetcher(IEventLog log, TimeProvider time, ILog
                     topic.Deliver(EncodedEvent.Of(page.Conversation.InboxId, e), null, time.GetTimestamp());
                 topic.MoveCursors(page.Cursors);
                 delivered += page.Events.Count;
+                if (page.Events is [{ At: { } storedAt }, ..])
+                    ChatMetrics.DeliveryDuration.Record((time.GetUtcNow() - storedAt).TotalSeconds, ChatMetrics.ByRepair);
                 if (page.HasMore && page.Events.Count > 0)
                     more.Add(topic.Id, topic);
             }

@@ -8,16 +8,18 @@ namespace Chat.Server.Delivery;
 /// Brings what was committed to the sockets: at once to those of this node, by the bus to the others, and to the lists of operators. Called in the
 /// order of commits of each conversation.
 /// </summary>
-internal sealed class Publisher(Topics topics, InboxWatch watch, IEventBus bus)
+internal sealed class Publisher(Topics topics, InboxWatch watch, IEventBus bus, TimeProvider time)
 {
     /// <summary>One committed change.</summary>
     /// <param name="inboxId">The conversation's inbox.</param>
     /// <param name="events">Its events, ascending.</param>
     /// <param name="except">The socket whose acknowledgement has the answer.</param>
     /// <param name="answered">Seq that the acknowledgement has.</param>
-    public void Publish(InboxId inboxId, IReadOnlyList<ChatEvent> events, ClientConnection? except, int answered)
+    /// <param name="takenAt">Time stamp of its arrival; null: just now.</param>
+    public void Publish(InboxId inboxId, IReadOnlyList<ChatEvent> events, ClientConnection? except, int answered, long? takenAt = null)
     {
-        var batch = new PublishBatch(bus);
+        var batch = new PublishBatch(bus, time);
+        batch.Begin(takenAt ?? time.GetTimestamp());
         foreach (var e in events)
             Publish(EncodedEvent.Of(inboxId, e), e.Seq == answered ? except : null, batch);
         batch.Send();

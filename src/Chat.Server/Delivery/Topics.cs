@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Chat.Contracts;
 using Chat.Server.Bus;
+using Chat.Server.Observability;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Delivery;
@@ -66,6 +67,10 @@ internal sealed partial class Topics(HoleFetcher holes, TimeProvider time, ILogg
         if (topic.Deliver(e, null, time.GetTimestamp()))
             holes.Report(topic);
     }
+
+    /// <summary>An envelope has been delivered, whose oldest event its author's node had taken at that time.</summary>
+    public void CameByBus(DateTimeOffset takenAt) =>
+        ChatMetrics.DeliveryDuration.Record(Math.Max(0, (time.GetUtcNow() - takenAt).TotalSeconds), ChatMetrics.OverBus);
 
     public void Remove(IFollower follower, ConversationId id)
     {

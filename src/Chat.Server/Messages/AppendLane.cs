@@ -38,7 +38,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
     private readonly List<LaneItem> _alone = [];
     private readonly HashSet<(ConversationId, Guid)> _keys = [];
     private readonly Dictionary<ConversationId, bool> _expecting = [];
-    private readonly PublishBatch _publish = new(bus);
+    private readonly PublishBatch _publish = new(bus, time);
 
     /// <summary>False: full, or stopped.</summary>
     public bool TryAdd(LaneItem item)
@@ -165,6 +165,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
     private void Finish(List<LaneItem> items, AppendResult[] results)
     {
         var appended = 0;
+        _publish.Begin(items[0].At);
         for (var i = 0; i < results.Length; i++)
         {
             var item = items[i];
@@ -192,9 +193,10 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
                     break;
             }
         }
+        if (appended == 0)
+            return;
         _publish.Send();
-        if (appended > 0)
-            ChatMetrics.Appended.Add(appended);
+        ChatMetrics.Appended.Add(appended);
     }
 
     private static ChatEvent Event(MessageAppend message, AppendResult result) =>
@@ -219,7 +221,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
             var result = await RetryAsync(ct => writer.ChangeAsync(item.Change!, ct), cancellation);
             if (result.Events.Count > 0)
             {
-                publisher.Publish(result.InboxId, result.Events, item.Except, result.Answer?.Seq ?? 0);
+                publisher.Publish(result.InboxId, result.Events, item.Except, result.Answer?.Seq ?? 0, item.At);
                 ChatMetrics.Appended.Add(result.Events.Count);
             }
             if (result.Refusal == ErrorCode.StaleView)

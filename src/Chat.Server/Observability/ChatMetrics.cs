@@ -53,6 +53,22 @@ internal static class ChatMetrics
         ChatMeter.Seconds
     );
 
+    /// <summary>By path: local, bus, repair.</summary>
+    public static readonly Histogram<double> DeliveryDuration = ChatMeter.Meter.CreateHistogram(
+        "chat.delivery.duration",
+        "s",
+        "Until an event is handed to the sockets here: from its author's node having taken it (local; bus, by both nodes' clocks), from its commit (repair). "
+            + "One measurement for the oldest of a batch.",
+        null,
+        ChatMeter.Seconds
+    );
+
+    public static readonly KeyValuePair<string, object?> Local = new("path", "local");
+
+    public static readonly KeyValuePair<string, object?> OverBus = new("path", "bus");
+
+    public static readonly KeyValuePair<string, object?> ByRepair = new("path", "repair");
+
     public static readonly Counter<long> Refused = ChatMeter.Meter.CreateCounter<long>(
         "chat.calls.refused",
         "{call}",

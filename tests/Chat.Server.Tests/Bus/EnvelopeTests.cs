@@ -63,6 +63,9 @@ public sealed class EnvelopeTests
 
     private static readonly Gen<EnvelopeItem> Trace = Gen.Byte.Array[Envelope.TraceLength].Select(bytes => EnvelopeItem.Trace(bytes));
 
+    private static readonly Gen<EnvelopeItem> Taken = Gen.Long[0, 4_102_444_800_000_000]
+        .Select(microseconds => EnvelopeItem.Taken(DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond)));
+
     private static readonly Gen<EnvelopeItem[]> Items = Gen.OneOf(
         Event,
         Push,
@@ -73,7 +76,8 @@ public sealed class EnvelopeTests
         Ended,
         Operator,
         Presence,
-        Trace
+        Trace,
+        Taken
     ).Array[0, 20];
 
     [Fact]
@@ -224,7 +228,7 @@ public sealed class EnvelopeTests
         new StringBuilder()
             .AppendJoin(' ', item.Kind, item.InboxId, item.ConversationId, item.Epoch, item.Seq, item.Flags, item.Variant, item.Target)
             .Append(' ')
-            .AppendJoin(' ', item.Subject, item.SubjectId, item.Reason)
+            .AppendJoin(' ', item.Subject, item.SubjectId, item.Reason, item.At.Ticks)
             .Append(' ')
             .AppendJoin(' ', Convert.ToHexString(item.Staff.Span), Convert.ToHexString(item.Visitor.Span))
             .ToString();

@@ -74,7 +74,7 @@ public sealed class ChatNode : IAsyncDisposable
     public void Resume() => Signals.ContinueTree(Id);
 
     /// <summary>Ends when a metric, summed over its labels, is as wanted. The other thing that can only be polled.</summary>
-    public async Task<double> UntilMetricAsync(string name, Func<double, bool> wanted, TimeSpan? timeout = null)
+    public async Task<double> UntilMetricAsync(string name, Func<double, bool> wanted, TimeSpan? timeout = null, string label = "")
     {
         using var http = new HttpClient();
         using var bound = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(30));
@@ -84,7 +84,8 @@ public sealed class ChatNode : IAsyncDisposable
             var text = await http.GetStringAsync(new Uri(ManagementAddress, "metrics"), bound.Token);
             // The exporter puts prefixes and units around the instrument's name.
             var samples = text.Split('\n')
-                .Where(line => line.Split(' ', '{')[0].Contains(name, StringComparison.Ordinal) && line[0] != '#');
+                .Where(line => line.Split(' ', '{')[0].Contains(name, StringComparison.Ordinal) && line[0] != '#')
+                .Where(line => line.Contains(label, StringComparison.Ordinal));
             var value = samples.Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
             if (wanted(value))
                 return value;
