@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
 namespace Chat.Server.Observability;
@@ -12,6 +13,9 @@ namespace Chat.Server.Observability;
 internal sealed class EcsFormatter : ITextFormatter
 {
     private static readonly JsonValueFormatter Values = new(typeTagName: null);
+
+    // Texts in it without quotation marks, as at a terminal.
+    private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
 
     private static readonly string Constants =
         $"\"ecs.version\":\"8.17.0\",\"service.name\":\"chat\",\"service.version\":\"{typeof(EcsFormatter).Assembly.GetName().Version?.ToString(3)}\","
@@ -25,7 +29,7 @@ internal sealed class EcsFormatter : ITextFormatter
         output.Write(Level(logEvent.Level));
         output.Write("\",");
         output.Write(Constants);
-        Write("message", logEvent.RenderMessage(CultureInfo.InvariantCulture), output);
+        Write("message", MessageOf(logEvent), output);
         Write("trace.id", logEvent.TraceId?.ToHexString(), output);
         Write("span.id", logEvent.SpanId?.ToHexString(), output);
         Write("error.stack_trace", logEvent.Exception?.ToString(), output);
@@ -46,6 +50,13 @@ internal sealed class EcsFormatter : ITextFormatter
         Write("log.logger", Text(logEvent.Properties.GetValueOrDefault("SourceContext")), output);
         Write("event.code", Text(EventName(logEvent.Properties.GetValueOrDefault("EventId"))), output);
         output.Write("}\n");
+    }
+
+    private static string MessageOf(LogEvent logEvent)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        Message.Format(logEvent, text);
+        return text.ToString();
     }
 
     private static string Level(LogEventLevel level) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Events;
@@ -51,17 +52,21 @@ internal static class ObservabilityFeature
             // They log as errors what they then throw: refusals, which are answers, and the weather. What is neither, the callers log.
             .MinimumLevel.Override("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogEventLevel.Fatal)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
-            // More sinks are named with their assembly (Serilog:Using). Looking through all assemblies for them would be most of the start of logging.
-            .ReadFrom.Configuration(
-                builder.Configuration,
-                new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly)
-            )
+            .ReadFrom.Configuration(builder.Configuration, new ConfigurationReaderOptions(SinksOf(builder.Configuration)))
             .Enrich.FromLogContext()
             .WriteTo.Async(Write)
             .CreateLogger();
         builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
+
+    // Sinks besides the console are named with their assembly. To look for them in all assemblies would be most of the start of logging, and when told
+    // where to look the library does not look at Using itself.
+    private static Assembly[] SinksOf(ConfigurationManager configuration) =>
+        [
+            typeof(ConsoleLoggerConfigurationExtensions).Assembly,
+            .. configuration.GetSection("Serilog:Using").GetChildren().Select(name => Assembly.Load(name.Value!)),
+        ];
 
     private static void Write(LoggerSinkConfiguration to)
     {

@@ -21,7 +21,7 @@ public sealed class EcsFormatterTests
             new("SourceContext", new ScalarValue("Chat.Server.Drain")),
             new("EventId", new StructureValue([new("Id", new ScalarValue(1)), new("Name", new ScalarValue("LogDrained"))])),
         ];
-        var template = new MessageTemplateParser().Parse("Drained {Sockets} sockets: {Reason:l}");
+        var template = new MessageTemplateParser().Parse("Drained {Sockets} sockets: {Reason}");
         var error = new InvalidOperationException("broken");
 
         var line = Format(new LogEvent(at, LogEventLevel.Warning, error, template, properties, trace, span));
