@@ -23,7 +23,8 @@ public abstract class EventBusContract
     [Fact]
     public async Task Envelopes_of_one_node_on_one_shard_arrive_in_order()
     {
-        const int Count = 5_000;
+        // Fewer than may wait: a node that is further behind skips them, and repairs.
+        const int Count = RedisLink.MaxBehind - 1;
         await using var a = await StartNodeAsync();
         await using var b = await StartNodeAsync();
 

@@ -65,7 +65,7 @@ public sealed class AdminRouteTests(RestNode node)
     }
 
     [Fact]
-    public async Task A_disabled_operators_token_and_socket_end_and_come_back_with_the_account()
+    public async Task A_disabled_operators_token_and_socket_end_and_he_signs_in_again_when_he_is_back()
     {
         var member = await node.AddOperatorAsync($"Leaver{Next()}", OperatorRole.Operator, node.Shop);
         await using var socket = node.Connect(member, isOperator: true);
@@ -86,7 +86,9 @@ public sealed class AdminRouteTests(RestNode node)
             new OperatorPatch(Disabled: false)
         );
         Assert.False(on.Disabled);
-        Assert.Equal(member.Id, (await member.GetAsync<Me>("me")).Id);
+        await member.RefusedAsync(ErrorCode.Unauthenticated, "me");
+        var again = await node.SignInAsync(on.Email, RestNode.NewPassword);
+        Assert.Equal(member.Id, (await again.GetAsync<Me>("me")).Id);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Chat.Server.Tests.Rest;
 /// <summary>One embedded node with its SQLite file, as a person starts it, and callers of every kind. Set up over REST itself.</summary>
 public sealed partial class RestNode : IAsyncLifetime
 {
-    private const string NewPassword = "correct horse battery";
+    internal const string NewPassword = "correct horse battery";
 
     private readonly HttpClient _http = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("chat-rest-").FullName;

@@ -52,7 +52,7 @@ public sealed class PostgresService : IAsyncDisposable
         var name = $"chat_test_{Guid.NewGuid():N}";
         await using var connection = new NpgsqlConnection(Unpooled);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0", connection);
         await command.ExecuteNonQueryAsync();
         if (_outlivesUs)
         {
@@ -94,7 +94,11 @@ public sealed class PostgresService : IAsyncDisposable
             return new PostgresService(given, own: null, outlivesUs: true);
         }
         var (container, why) = await Docker.TryStartAsync(() =>
-            new PostgreSqlBuilder("postgres:17").WithLogger(Docker.Silent).WithCommand("-c", "max_connections=200").Build()
+            // The library's default is a server that loses what it has acknowledged.
+            new PostgreSqlBuilder("postgres:17")
+                .WithLogger(Docker.Silent)
+                .WithCommand("-c", "max_connections=200", "-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on")
+                .Build()
         );
         if (container is not null)
         {
