@@ -159,9 +159,16 @@ internal static class AllScenarios
         stage.Proxy.TargetPort = nodes[1].BaseAddress.Port;
         var talk = stage.TalkAsync(messages);
         nodes[0].Terminate();
-        await talk;
-        await nodes[0].WaitForExitAsync();
-        await nodes[0].RestartAsync();
+        try
+        {
+            await talk;
+        }
+        finally
+        {
+            // What comes next needs both.
+            await nodes[0].WaitForExitAsync();
+            await nodes[0].RestartAsync();
+        }
     }
 
     private static async Task RaiseEpochAsync(Stage stage)

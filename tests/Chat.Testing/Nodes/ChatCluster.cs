@@ -124,8 +124,23 @@ public sealed class ChatCluster : IAsyncDisposable
         _http.Dispose();
     }
 
-    private Task<OperatorSession> SignInAsync(OperatorSessionRequest request) =>
-        PostAsync(Nodes[0].BaseAddress, "api/v1/operator/session", request, ChatJson.Wire.OperatorSession);
+    /// <summary>At the first node that answers, as a balancer would.</summary>
+    private async Task<OperatorSession> SignInAsync(OperatorSessionRequest request)
+    {
+        HttpRequestException? refused = null;
+        foreach (var node in Nodes)
+        {
+            try
+            {
+                return await PostAsync(node.BaseAddress, "api/v1/operator/session", request, ChatJson.Wire.OperatorSession);
+            }
+            catch (HttpRequestException e)
+            {
+                refused = e;
+            }
+        }
+        throw refused!;
+    }
 
     private async Task<TAnswer> PostAsync<TRequest, TAnswer>(
         Uri server,
