@@ -128,6 +128,8 @@ internal sealed class Broadcast : IWorkload
             var records = _watchers[tag].Frames.Read(bytes);
             while (records.TryNext(out var record))
             {
+                if (record.IndexOf("goAway"u8) >= 0)
+                    throw new InvalidOperationException($"A server sent a watcher away: {System.Text.Encoding.UTF8.GetString(record)}");
                 if (_system.Dialect.IsRow(record))
                     _copies++;
             }

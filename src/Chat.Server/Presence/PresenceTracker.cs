@@ -25,6 +25,10 @@ internal sealed class PresenceTracker : BackgroundService
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 
+    // Operators whose coming was told: another socket of one of them is no news, and a storm of reconnects would tell everybody of everybody. Only the
+    // worker touches it.
+    private readonly HashSet<Guid> _told = [];
+
     public PresenceTracker(IPresence presence, Connections connections, PresenceNotices notices, TimeProvider time)
     {
         _presence = presence;
@@ -41,10 +45,10 @@ internal sealed class PresenceTracker : BackgroundService
         Enqueue(async cancellation =>
         {
             await _presence.RenewAsync([caller.Id], cancellation);
-            if (caller.IsOperator)
-                await _notices.OperatorAsync(caller.OperatorId, online: true, cancellation);
-            else
+            if (!caller.IsOperator)
                 await _notices.ArrivedAsync(connection, pages, cancellation);
+            else if (_told.Add(caller.Id))
+                await _notices.OperatorAsync(caller.OperatorId, online: true, cancellation);
         });
     }
 
@@ -61,7 +65,10 @@ internal sealed class PresenceTracker : BackgroundService
         var (caller, following) = (connection.Caller, connection.Following());
         _ = AfterGraceAsync(async cancellation =>
         {
-            if (_connections.Has(caller.Id) || await _presence.ReleaseAsync(caller.Id, cancellation))
+            if (_connections.Has(caller.Id))
+                return;
+            _told.Remove(caller.Id);
+            if (await _presence.ReleaseAsync(caller.Id, cancellation))
                 return;
             if (caller.IsOperator)
                 await _notices.OperatorAsync(caller.OperatorId, online: false, cancellation);

@@ -115,6 +115,24 @@ public sealed class PresenceTests(HubScene scene)
         Assert.Empty(visitor.Pushes(Push.Operator));
     }
 
+    [Fact]
+    public async Task Another_socket_of_an_operator_who_is_here_is_no_news_to_his_colleagues()
+    {
+        var crew = scene.Seed.Crews[3];
+        await using var colleague = await scene.StaffSocketAsync(crew.Colleague);
+        var sockets = new List<RawSocket>();
+        for (var i = 0; i < 3; i++)
+            sockets.Add(await scene.StaffSocketAsync(crew.Supervisor));
+        foreach (var socket in sockets)
+            await socket.DisposeAsync();
+        await colleague.UntilPushedAsync(Push.Operator, p => IsOf(p, crew) && !p.GetProperty("online").GetBoolean(), "he is gone");
+
+        // None when he had been here a moment before.
+        Assert.InRange(colleague.Pushes(Push.Operator).Count(p => IsOf(p, crew) && p.GetProperty("online").GetBoolean()), 0, 1);
+    }
+
+    private static bool IsOf(JsonElement push, Crew crew) => push.GetProperty("id").GetGuid() == crew.Supervisor.Id.Value;
+
     private static bool Is(JsonElement push, Crew crew, string availability, int capacity, bool online) =>
         push.GetProperty("id").GetGuid() == crew.Supervisor.Id.Value
         && push.GetProperty("availability").ValueEquals(availability)
