@@ -31,10 +31,10 @@ internal readonly record struct Ratio(double Median, double Least, double Most)
 {
     private const int Resamplings = 2_000;
 
-    /// <summary>Null: there are no pairs.</summary>
+    /// <summary>Null: there are no pairs, or the other has nothing to be compared with.</summary>
     public static Ratio? Of(IReadOnlyList<double> mine, IReadOnlyList<double> theirs)
     {
-        if (mine.Count == 0 || mine.Count != theirs.Count)
+        if (mine.Count == 0 || mine.Count != theirs.Count || theirs.Contains(0))
             return null;
         double[] pairs = [.. mine.Zip(theirs, (a, b) => a / b)];
         // The same figures always give the same interval.
