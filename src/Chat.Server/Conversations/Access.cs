@@ -18,13 +18,21 @@ internal sealed class Access(IEventLog log, IInboxDirectory directory)
     }
 
     /// <summary>Those of the conversations that exist and that the caller may see.</summary>
-    public async Task<IReadOnlyList<ConversationOwner>> FilterAsync(Call call, IReadOnlyCollection<ConversationId> ids)
+    /// <param name="call">The caller.</param>
+    /// <param name="ids">The conversations.</param>
+    /// <param name="known">Owners that need no reading.</param>
+    public async Task<IReadOnlyList<ConversationOwner>> FilterAsync(
+        Call call,
+        IReadOnlyCollection<ConversationId> ids,
+        IReadOnlyList<ConversationOwner> known
+    )
     {
         var found = new List<ConversationOwner>(ids.Count);
         var unknown = new List<ConversationId>();
+        var byId = known.ToDictionary(owner => owner.Id);
         foreach (var id in ids)
         {
-            if (call.Connection?.Owner(id) is { } owner)
+            if ((byId.GetValueOrDefault(id) ?? call.Connection?.Owner(id)) is { } owner)
                 found.Add(owner);
             else
                 unknown.Add(id);

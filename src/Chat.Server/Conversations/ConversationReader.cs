@@ -25,13 +25,14 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         var cursors = request.Cursors ?? [];
         if (!Fit(cursors))
             return ErrorCode.Invalid;
+        IReadOnlyList<ConversationOwner> own = [];
         if (!call.Caller.IsOperator)
         {
-            var own = await log.ReadIdsOfVisitorAsync(call.Caller.VisitorId, VisitorConversations, call.Cancellation);
+            own = await log.FindOwnedAsync(call.Caller.VisitorId, VisitorConversations, call.Cancellation);
             var asked = cursors.Select(c => c.ConversationId).ToHashSet();
-            cursors = [.. cursors, .. own.Where(id => !asked.Contains(id)).Select(id => new Cursor(id, 0, 0))];
+            cursors = [.. cursors, .. own.Where(owner => !asked.Contains(owner.Id)).Select(owner => new Cursor(owner.Id, 0, 0))];
         }
-        var pages = await PagesAsync(call, cursors);
+        var pages = await PagesAsync(call, cursors, own);
         if (pages.IsRefused)
             return pages.Refusal;
         var limits = ClientLimits.Current;
@@ -50,13 +51,13 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     {
         if (!Fit(request.Cursors))
             return ErrorCode.Invalid;
-        var pages = await PagesAsync(call, request.Cursors);
+        var pages = await PagesAsync(call, request.Cursors, []);
         return pages.IsRefused ? pages.Refusal : new SyncResult(pages.Value);
     }
 
     public async Task<Outcome<ConversationPage>> OpenAsync(Call call, OpenQuery request)
     {
-        var pages = await PagesAsync(call, [new Cursor(request.ConversationId, request.Epoch, request.Seq)]);
+        var pages = await PagesAsync(call, [new Cursor(request.ConversationId, request.Epoch, request.Seq)], []);
         if (pages.IsRefused)
             return pages.Refusal;
         return pages.Value.Count == 1 ? pages.Value[0] : ErrorCode.NotFound;
@@ -84,7 +85,14 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     // JSON's null gets into a list of records whatever its type says.
     private static bool Fit(IReadOnlyList<Cursor> cursors) => cursors.Count <= Limits.Cursors && cursors.All(c => c is not null);
 
-    private async Task<Outcome<IReadOnlyList<ConversationPage>>> PagesAsync(Call call, IReadOnlyList<Cursor> cursors)
+    /// <param name="call">Who asks.</param>
+    /// <param name="cursors">What for.</param>
+    /// <param name="known">Owners that have just been read.</param>
+    private async Task<Outcome<IReadOnlyList<ConversationPage>>> PagesAsync(
+        Call call,
+        IReadOnlyList<Cursor> cursors,
+        IReadOnlyList<ConversationOwner> known
+    )
     {
         if (cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
             return ErrorCode.Invalid;
@@ -94,7 +102,7 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         if (positions.Count == 0)
             return Array.Empty<ConversationPage>();
 
-        var owners = await access.FilterAsync(call, positions.Keys);
+        var owners = await access.FilterAsync(call, positions.Keys, known);
         if (call.Connection is not null)
         {
             foreach (var owner in owners)

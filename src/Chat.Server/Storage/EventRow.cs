@@ -27,6 +27,9 @@ internal sealed record EventRow
     public string? Body { get; init; }
     public string? Data { get; init; }
 
+    /// <summary>Where ranges are read: the position of its range among those asked for.</summary>
+    public int Range { get; init; }
+
     public static EventRow From(ChatEvent e)
     {
         var data = e.Data ?? Empty;

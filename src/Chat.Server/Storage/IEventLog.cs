@@ -6,7 +6,8 @@ namespace Chat.Server.Storage;
 
 /// <summary>
 /// The log: the only truth. Per conversation gap-free seqs, each given inside the transaction that stores its event. Reads go to the primary and
-/// return messages as they stand now, for staff; callers project (<see cref="Projection"/>).
+/// return messages as they stand now, for staff; callers project (<see cref="Projection"/>). What many ask at once when sockets come back
+/// (owners, pages) is read together (<see cref="SharedRead{TAsk,TAnswer}"/>).
 /// </summary>
 internal interface IEventLog
 {
@@ -23,7 +24,7 @@ internal interface IEventLog
     Task<IReadOnlyList<ConversationOwner>> FindOwnersAsync(IReadOnlyCollection<ConversationId> ids, CancellationToken cancellation);
 
     /// <summary>The visitor's conversations, newest first, closed ones too.</summary>
-    Task<IReadOnlyList<ConversationId>> ReadIdsOfVisitorAsync(VisitorId visitor, int limit, CancellationToken cancellation);
+    Task<IReadOnlyList<ConversationOwner>> FindOwnedAsync(VisitorId visitor, int limit, CancellationToken cancellation);
 
     /// <summary>
     /// What came after each cursor, at most <paramref name="limit"/> events each, oldest first. A cursor of another epoch, or ahead of the log, gets

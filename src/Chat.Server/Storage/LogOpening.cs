@@ -53,8 +53,8 @@ internal sealed class LogOpening(LogSql sql, LogPages pages)
                 new CommandDefinition(LogSql.FindOpened, row, transaction, cancellationToken: cancellation)
             );
 
-        var page = await pages.ReadAsync(connection, [new Cursor(id, 0, 0)], Limits.SyncPage, cancellation);
-        return new OpenedConversation(openedAt is null, page[0]);
+        var answers = await pages.ReadAsync(connection, [new PagesAsk([new Cursor(id, 0, 0)], Limits.SyncPage)], cancellation);
+        return new OpenedConversation(openedAt is null, answers[0][0]);
     }
 
     private async Task StoreFirstEventsAsync(

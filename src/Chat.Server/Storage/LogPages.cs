@@ -7,14 +7,14 @@ namespace Chat.Server.Storage;
 /// <summary>Pages of the log. Seqs have no holes, so that every page is a range known before it is read: two round trips for any number of pages.</summary>
 internal sealed class LogPages(LogSql sql)
 {
-    public async Task<IReadOnlyList<ConversationPage>> ReadAsync(
+    /// <summary>An answer for each ask, as <see cref="IEventLog.ReadPagesAsync"/> says.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<ConversationPage>>> ReadAsync(
         DbConnection connection,
-        IReadOnlyList<Cursor> cursors,
-        int limit,
+        IReadOnlyList<PagesAsk> asks,
         CancellationToken cancellation
     )
     {
-        var ids = sql.Dialect.Ids(cursors.Select(c => c.ConversationId.Value));
+        var conversations = asks.SelectMany(ask => ask.Cursors).Select(cursor => cursor.ConversationId.Value).Distinct();
         int epoch;
         Dictionary<ConversationId, ConversationRow> rows;
         ILookup<ConversationId, SideCursor> sides;
@@ -22,7 +22,7 @@ internal sealed class LogPages(LogSql sql)
             var reader = await connection.QueryMultipleAsync(
                 new CommandDefinition(
                     $"{LogSql.ReadEpoch}; {sql.Conversations}; {sql.Cursors}",
-                    new { ids },
+                    new { ids = sql.Dialect.Ids(conversations) },
                     cancellationToken: cancellation
                 )
             )
@@ -33,30 +33,20 @@ internal sealed class LogPages(LogSql sql)
             sides = (await reader.ReadAsync<CursorRow>()).ToLookup(r => r.ConversationId, r => r.ToSideCursor());
         }
 
-        var plans = new List<(ConversationRow Row, SeqRange Range, bool Reset, bool Newest)>(cursors.Count);
-        foreach (var cursor in cursors.DistinctBy(c => c.ConversationId))
-        {
-            if (!rows.TryGetValue(cursor.ConversationId, out var row))
-                continue;
-            var reset = cursor.Seq > 0 && (cursor.Epoch != epoch || cursor.Seq > row.LastSeq);
-            var newest = reset || cursor.Seq <= 0;
-            var first = newest ? Math.Max(1, row.LastSeq - limit + 1) : cursor.Seq + 1;
-            plans.Add((row, new SeqRange(row.Id, first, Math.Min(row.LastSeq, first + limit - 1)), reset, newest));
-        }
-
-        var events = (await ReadEventsAsync(connection, plans.ConvertAll(p => p.Range), limit, cancellation)).ToLookup(e =>
-            e.ConversationId
+        var plans = asks.Select(ask => Plan(ask, epoch, rows)).ToList();
+        var events = await ReadEventsAsync(connection, plans.SelectMany(pages => pages).Select(page => page.Range), epoch, cancellation);
+        return plans.ConvertAll<IReadOnlyList<ConversationPage>>(pages =>
+            pages.ConvertAll(page => new ConversationPage
+            {
+                Conversation = page.Row.ToConversation(),
+                Epoch = epoch,
+                Events = events.GetValueOrDefault(page.Range, []),
+                Seq = page.Row.LastSeq,
+                HasMore = page.Newest ? page.Range.First > 1 : page.Range.Last < page.Row.LastSeq,
+                Reset = page.Reset,
+                Cursors = [.. sides[page.Row.Id]],
+            })
         );
-        return plans.ConvertAll(p => new ConversationPage
-        {
-            Conversation = p.Row.ToConversation(),
-            Epoch = epoch,
-            Events = [.. events[p.Row.Id].Select(e => e.ToEvent(epoch))],
-            Seq = p.Row.LastSeq,
-            HasMore = p.Newest ? p.Range.First > 1 : p.Range.Last < p.Row.LastSeq,
-            Reset = p.Reset,
-            Cursors = [.. sides[p.Row.Id]],
-        });
     }
 
     public async Task<HistoryResult> ReadHistoryAsync(
@@ -98,30 +88,54 @@ internal sealed class LogPages(LogSql sql)
         return new HistoryResult(epoch, [.. events.Select(e => e.ToEvent(epoch))], after is null ? first > 1 : end < last);
     }
 
-    private async Task<IEnumerable<EventRow>> ReadEventsAsync(
+    /// <summary>The pages of one ask; unknown conversations are left out.</summary>
+    private static List<PlannedPage> Plan(PagesAsk ask, int epoch, Dictionary<ConversationId, ConversationRow> rows)
+    {
+        var pages = new List<PlannedPage>(ask.Cursors.Count);
+        foreach (var cursor in ask.Cursors.DistinctBy(c => c.ConversationId))
+        {
+            if (!rows.TryGetValue(cursor.ConversationId, out var row))
+                continue;
+            var reset = cursor.Seq > 0 && (cursor.Epoch != epoch || cursor.Seq > row.LastSeq);
+            var newest = reset || cursor.Seq <= 0;
+            var first = newest ? Math.Max(1, row.LastSeq - ask.Limit + 1) : cursor.Seq + 1;
+            pages.Add(new PlannedPage(row, new SeqRange(row.Id, first, Math.Min(row.LastSeq, first + ask.Limit - 1)), reset, newest));
+        }
+        return pages;
+    }
+
+    /// <summary>The events of each range, oldest first; one that several ask for is read once.</summary>
+    private async Task<Dictionary<SeqRange, IReadOnlyList<ChatEvent>>> ReadEventsAsync(
         DbConnection connection,
-        List<SeqRange> ranges,
-        int limit,
+        IEnumerable<SeqRange> asked,
+        int epoch,
         CancellationToken cancellation
     )
     {
-        ranges.RemoveAll(r => r.Last < r.First);
-        if (ranges.Count == 0)
+        var ranges = asked.Where(range => range.First <= range.Last).Distinct().ToArray();
+        if (ranges.Length == 0)
             return [];
         object parameters = ReferenceEquals(sql, LogSql.Postgres)
             ? new
             {
-                ids = ranges.Select(r => r.Id.Value).ToArray(),
-                first = ranges.Select(r => r.First).ToArray(),
-                last = ranges.Select(r => r.Last).ToArray(),
-                limit,
+                ids = Array.ConvertAll(ranges, r => r.Id.Value),
+                first = Array.ConvertAll(ranges, r => r.First),
+                last = Array.ConvertAll(ranges, r => r.Last),
+                limit = ranges.Max(r => r.Last - r.First + 1),
             }
             : new { ranges = "[" + string.Join(',', ranges.Select(r => $"[\"{r.Id}\",{r.First},{r.Last}]")) + "]" };
-        return await connection.QueryAsync<EventRow>(new CommandDefinition(sql.Ranges, parameters, cancellationToken: cancellation));
+        var rows = await connection.QueryAsync<EventRow>(new CommandDefinition(sql.Ranges, parameters, cancellationToken: cancellation));
+        return rows.GroupBy(row => ranges[row.Range])
+            .ToDictionary(group => group.Key, IReadOnlyList<ChatEvent> (group) => [.. group.Select(row => row.ToEvent(epoch))]);
     }
+
+    private sealed record PlannedPage(ConversationRow Row, SeqRange Range, bool Reset, bool Newest);
 
     private readonly record struct SeqRange(ConversationId Id, int First, int Last);
 }
+
+/// <summary>What one reader asks for: a page after each cursor, of at most so many events.</summary>
+internal readonly record struct PagesAsk(IReadOnlyList<Cursor> Cursors, int Limit);
 
 /// <summary>A row of <c>cursor</c>.</summary>
 internal sealed record CursorRow

@@ -16,10 +16,12 @@ internal sealed class LogSql
             tags: "array_to_json(c.tags)::text",
             tagsParameter: "ARRAY(SELECT jsonb_array_elements_text(@Tags::jsonb))",
             // A subquery with a limit is never flattened into a join: each range is read from the key, in the one partition that has it.
-            ranges: "unnest(@ids, @first, @last) AS r (id, first, last) CROSS JOIN LATERAL (SELECT * FROM event AS x "
+            ranges: "unnest(@ids, @first, @last) WITH ORDINALITY AS r (id, first, last, number) CROSS JOIN LATERAL (SELECT * FROM event AS x "
                 + "WHERE x.conversation_id = r.id AND x.seq BETWEEN r.first AND r.last ORDER BY x.seq LIMIT @limit) AS e",
             lastMessages: "unnest(@ids) AS r (id) CROSS JOIN LATERAL (SELECT * FROM event AS x "
                 + "WHERE x.conversation_id = r.id AND x.type = 1 ORDER BY x.seq DESC LIMIT 1) AS e",
+            ofVisitors: "unnest(@ids) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS x WHERE x.visitor_id = r.id "
+                + "ORDER BY x.id DESC LIMIT @limit) AS c",
             closed: "unnest(@inboxes) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS c WHERE c.inbox_id = r.id"
         );
 
@@ -33,10 +35,12 @@ internal sealed class LogSql
             jsonParameter: parameter => $"@{parameter}",
             tags: "c.tags",
             tagsParameter: "@Tags",
-            ranges: "json_each(@ranges) AS r JOIN event AS e ON e.conversation_id = r.value ->> 0 "
+            ranges: "(SELECT key + 1 AS number, value FROM json_each(@ranges)) AS r JOIN event AS e ON e.conversation_id = r.value ->> 0 "
                 + "AND e.seq BETWEEN r.value ->> 1 AND r.value ->> 2",
             lastMessages: "json_each(@ids) AS r JOIN event AS e ON e.conversation_id = r.value AND e.seq = (SELECT x.seq FROM event AS x "
                 + "WHERE x.conversation_id = r.value AND x.type = 1 ORDER BY x.seq DESC LIMIT 1)",
+            ofVisitors: "json_each(@ids) AS r JOIN conversation AS c ON c.id IN (SELECT x.id FROM conversation AS x WHERE x.visitor_id = r.value "
+                + "ORDER BY x.id DESC LIMIT @limit)",
             closed: "(SELECT * FROM conversation AS c WHERE c.inbox_id IN (SELECT value FROM json_each(@inboxes))"
         );
 
@@ -51,6 +55,7 @@ internal sealed class LogSql
         string tagsParameter,
         string ranges,
         string lastMessages,
+        string ofVisitors,
         string closed
     )
     {
@@ -73,13 +78,14 @@ internal sealed class LogSql
         Cursors =
             $"SELECT conversation_id, side, operator_id, delivered_seq, read_seq FROM cursor WHERE {dialect.Among("conversation_id", "ids")}";
         Owners = $"SELECT id, inbox_id, visitor_id FROM conversation WHERE {dialect.Among("id", "ids")}";
+        OfVisitors = $"SELECT c.id, c.inbox_id, c.visitor_id FROM {ofVisitors} ORDER BY c.id DESC";
         Heads = $"SELECT id, inbox_id, last_seq AS seq FROM conversation WHERE {dialect.Among("id", "ids")}";
         OpenHeads = $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3";
         // The first condition is the live index's.
         Queue =
             $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3 AND status = 0 "
             + "ORDER BY opened_at, id";
-        Ranges = $"SELECT {EventColumns} FROM {ranges} ORDER BY e.conversation_id, e.seq";
+        Ranges = $"SELECT {EventColumns}, CAST(r.number - 1 AS integer) AS range FROM {ranges} ORDER BY r.number, e.seq";
         // For one range: no array to unnest, and the plan names the partition and reads its key.
         Range =
             $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @id AND e.seq BETWEEN @first AND @last ORDER BY e.seq LIMIT @limit";
@@ -126,8 +132,6 @@ internal sealed class LogSql
 
     public const string Owner = "SELECT id, inbox_id, visitor_id FROM conversation WHERE id = @ConversationId";
 
-    public const string OfVisitor = "SELECT id FROM conversation WHERE visitor_id = @visitor ORDER BY id DESC LIMIT @limit";
-
     /// <summary>Due wake-ups that no other node is at work on.</summary>
     public string Due =>
         "SELECT id, snoozed_until FROM conversation WHERE status = 2 AND snoozed_until <= @now ORDER BY snoozed_until LIMIT @limit"
@@ -165,6 +169,9 @@ internal sealed class LogSql
     public string Conversations { get; }
     public string Cursors { get; }
     public string Owners { get; }
+
+    /// <summary>The newest conversations of each visitor.</summary>
+    public string OfVisitors { get; }
 
     public string Heads { get; }
     public string OpenHeads { get; }

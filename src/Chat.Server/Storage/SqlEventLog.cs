@@ -8,6 +8,7 @@ namespace Chat.Server.Storage;
 /// <summary>What the logs of both databases have in common: everything but appending and moving cursors.</summary>
 internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
 {
+    private readonly LogReads _reads = new(database, sql);
     private readonly LogPages _pages = new(sql);
     private readonly LogRows _rows = new(sql);
     private readonly LogOpening _opening = new(sql, new LogPages(sql));
@@ -34,35 +35,13 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
     public Task<IReadOnlyList<ConversationOwner>> FindOwnersAsync(
         IReadOnlyCollection<ConversationId> ids,
         CancellationToken cancellation
-    ) =>
-        database.ReadAsync<IReadOnlyList<ConversationOwner>>(
-            async connection =>
-            {
-                var rows = await connection.QueryAsync<ConversationRow>(
-                    new CommandDefinition(
-                        sql.Owners,
-                        new { ids = sql.Dialect.Ids(ids.Select(id => id.Value)) },
-                        cancellationToken: cancellation
-                    )
-                );
-                return [.. rows.Select(row => new ConversationOwner(row.Id, row.InboxId, row.VisitorId))];
-            },
-            cancellation
-        );
+    ) => _reads.OwnersAsync(ids, cancellation);
 
-    public Task<IReadOnlyList<ConversationId>> ReadIdsOfVisitorAsync(VisitorId visitor, int limit, CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<ConversationId>>(
-            async connection =>
-                [
-                    .. await connection.QueryAsync<ConversationId>(
-                        new CommandDefinition(LogSql.OfVisitor, new { visitor, limit }, cancellationToken: cancellation)
-                    ),
-                ],
-            cancellation
-        );
+    public Task<IReadOnlyList<ConversationOwner>> FindOwnedAsync(VisitorId visitor, int limit, CancellationToken cancellation) =>
+        _reads.OwnedAsync(visitor, limit, cancellation);
 
     public Task<IReadOnlyList<ConversationPage>> ReadPagesAsync(IReadOnlyList<Cursor> cursors, int limit, CancellationToken cancellation) =>
-        database.ReadAsync(connection => _pages.ReadAsync(connection, cursors, limit, cancellation), cancellation);
+        _reads.PagesAsync(cursors, limit, cancellation);
 
     public Task<HistoryResult> ReadHistoryAsync(ConversationId id, int? before, int? after, int limit, CancellationToken cancellation) =>
         database.ReadAsync(connection => _pages.ReadHistoryAsync(connection, id, before, after, limit, cancellation), cancellation);

@@ -55,7 +55,8 @@ internal sealed partial class VisitorEvents : BackgroundService
         if (await _visitors.FindAsync(news.Visitor, cancellation) is not { } visitor)
             return;
         var face = new VisitorFace(visitor.Id, visitor.Name, visitor.Subject is not null, _blocks.IsBlocked(visitor.Id) ? true : null);
-        var conversations = news.Conversations ?? await _log.ReadIdsOfVisitorAsync(visitor.Id, MostConversations, cancellation);
+        var conversations =
+            news.Conversations ?? [.. (await _log.FindOwnedAsync(visitor.Id, MostConversations, cancellation)).Select(owner => owner.Id)];
         foreach (var id in conversations)
             await _lanes.ChangeAsync(VisitorChange.Of(id, Guid.NewGuid(), news.By, news.Code, face), null);
     }

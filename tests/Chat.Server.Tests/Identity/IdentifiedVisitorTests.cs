@@ -52,9 +52,9 @@ public abstract class IdentifiedVisitorTests : HostSiteTest
         var identified = await Server.VisitAsync(inbox, here, Sign(inbox, "u1"), anonymous.RefreshToken);
 
         var log = Server.Get<IEventLog>();
-        Assert.Equal([mine], await log.ReadIdsOfVisitorAsync(identified.VisitorId, 10, default));
-        Assert.Empty(await log.ReadIdsOfVisitorAsync(anonymous.VisitorId, 10, default));
-        Assert.Equal([strangers], await log.ReadIdsOfVisitorAsync(stranger.VisitorId, 10, default));
+        Assert.Equal([mine], (await log.FindOwnedAsync(identified.VisitorId, 10, default)).Select(owner => owner.Id));
+        Assert.Empty(await log.FindOwnedAsync(anonymous.VisitorId, 10, default));
+        Assert.Equal([strangers], (await log.FindOwnedAsync(stranger.VisitorId, 10, default)).Select(owner => owner.Id));
         // The anonymous session is spent; the same request again signs in all the same.
         Assert.Equal(401, (int)(await Server.TryVisitAsync(inbox, here, refresh: anonymous.RefreshToken)).StatusCode);
         var again = await Server.VisitAsync(inbox, here, Sign(inbox, "u1"), anonymous.RefreshToken);
@@ -80,7 +80,7 @@ public abstract class IdentifiedVisitorTests : HostSiteTest
         await Server.VisitAsync(inbox, device, Sign(inbox, "u2"), foreign.RefreshToken);
         await Server.VisitAsync(inbox, device, Sign(inbox, "u2"), first.RefreshToken);
 
-        Assert.Empty(await Server.Get<IEventLog>().ReadIdsOfVisitorAsync(second.VisitorId, 10, default));
+        Assert.Empty(await Server.Get<IEventLog>().FindOwnedAsync(second.VisitorId, 10, default));
         Assert.Equal(first.VisitorId, (await Server.VisitAsync(inbox, device, refresh: first.RefreshToken)).VisitorId);
     }
 
@@ -98,7 +98,7 @@ public abstract class IdentifiedVisitorTests : HostSiteTest
 
         await Server.VisitAsync(inbox, device, Sign(inbox, "u1"), anonymous.RefreshToken);
 
-        var ids = await Server.Get<IEventLog>().ReadIdsOfVisitorAsync(identified.VisitorId, 10, default);
+        var ids = (await Server.Get<IEventLog>().FindOwnedAsync(identified.VisitorId, 10, default)).Select(owner => owner.Id);
         Assert.Equivalent(new[] { twin, other }, ids, strict: true);
     }
 

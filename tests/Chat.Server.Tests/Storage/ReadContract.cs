@@ -115,6 +115,38 @@ public abstract class ReadContract(LogStore store)
         Assert.All(pages, p => Assert.All(p.Events, e => Assert.Equal(p.Conversation.Id, e.ConversationId)));
     }
 
+    /// <summary>Asked at once, and so partly read together: other conversations, the same from elsewhere, limits and owners.</summary>
+    [Fact]
+    public async Task Many_who_ask_at_once_get_each_his_own()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        await using var foreign = await LogScene.CreateAsync(store);
+        var epoch = await store.Log.ReadEpochAsync(None);
+        var (one, two) = (await OpenWithHeadAsync(scene, 7), await OpenWithHeadAsync(foreign, 4));
+        var asks = new List<Task>();
+        for (var i = 0; i < 30; i++)
+        {
+            asks.Add(ExpectAsync(new Cursor(one, epoch, 2), 10, ("3,4,5,6,7", false, false)));
+            asks.Add(ExpectAsync(new Cursor(one, epoch, 5), 10, ("6,7", false, false)));
+            asks.Add(ExpectAsync(new Cursor(one, epoch, 2), 2, ("3,4", true, false)));
+            asks.Add(ExpectAsync(new Cursor(one, epoch, 9), 1, ("7", true, true)));
+            asks.Add(ExpectAsync(new Cursor(two, epoch, 4), 10, ("", false, false)));
+            asks.Add(ExpectOwnersAsync(scene, 1, one));
+            asks.Add(ExpectOwnersAsync(foreign, 5, two));
+        }
+        await Task.WhenAll(asks);
+
+        async Task ExpectAsync(Cursor cursor, int limit, (string, bool, bool) shape) =>
+            Assert.Equal(shape, Shape(await ReadPageAsync(cursor.ConversationId, cursor.Epoch, cursor.Seq, limit)));
+
+        async Task ExpectOwnersAsync(LogScene owner, int limit, ConversationId id)
+        {
+            var expected = new ConversationOwner(id, owner.Inbox, owner.VisitorId);
+            Assert.Equal([expected], await store.Log.FindOwnedAsync(owner.VisitorId, limit, None));
+            Assert.Equal([expected], await store.Log.FindOwnersAsync([id, new ConversationId(Guid.CreateVersion7())], None));
+        }
+    }
+
     [Theory]
     [InlineData(null, null, 3, "5,6,7", true)]
     [InlineData(null, null, 7, "1,2,3,4,5,6,7", false)]
@@ -202,8 +234,11 @@ public abstract class ReadContract(LogStore store)
         var newer = await scene.OpenAsync();
         await CloseAsync(scene, newer);
 
-        Assert.Equal([newer, older], await store.Log.ReadIdsOfVisitorAsync(scene.VisitorId, 10, None));
-        Assert.Equal([newer], await store.Log.ReadIdsOfVisitorAsync(scene.VisitorId, 1, None));
+        Assert.Equal([newer, older], (await store.Log.FindOwnedAsync(scene.VisitorId, 10, None)).Select(owner => owner.Id));
+        Assert.Equal(
+            [new ConversationOwner(newer, scene.Inbox, scene.VisitorId)],
+            await store.Log.FindOwnedAsync(scene.VisitorId, 1, None)
+        );
         Assert.Equal(new ConversationOwner(older, scene.Inbox, scene.VisitorId), await store.Log.FindOwnerAsync(older, None));
         Assert.Null(await store.Log.FindOwnerAsync(new ConversationId(Guid.CreateVersion7()), None));
     }

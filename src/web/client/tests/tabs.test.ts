@@ -4,7 +4,7 @@ import { BrowserStorage } from "../src/browser-storage";
 import { Locks } from "./locks";
 import { SimulatedChat } from "./simulated-chat";
 import { chance, SimulatedServer } from "./simulated-server";
-import { bodies, until } from "./waiting";
+import { badNetworkPatienceMs, bodies, until } from "./waiting";
 
 let browser: string;
 let server: SimulatedServer;
@@ -23,7 +23,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function openTab(): Promise<SimulatedChat> {
+async function openTab(patienceMs?: number): Promise<SimulatedChat> {
   const tab = new SimulatedChat(server, new BrowserStorage(browser));
   tabs.add(tab);
   vi.stubGlobal(
@@ -36,7 +36,7 @@ async function openTab(): Promise<SimulatedChat> {
     },
   );
   await tab.start(browser);
-  await until(tab.connection, (state) => state.status === "online");
+  await until(tab.connection, (state) => state.status === "online", patienceMs);
   return tab;
 }
 
@@ -160,7 +160,7 @@ test("tabs that come and go over a bad network lose and double nothing", async (
   for (let round = 0; round < 40; round++) {
     const open = [...tabs];
     const tab = open[Math.floor(random() * open.length)];
-    if (!tab || (open.length < 3 && random() < 0.3)) await openTab();
+    if (!tab || (open.length < 3 && random() < 0.3)) await openTab(badNetworkPatienceMs);
     else if (open.length > 1 && random() < 0.2) close(tab);
     else if (tab.only) {
       said.push(String(said.length));
@@ -170,13 +170,13 @@ test("tabs that come and go over a bad network lose and double nothing", async (
     if (random() < 0.5) await server.delay();
   }
   server.faults = 0;
-  const last = await openTab();
+  const last = await openTab(badNetworkPatienceMs);
   server.says("the end");
-  await until(last.conversations, isSaid(said.length + 1));
+  await until(last.conversations, isSaid(said.length + 1), badNetworkPatienceMs);
 
   expect(
     log()
       .filter((body) => body !== "the end")
       .sort(),
   ).toEqual([...said].sort());
-}, 60_000);
+}, 240_000);

@@ -43,7 +43,7 @@ public sealed class PartitionTests(PostgresLogStore store) : IClassFixture<Postg
         await using var session = await ExplainedSession.OpenAsync(store.ConnectionString);
         var pages = new LogPages(LogSql.Postgres);
 
-        await pages.ReadAsync(session.Connection, [new Cursor(id, 1, 1)], 10, None);
+        await pages.ReadAsync(session.Connection, [new PagesAsk([new Cursor(id, 1, 1)], 10)], None);
         var catchUp = session.Scans("event");
         session.Plans.Clear();
         await pages.ReadHistoryAsync(session.Connection, id, 3, null, 2, None);
