@@ -78,7 +78,7 @@ internal sealed partial class RedisPresence(
         CancellationToken cancellation
     )
     {
-        if (!bus.IsUp || bus.Commands is not { } commands)
+        if (subjects.Count == 0 || !bus.IsUp || bus.Commands is not { } commands)
             return null;
         try
         {

@@ -1,6 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Hosting;
 using Chat.Server.Inboxes;
+using Chat.Server.Storage;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -63,10 +64,17 @@ internal sealed class CallerAuthentication(
     private async Task RefuseLostAccessAsync(TokenValidatedContext context)
     {
         var caller = Caller.From(context.Principal);
-        if (caller is not null && !IsCurrent(caller))
-            await directory.RefreshIfOlderAsync(IsYoung(caller) ? TimeSpan.Zero : FreshEnough, context.HttpContext.RequestAborted);
-        if (caller is null || !IsCurrent(caller))
-            context.Fail("The account or inbox is gone or has changed.");
+        try
+        {
+            if (caller is not null && !IsCurrent(caller))
+                await directory.RefreshIfOlderAsync(IsYoung(caller) ? TimeSpan.Zero : FreshEnough, context.HttpContext.RequestAborted);
+            if (caller is null || !IsCurrent(caller))
+                context.Fail("The account or inbox is gone or has changed.");
+        }
+        catch (StoreUnavailableException e)
+        {
+            context.Fail(e);
+        }
     }
 
     private bool IsCurrent(Caller caller) =>
@@ -79,6 +87,9 @@ internal sealed class CallerAuthentication(
     private static Task AnswerUnauthenticatedAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
+        // Whether the token is still good is not known: its bearer keeps it and tries again.
+        if (context.AuthenticateFailure is StoreUnavailableException)
+            return Problems.Problem(ErrorCode.Unavailable).ExecuteAsync(context.HttpContext);
         context.Response.Headers.WWWAuthenticate = JwtBearerDefaults.AuthenticationScheme;
         return Problems.Problem(ErrorCode.Unauthenticated).ExecuteAsync(context.HttpContext);
     }

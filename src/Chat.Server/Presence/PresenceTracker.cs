@@ -21,7 +21,7 @@ internal sealed class PresenceTracker : BackgroundService
     private readonly CancellationTokenSource _stopping = new();
 
     // A storm beyond this is dropped: leases end by themselves, and what clients were told is swept.
-    private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateBounded<Func<CancellationToken, Task>>(
+    private readonly Channel<Work> _work = Channel.CreateBounded<Work>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 
@@ -42,14 +42,16 @@ internal sealed class PresenceTracker : BackgroundService
     public void Arrived(ClientConnection connection, IReadOnlyList<ConversationPage> pages)
     {
         var caller = connection.Caller;
-        Enqueue(async cancellation =>
-        {
-            await _presence.RenewAsync([caller.Id], cancellation);
-            if (!caller.IsOperator)
-                await _notices.ArrivedAsync(connection, pages, cancellation);
-            else if (_told.Add(caller.Id))
-                await _notices.OperatorAsync(caller.OperatorId, online: true, cancellation);
-        });
+        Enqueue(
+            async cancellation =>
+            {
+                if (!caller.IsOperator)
+                    await _notices.ArrivedAsync(connection, pages, cancellation);
+                else if (_told.Add(caller.Id))
+                    await _notices.OperatorAsync(caller.OperatorId, online: true, cancellation);
+            },
+            arrived: caller.Id
+        );
     }
 
     /// <summary>Tells an operator who opens a conversation whether its visitor is here.</summary>
@@ -83,7 +85,7 @@ internal sealed class PresenceTracker : BackgroundService
         Enqueue(work);
     }
 
-    private void Enqueue(Func<CancellationToken, Task> work) => _work.Writer.TryWrite(work);
+    private void Enqueue(Func<CancellationToken, Task> tell, Guid? arrived = null) => _work.Writer.TryWrite(new Work(tell, arrived));
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(RenewAsync(stoppingToken), WorkAsync(stoppingToken));
@@ -109,7 +111,18 @@ internal sealed class PresenceTracker : BackgroundService
 
     private async Task WorkAsync(CancellationToken cancellation)
     {
-        await foreach (var work in _work.Reader.ReadAllAsync(cancellation))
-            await _notices.TryAsync(work, cancellation);
+        var works = new List<Work>();
+        while (await _work.Reader.WaitToReadAsync(cancellation))
+        {
+            works.Clear();
+            while (_work.Reader.TryRead(out var work))
+                works.Add(work);
+            // One claim for all who came together. Before anything is told: whoever hears of somebody and asks finds him here.
+            await _presence.RenewAsync([.. works.Select(work => work.Arrived).OfType<Guid>().Distinct()], cancellation);
+            foreach (var work in works)
+                await _notices.TryAsync(work.Tell, cancellation);
+        }
     }
+
+    private readonly record struct Work(Func<CancellationToken, Task> Tell, Guid? Arrived);
 }

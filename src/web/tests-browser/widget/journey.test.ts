@@ -51,6 +51,8 @@ test("a visitor asks, is answered, changes what he wrote, rates, and finds it al
   await visitor.use("Reply", "Yes: https");
   await visitor.say("Thank yuo");
   await expect(visitor.message("Thank yuo").locator(".quote")).toContainText("Yes: https");
+  // Shown at once, and stored a moment later.
+  await expect(visitor.message("Thank yuo").getByText("Sent")).toBeVisible();
   await operator.read(id, (await scene.log(id)).length);
   await expect(visitor.message("Thank yuo").getByText("Read")).toBeVisible();
   await visitor.use("Edit", "Thank yuo");

@@ -29,12 +29,25 @@ CREATE TABLE push (
 CREATE INDEX push_due ON push (due_at) WHERE dead_at IS NULL;
 
 -- In the transaction that stores the message, so that a node may die right after it. The pause lets a visitor who looks at the chat read first.
-CREATE FUNCTION queue_push() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Once for a batch: public messages of operators, the newest of each conversation. The settings keep the plan one of nested loops over the keys.
+CREATE FUNCTION queue_push() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
+AS $$
 BEGIN
     INSERT INTO push AS p (visitor_id, device_id, conversation_id, seq, first_at, due_at)
-    SELECT d.visitor_id, d.device_id, NEW.conversation_id, NEW.seq, NEW.at, NEW.at + interval '5 seconds'
-    FROM conversation c JOIN device d ON d.visitor_id = c.visitor_id
-    WHERE c.id = NEW.conversation_id
+    SELECT d.visitor_id, d.device_id, n.conversation_id, n.seq, n.at, n.at + interval '5 seconds'
+    FROM (
+        SELECT conversation_id, max(seq) AS seq, min(at) AS at
+        FROM stored
+        WHERE type = 1 AND audience = 0 AND actor_kind = 2
+        GROUP BY conversation_id
+    ) AS n
+    JOIN conversation c ON c.id = n.conversation_id
+    JOIN device d ON d.visitor_id = c.visitor_id
+    ORDER BY d.visitor_id, d.device_id, n.conversation_id
     ON CONFLICT (visitor_id, device_id, conversation_id) DO UPDATE SET
         seq = excluded.seq,
         first_at = CASE WHEN p.dead_at IS NULL THEN p.first_at ELSE excluded.first_at END,
@@ -45,7 +58,4 @@ BEGIN
 END
 $$;
 
--- Public messages of operators. The rows of a visitor cost the WHEN alone.
-CREATE TRIGGER event_push AFTER INSERT ON event FOR EACH ROW
-WHEN (NEW.type = 1 AND NEW.audience = 0 AND NEW.actor_kind = 2)
-EXECUTE FUNCTION queue_push();
+CREATE TRIGGER event_push AFTER INSERT ON event REFERENCING NEW TABLE AS stored FOR EACH STATEMENT EXECUTE FUNCTION queue_push();
