@@ -4,7 +4,7 @@ using Chat.LoadTests.Runs;
 using Chat.LoadTests.Workloads;
 
 // Connecting blocks; the timer that pings those who are connected must find a thread meanwhile.
-ThreadPool.SetMinThreads(32, 32);
+ThreadPool.SetMinThreads(96, 96);
 IWorkload[] workloads =
 [
     new Idle(),

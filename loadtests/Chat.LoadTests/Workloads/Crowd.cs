@@ -6,7 +6,7 @@ namespace Chat.LoadTests.Workloads;
 /// <summary>Sets many connections up at once; those that are done are kept alive meanwhile.</summary>
 internal static class Crowd
 {
-    private const int AtOnce = 8;
+    private const int AtOnce = 64;
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(10);
 
     public static async Task<T[]> ConnectAsync<T>(

@@ -22,8 +22,9 @@ internal sealed class StorageOptions
 
     /// <summary>
     /// With postgres: an Npgsql connection string, several hosts with <c>Target Session Attributes=primary</c> included. What it does not say is 5 s for
-    /// <c>Timeout</c> and <c>Command Timeout</c> (a node gives up before its clients do) and 20 for <c>Max Auto Prepare</c>. Through a pooler in
-    /// transaction mode, set <see cref="MigrationConnectionString"/>: statements are then not prepared and connections not reset.
+    /// <c>Timeout</c> and <c>Command Timeout</c> (a node gives up before its clients do), 100 for <c>Max Auto Prepare</c>, no reset of connections, and
+    /// <c>Options</c> that keep one plan for each statement. Through a pooler in transaction mode, set <see cref="MigrationConnectionString"/>: statements are then
+    /// not prepared, and there are no options.
     /// </summary>
     public string? ConnectionString { get; set; }
 

@@ -8,6 +8,12 @@ namespace Chat.Server.Storage.Postgres;
 /// <summary>PostgreSQL, one host or several.</summary>
 internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
 {
+    /// <summary>
+    /// One plan for each prepared statement, always from an index: to plan most reads anew costs several times what they cost, and a plan made while a table was
+    /// small must be good when it is not.
+    /// </summary>
+    private const string Planner = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off";
+
     private readonly PromotionWatch _promotion;
 
     public PostgresDatabase(IOptions<StorageOptions> options, PromotionWatch promotion)
@@ -94,9 +100,13 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         if (!Says("Application Name", "ApplicationName"))
             builder.ApplicationName = "chat";
         var pooled = !string.IsNullOrWhiteSpace(options.MigrationConnectionString);
+        // A pooler in transaction mode has neither prepared statements nor sessions with settings.
         if (!pooled && !Says("Max Auto Prepare", "MaxAutoPrepare"))
-            builder.MaxAutoPrepare = 20;
-        if (pooled && !Says("No Reset On Close", "NoResetOnClose"))
+            builder.MaxAutoPrepare = 100;
+        if (!pooled && !Says("Options"))
+            builder.Options = Planner;
+        // Nothing here outlives its transaction: a reset before each use would cost the server more than most reads.
+        if (!Says("No Reset On Close", "NoResetOnClose"))
             builder.NoResetOnClose = true;
         return builder.ConnectionString;
     }
