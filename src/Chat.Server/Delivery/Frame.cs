@@ -51,17 +51,19 @@ internal sealed class Frame
     public static Frame Of<T>(string target, T argument, JsonTypeInfo<T> type) =>
         Of(target, JsonSerializer.SerializeToUtf8Bytes(argument, type));
 
-    /// <summary>Several frames as one write.</summary>
-    public static SerializedHubMessage Join(IReadOnlyList<Frame> frames, int totalLength)
+    /// <summary>Several frames as one.</summary>
+    public static Frame Join(IReadOnlyList<Frame> frames)
     {
-        var bytes = new byte[totalLength];
+        if (frames.Count == 1)
+            return frames[0];
+        var bytes = new byte[frames.Sum(frame => frame.Length)];
         var offset = 0;
         foreach (var frame in frames)
         {
             frame._bytes.CopyTo(bytes, offset);
             offset += frame._bytes.Length;
         }
-        return ToMessage(bytes);
+        return new Frame(bytes);
     }
 
     private static SerializedHubMessage ToMessage(byte[] bytes) => new([new SerializedMessage("json", bytes)]);

@@ -16,6 +16,9 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
 
     private const int RowsAtOnce = 500;
 
+    // Of some 600 bytes: far below what may wait for one socket.
+    private const int RowsInFrame = 50;
+
     private readonly ConcurrentDictionary<InboxId, WatchedInbox> _inboxes = new();
     private readonly ConcurrentDictionary<ConversationId, bool> _touched = new();
 
@@ -76,10 +79,8 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
     /// <summary>Rows that were just read for one watcher: where they are news for the others, these get them now.</summary>
     public void Given(InboxId inbox, IEnumerable<InboxRow> rows)
     {
-        if (!_inboxes.TryGetValue(inbox, out var watched))
-            return;
-        foreach (var row in rows)
-            Push(watched, new InboxChange(inbox, row));
+        if (_inboxes.TryGetValue(inbox, out var watched))
+            Push(watched, rows.Select(row => new InboxChange(inbox, row)));
     }
 
     /// <summary>
@@ -139,17 +140,17 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
         }
         if (ids.Count == 0)
             return;
-        foreach (var change in await log.ReadRowsAsync(ids, cancellation))
+        foreach (var changes in (await log.ReadRowsAsync(ids, cancellation)).GroupBy(change => change.InboxId))
         {
-            if (_inboxes.TryGetValue(change.InboxId, out var watched))
-                Push(watched, change);
+            if (_inboxes.TryGetValue(changes.Key, out var watched))
+                Push(watched, changes);
         }
     }
 
-    private static void Push(WatchedInbox watched, InboxChange change)
+    private static void Push(WatchedInbox watched, IEnumerable<InboxChange> changes)
     {
-        if (watched.Learn(change.Row))
-            watched.Push(Frame.Of(Contracts.Push.Inbox, change, ChatJson.Wire.InboxChange));
+        foreach (var together in changes.Where(change => watched.Learn(change.Row)).Chunk(RowsInFrame))
+            watched.Push(Array.ConvertAll(together, change => Frame.Of(Contracts.Push.Inbox, change, ChatJson.Wire.InboxChange)));
     }
 
     private void Remove(ClientConnection watcher, InboxId inbox)

@@ -113,7 +113,7 @@ internal sealed class OutboundQueue(HubConnectionContext connection, TimeProvide
                 _waiting = null;
                 return null;
             }
-            var message = _waiting.Count == 1 ? _waiting[0].Message : Frame.Join(_waiting, _waitingBytes);
+            var message = Frame.Join(_waiting).Message;
             _waiting.Clear();
             _waitingBytes = 0;
             return message;

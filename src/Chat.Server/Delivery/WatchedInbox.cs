@@ -140,12 +140,14 @@ internal sealed class WatchedInbox
         }
     }
 
-    public void Push(Frame frame)
+    /// <summary>Rows that changed together: one write for each watcher.</summary>
+    public void Push(IReadOnlyList<Frame> frames)
     {
+        var joined = Frame.Join(frames);
         lock (_gate)
         {
             foreach (var watcher in _watchers)
-                watcher.Outbound.Enqueue(frame);
+                watcher.Outbound.Enqueue(joined);
         }
     }
 }
