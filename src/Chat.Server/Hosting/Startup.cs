@@ -99,9 +99,7 @@ internal sealed class StartupSteps(
             await schema.MigrateAsync(cancellation);
         else if (await schema.CheckAsync(cancellation) == SchemaState.Older)
             return false;
-        await keys.StartAsync(cancellation);
-        await directory.RefreshAsync(cancellation);
-        await blocks.RefreshAsync(cancellation);
+        await Task.WhenAll(keys.StartAsync(cancellation), directory.RefreshAsync(cancellation), blocks.RefreshAsync(cancellation));
         if (embedded)
             Demo = await seed.SeedAsync(cancellation);
         return true;

@@ -65,12 +65,13 @@ internal static class HubsFeature
             }
         );
 
-    /// <summary>Each compiles its methods, which takes as long as all else: both begin at once, beside the rest of the start.</summary>
-    public static void PrepareHubs(this WebApplication app)
-    {
-        _ = Task.Run(app.Services.GetRequiredService<HubConnectionHandler<VisitorHub>>);
-        _ = Task.Run(app.Services.GetRequiredService<HubConnectionHandler<OperatorHub>>);
-    }
+    /// <summary>Each compiles its methods, which takes as long as all else: one after the other, beside the rest of the start.</summary>
+    public static void PrepareHubs(this WebApplication app) =>
+        _ = Task.Run(() =>
+        {
+            app.Services.GetRequiredService<HubConnectionHandler<VisitorHub>>();
+            app.Services.GetRequiredService<HubConnectionHandler<OperatorHub>>();
+        });
 
     public static void MapHubs(this WebApplication app)
     {
