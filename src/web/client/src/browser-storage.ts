@@ -132,6 +132,12 @@ export class BrowserStorage implements ClientStorage {
   }
 }
 
+/** What an app chose, or the browser's own under this name. */
+export function storageOf(chosen: "browser" | "memory" | ClientStorage | undefined, name: string): ClientStorage {
+  if (typeof chosen === "object") return chosen;
+  return chosen === "memory" ? new MemoryStorage() : new BrowserStorage(name);
+}
+
 // Where storing is blocked, some browsers throw at once and others have no database at all: both become rejections here.
 async function open(name: string, lost: () => void): Promise<Database> {
   const opening = openDB<Schema>(name, 1, {

@@ -1,4 +1,5 @@
 import type { Availability, ConversationPage, Me, OperatorSession, OperatorState, OwnAvailability } from "@chat/protocol";
+import type { ClientStorage } from "./storage.ts";
 import type { Store } from "./store.ts";
 import type { ChangeResult, ConnectionState, ConversationMap, ListRow, SendOptions } from "./types.ts";
 
@@ -6,7 +7,8 @@ export interface OperatorOptions {
   /** Origin of the service. */
   url: string;
   locale?: string;
-  storage?: "browser" | "memory";
+  /** As a visitor's. */
+  storage?: "browser" | "memory" | ClientStorage;
 }
 
 export type SignIn = { email: string; password: string; newPassword?: string } | { idToken: string };

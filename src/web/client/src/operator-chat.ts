@@ -1,16 +1,18 @@
 import type { Availability, ConversationPage, Me, OperatorSession, OperatorStateList, OwnAvailability } from "@chat/protocol";
 import { BaseChat } from "./base-chat.ts";
-import { BrowserStorage } from "./browser-storage.ts";
+import { BrowserStorage, storageOf } from "./browser-storage.ts";
 import { InboxRows, Operators } from "./inbox-rows.ts";
 import type { Input } from "./inputs.ts";
 import type { OnPush } from "./link.ts";
+import { newId } from "./new-id.ts";
 import type { AssignTo, OperatorChat, OperatorOptions, SignIn } from "./operator-api.ts";
 import { OperatorSessions } from "./operator-session.ts";
 import type { OutboxRequest } from "./outbox-item.ts";
+import { queryOf } from "./query.ts";
 import { Rest, type Verb } from "./rest.ts";
 import { ServerClock } from "./server-clock.ts";
 import { openSocket } from "./socket.ts";
-import { MemoryStorage } from "./storage.ts";
+import type { ClientStorage } from "./storage.ts";
 import { Cell } from "./store.ts";
 import { TokenKeeper } from "./token.ts";
 import type { ChangeResult, SendOptions } from "./types.ts";
@@ -21,7 +23,7 @@ const viewingEveryMs = 30_000;
 export function createOperatorChat(options: OperatorOptions): OperatorChat {
   const clock = new ServerClock();
   const rest = new Rest(options.url, clock);
-  const storage = options.storage === "memory" ? new MemoryStorage() : new BrowserStorage(`chat ${options.url} operator`);
+  const storage = storageOf(options.storage, `chat ${options.url} operator`);
   const sessions = new OperatorSessions(rest);
   return new Operator({ options, clock, rest, storage, sessions, tokens: new TokenKeeper(() => sessions.open({}), clock) });
 }
@@ -30,7 +32,7 @@ interface Parts {
   options: OperatorOptions;
   clock: ServerClock;
   rest: Rest;
-  storage: MemoryStorage | BrowserStorage;
+  storage: ClientStorage;
   sessions: OperatorSessions;
   tokens: TokenKeeper;
 }
@@ -42,7 +44,7 @@ class Operator extends BaseChat implements OperatorChat {
   readonly #parts: Parts;
   readonly #lists = new InboxRows();
   readonly #colleagues = new Operators();
-  readonly #deviceId = crypto.randomUUID();
+  readonly #deviceId = newId();
   #opened = new Set<string>();
   #watched: readonly string[] = [];
   #viewed: string | undefined;
@@ -173,9 +175,12 @@ class Operator extends BaseChat implements OperatorChat {
   }
 
   async transcript(...[conversation, options]: Parameters<OperatorChat["transcript"]>): Promise<Blob> {
-    const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]));
     const token = await this.#parts.tokens.get();
-    const response = await this.#parts.rest.fetch("GET", `/conversations/${conversation}/transcript?${query}`, { token });
+    const response = await this.#parts.rest.fetch(
+      "GET",
+      `/conversations/${conversation}/transcript${queryOf(Object.entries(options))}`,
+      { token },
+    );
     return response.blob();
   }
 
