@@ -54,6 +54,13 @@ describe.each(kinds)("%s", (kind) => {
     expect([await storage.has(one), await storage.has(two)]).toEqual([true, false]);
   });
 
+  test("a change of an item that is not stored yet does not store it", async () => {
+    await storage.add(item("one"));
+    await storage.put(item("two"));
+
+    expect(await clientIds()).toEqual(["one"]);
+  });
+
   test("values are replaced, and everything is gone after a wipe, also what was being added", async () => {
     await storage.write("session", { deviceId: "1" });
     await storage.write("session", { deviceId: "2" });
