@@ -34,6 +34,8 @@ export interface OperatorChat {
   readonly conversations: Store<ConversationMap>;
   /** The watched inboxes' conversations by id. */
   readonly rows: Store<ReadonlyMap<string, ListRow>>;
+  /** The watched inboxes whose rows have come: what appears in one of them later is new. */
+  readonly listed: Store<readonly string[]>;
   /** Colleagues by id. */
   readonly operators: Store<ReadonlyMap<string, OperatorState>>;
 

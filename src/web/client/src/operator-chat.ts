@@ -40,6 +40,7 @@ interface Parts {
 class Operator extends BaseChat implements OperatorChat {
   readonly me = new Cell<Me | undefined>(undefined);
   readonly rows;
+  readonly listed = new Cell<readonly string[]>([]);
   readonly operators;
   readonly #parts: Parts;
   readonly #lists = new InboxRows();
@@ -85,6 +86,7 @@ class Operator extends BaseChat implements OperatorChat {
     this.#lists.clear();
     this.#opened.clear();
     this.#watched = [];
+    this.listed.set([]);
     this.me.set(undefined);
     this.#parts.tokens.expire();
     await this.#parts.storage.clear();
@@ -101,6 +103,7 @@ class Operator extends BaseChat implements OperatorChat {
   watch(inboxes: readonly string[]): void {
     this.#watched = inboxes;
     this.#lists.keepOnly(inboxes);
+    this.listed.update((listed) => listed.filter((id) => inboxes.includes(id)));
     if (this.connection.value.status === "online") void this.#watch().catch(() => undefined);
   }
 
@@ -244,6 +247,7 @@ class Operator extends BaseChat implements OperatorChat {
     for (let count = 1; count <= watched.length && watched === this.#watched; count++) {
       const inboxes = watched.slice(0, count);
       this.#lists.take(await this.core.ask("Watch", { inboxes }), inboxes);
+      this.listed.update((listed) => [...new Set([...listed, ...inboxes])]);
     }
   }
 
