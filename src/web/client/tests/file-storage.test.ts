@@ -83,6 +83,21 @@ test.each(["999999999 1", `${process.pid} 1`])("the lock of a process that is no
   expect((await readdir(folder)).filter((name) => name.startsWith("lock"))).toEqual(["lock.8"]);
 });
 
+test("of several processes that begin at once one has it", async () => {
+  await writeFile(join(folder, "lock.7"), "999999999 1");
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, [writer, folder, "0", "1"], { stdio: ["ignore", "pipe", "ignore"] }),
+  );
+  const opened = await Promise.all(
+    children.map((child) => Promise.race([once(child.stdout, "data").then(() => true), once(child, "exit").then(() => false)])),
+  );
+  const ended = Promise.all(children.map((child) => child.exitCode ?? once(child, "exit")));
+  for (const child of children) child.kill("SIGKILL");
+  await ended;
+
+  expect(opened.filter(Boolean)).toHaveLength(1);
+});
+
 test("a journal that grows is written anew, and small again", async () => {
   const storage = await openFileStorage(folder);
   const long = "x".repeat(4000);
