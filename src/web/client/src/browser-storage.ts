@@ -5,7 +5,10 @@ import { type ClientStorage, MemoryStorage } from "./storage.ts";
 const openTimeoutMs = 3000;
 const stores = ["values", "outbox"] as const;
 
-/** IndexedDB. Where a browser blocks it, or it fails, memory takes over for the rest of the page's life. */
+/**
+ * IndexedDB, by itself: every visitor would load a library's kilobyte, and Hermes does not compile the usual one. Where a browser blocks it, or it
+ * fails, memory takes over for the rest of the page's life.
+ */
 export class BrowserStorage implements ClientStorage {
   #memory = new MemoryStorage();
   readonly #name: string;

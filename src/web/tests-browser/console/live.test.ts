@@ -60,12 +60,12 @@ test("a long timeline shows its end, keeps its place while older lines come, and
 
 /**
  * Scrolls up by less than a screen. Gives the numbers of the lines in the page, and by how many pixels the line in sight was elsewhere in any frame of
- * the next quarter of a second, in which earlier lines may come.
+ * the next eighth of a second, in which earlier lines may come.
  */
 function stepUp(timeline: Locator): Promise<{ deviation: number; lines: number[] }> {
   return timeline.evaluate(async (box) => {
     const frame = () => new Promise((next) => requestAnimationFrame(next));
-    box.scrollTop -= 500;
+    box.scrollTop -= 700;
     // Heights are known when lines have been drawn once.
     for (let i = 0; i < 3; i++) await frame();
     const middle = box.getBoundingClientRect().top + box.clientHeight / 2;
@@ -73,7 +73,7 @@ function stepUp(timeline: Locator): Promise<{ deviation: number; lines: number[]
     const top = () => inSight?.getBoundingClientRect().top ?? Number.NaN;
     const start = top();
     let deviation = 0;
-    for (const end = performance.now() + 250; performance.now() < end; await frame())
+    for (const end = performance.now() + 125; performance.now() < end; await frame())
       deviation = Math.max(deviation, Math.abs(top() - start));
     const places = [...box.querySelectorAll<HTMLElement>(".line")].sort(
       (a, b) => Number(a.dataset.index) - Number(b.dataset.index),

@@ -14,7 +14,7 @@ const quietMs = 2_000;
 /** Title counter, sound and desktop notifications. */
 export function startNotices(): () => void {
   let before: Picture = { rows: new Map(), listed: [] };
-  let lastSound = 0;
+  let lastSound = Number.NEGATIVE_INFINITY;
   const stopTitle = effect(() => {
     const { unread, queue } = counts.value;
     const count = unread + queue;
