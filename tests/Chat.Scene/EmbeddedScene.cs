@@ -27,7 +27,9 @@ internal sealed partial class EmbeddedScene : IScene
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["Storage__DataFolder"] = Path.Combine(folder, "data"),
-                // Journeys come and sign in more often than people do, and all from one address.
+                // Journeys come, sign in and write more often than people do, and all from one address.
+                ["RateLimits__ChangesPerSecond"] = "500",
+                ["RateLimits__ChangesBurst"] = "1000",
                 ["Identity__VisitorSessionsPerMinute"] = "0",
                 ["Identity__OperatorSessionsPerMinute"] = "0",
                 ["Identity__PasswordsPerMinute"] = "0",

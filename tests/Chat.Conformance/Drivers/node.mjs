@@ -1,9 +1,11 @@
-// @chat/client on Node behind the driver protocol of ../README.md. Node has no IndexedDB: nothing outlives the process.
+// @chat/client on Node behind the driver protocol of ../README.md.
 import { createInterface } from "node:readline";
 
 const { createVisitorChat } = await import("../../../src/web/client/dist/index.js");
+const { openFileStorage } = await import("../../../src/web/client/dist/node.js");
 
 let chat;
+let storage;
 const find = (conversation) => chat.conversations.value.get(chat.aliases.get(conversation) ?? conversation);
 
 function show(conversation) {
@@ -41,16 +43,22 @@ function until(order) {
   });
 }
 
+/** The answer when it is on the disk. */
+async function kept(answer) {
+  await storage.flush();
+  return answer;
+}
+
 const orders = {
-  async start({ url, inbox }) {
-    chat = createVisitorChat({ url: url.replace(/\/$/, ""), inbox, storage: "memory" });
+  async start({ url, inbox, folder }) {
+    storage = await openFileStorage(folder);
+    chat = createVisitorChat({ url, inbox, storage });
     await chat.start();
-    return { durable: false };
   },
-  open: ({ body }) => chat.open({ body }),
-  send: ({ conversation, body }) => chat.send(conversation, body),
-  edit: ({ conversation, seq, body }) => chat.edit(conversation, seq, body),
-  remove: ({ conversation, seq }) => chat.remove(conversation, seq),
+  open: ({ body }) => kept(chat.open({ body })),
+  send: ({ conversation, body }) => kept(chat.send(conversation, body)),
+  edit: ({ conversation, seq, body }) => kept(chat.edit(conversation, seq, body)),
+  remove: ({ conversation, seq }) => kept(chat.remove(conversation, seq)),
   read: ({ conversation }) => chat.read(conversation),
   until,
   log: ({ conversation }) => show(conversation),

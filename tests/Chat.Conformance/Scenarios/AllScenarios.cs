@@ -118,13 +118,13 @@ internal static class AllScenarios
     {
         await stage.TalkAsync(3);
         await stage.UntilAsync();
-        var files = new DirectoryInfo(stage.Folder).EnumerateFiles("*", SearchOption.AllDirectories);
-        await stage.Client.LimitFilesAsync(files.Max(file => file.Length) + 100);
-        // A client may make room by writing its file anew, but not for ever.
+        await stage.FillDiskAsync();
+        // A client may make room by writing its file anew, but not for ever: what it gives up is filled.
         for (var promised = 0; await stage.TrySendAsync(); promised++)
         {
             if (promised == 200)
                 throw new InvalidOperationException("the disk was not full");
+            await stage.FillDiskAsync();
         }
         await stage.TrySendAsync();
         await stage.TalkBackAsync((await stage.LogAsync()).Conversation, 3);

@@ -125,6 +125,13 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
+    /// <summary>There is room for a few bytes more than what is stored now.</summary>
+    public Task FillDiskAsync()
+    {
+        var files = new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories);
+        return Client.LimitFilesAsync(files.Max(file => file.Length) + 100);
+    }
+
     /// <summary>A send of which nobody knows whether it was promised.</summary>
     public async Task SendAndKillAsync(TimeSpan after)
     {

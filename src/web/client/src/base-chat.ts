@@ -2,6 +2,7 @@ import type { ChatEvent } from "@chat/protocol";
 import { ChatCore, type CoreHost, type CoreOptions } from "./chat-core.ts";
 import type { Input } from "./inputs.ts";
 import type { LiveConversation } from "./live-conversation.ts";
+import { newId } from "./new-id.ts";
 import type { OutboxItem, OutboxRequest } from "./outbox-item.ts";
 import { TypingThrottle } from "./receipts.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -130,7 +131,7 @@ export abstract class BaseChat implements CoreHost {
 
   protected change(conversation: string, method: OutboxItem["method"], request: OutboxRequest): OutboxItem {
     const conversationId = this.core.conversations.resolve(conversation);
-    return { clientId: crypto.randomUUID(), conversationId, method, request, at: this.#clock.now(), state: "queued" };
+    return { clientId: newId(), conversationId, method, request, at: this.#clock.now(), state: "queued" };
   }
 
   /** What waits under a key: an item that is not sent, or a change of one that is. */

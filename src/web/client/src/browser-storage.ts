@@ -1,22 +1,18 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { OutboxItem } from "./outbox-item.ts";
 import { type ClientStorage, MemoryStorage } from "./storage.ts";
 
-interface Schema extends DBSchema {
-  values: { key: string; value: unknown };
-  outbox: { key: number; value: OutboxItem };
-}
-
-type Database = IDBPDatabase<Schema>;
-
 // Some browsers never answer when a database is blocked.
 const openTimeoutMs = 3000;
+const stores = ["values", "outbox"] as const;
 
-/** IndexedDB. Where a browser blocks it, or it fails, memory takes over for the rest of the page's life. */
+/**
+ * IndexedDB, by itself: every visitor would load a library's kilobyte, and Hermes does not compile the usual one. Where a browser blocks it, or it
+ * fails, memory takes over for the rest of the page's life.
+ */
 export class BrowserStorage implements ClientStorage {
   #memory = new MemoryStorage();
   readonly #name: string;
-  #database: Promise<Database | undefined> | undefined;
+  #database: Promise<IDBDatabase | undefined> | undefined;
   #isShared = true;
 
   /** Touches nothing until it is used. */
@@ -35,7 +31,7 @@ export class BrowserStorage implements ClientStorage {
 
   read<T>(key: string): Promise<T | undefined> {
     return this.#try(
-      (database) => database.get("values", key) as Promise<T | undefined>,
+      (database) => run(database, "values", "readonly", (values) => values.get(key)),
       (memory) => memory.read<T>(key),
     );
   }
@@ -43,52 +39,54 @@ export class BrowserStorage implements ClientStorage {
   async write(key: string, value: unknown): Promise<void> {
     await this.#memory.write(key, value);
     await this.#try(
-      (database) => database.put("values", value, key),
+      (database) => run(database, "values", "readwrite", (values) => values.put(value, key)),
       () => undefined,
     );
   }
 
   items(): Promise<OutboxItem[]> {
     return this.#try(
-      (database) => database.getAll("outbox"),
+      (database) => run(database, "outbox", "readonly", (outbox) => outbox.getAll()),
       (memory) => memory.items(),
     );
   }
 
   add(item: OutboxItem): Promise<number> {
     return this.#try(
-      async (database) => {
-        // What a person wrote must survive a power cut.
-        const transaction = database.transaction("outbox", "readwrite", { durability: "strict" });
-        const [order] = await Promise.all([transaction.store.add(item), transaction.done]);
-        return order;
-      },
+      // What a person wrote must survive a power cut.
+      (database) =>
+        run(database, "outbox", "readwrite", (outbox) => outbox.add(item), { durability: "strict" }) as Promise<number>,
       (memory) => memory.add(item),
     );
   }
 
   /** Changes an item that is still there: another tab may have settled it. */
-  put(item: OutboxItem): Promise<void> {
-    return this.#try(
-      async (database) => {
-        const transaction = database.transaction("outbox", "readwrite");
-        if (item.order !== undefined && (await transaction.store.count(item.order)) > 0) await transaction.store.put(item);
-        await transaction.done;
-      },
+  async put(item: OutboxItem): Promise<void> {
+    const { order } = item;
+    if (order === undefined) return;
+    await this.#try(
+      (database) =>
+        run(database, "outbox", "readwrite", (outbox) => {
+          const found: IDBRequest = outbox.count(order);
+          found.onsuccess = () => {
+            if (found.result > 0) outbox.put(item);
+          };
+          return found;
+        }),
       (memory) => memory.put(item),
     );
   }
 
   has(order: number): Promise<boolean> {
     return this.#try(
-      async (database) => (await database.count("outbox", order)) > 0,
+      async (database) => (await run(database, "outbox", "readonly", (outbox) => outbox.count(order))) > 0,
       (memory) => memory.has(order),
     );
   }
 
   remove(order: number): Promise<void> {
     return this.#try(
-      (database) => database.delete("outbox", order),
+      (database) => run(database, "outbox", "readwrite", (outbox) => outbox.delete(order)),
       (memory) => memory.remove(order),
     );
   }
@@ -96,9 +94,7 @@ export class BrowserStorage implements ClientStorage {
   async clear(): Promise<void> {
     await this.#memory.clear();
     await this.#try(
-      async (database) => {
-        await Promise.all([database.clear("values"), database.clear("outbox")]);
-      },
+      (database) => Promise.all(stores.map((name) => run(database, name, "readwrite", (store) => store.clear()))),
       () => undefined,
     );
   }
@@ -108,8 +104,11 @@ export class BrowserStorage implements ClientStorage {
     this.#database = undefined;
   }
 
-  async #try<T>(stored: (database: Database) => Promise<T>, remembered: (memory: MemoryStorage) => T | Promise<T>): Promise<T>;
-  async #try(stored: (database: Database) => Promise<unknown>, remembered: (memory: MemoryStorage) => unknown): Promise<unknown> {
+  async #try<T>(stored: (database: IDBDatabase) => Promise<T>, remembered: (memory: MemoryStorage) => T | Promise<T>): Promise<T>;
+  async #try(
+    stored: (database: IDBDatabase) => Promise<unknown>,
+    remembered: (memory: MemoryStorage) => unknown,
+  ): Promise<unknown> {
     const database = await this.#open();
     if (database) {
       try {
@@ -121,7 +120,7 @@ export class BrowserStorage implements ClientStorage {
     return remembered(this.#memory);
   }
 
-  #open(): Promise<Database | undefined> {
+  #open(): Promise<IDBDatabase | undefined> {
     this.#database ??= open(this.#name, () => this.#fallBack()).catch(() => this.#fallBack());
     return this.#database;
   }
@@ -132,17 +131,41 @@ export class BrowserStorage implements ClientStorage {
   }
 }
 
+/** What an app chose, or the browser's own under this name. */
+export function storageOf(chosen: "browser" | "memory" | ClientStorage | undefined, name: string): ClientStorage {
+  if (typeof chosen === "object") return chosen;
+  return chosen === "memory" ? new MemoryStorage() : new BrowserStorage(name);
+}
+
 // Where storing is blocked, some browsers throw at once and others have no database at all: both become rejections here.
-async function open(name: string, lost: () => void): Promise<Database> {
-  const opening = openDB<Schema>(name, 1, {
-    upgrade(database) {
-      database.createObjectStore("values");
-      database.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
-    },
-    terminated: lost,
+function open(name: string, lost: () => void): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    setTimeout(reject, openTimeoutMs);
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore(stores[0]);
+      request.result.createObjectStore(stores[1], { keyPath: "order", autoIncrement: true });
+    };
+    request.onerror = reject;
+    request.onsuccess = () => {
+      request.result.onclose = lost;
+      resolve(request.result);
+    };
   });
-  return Promise.race([
-    opening,
-    new Promise<never>((_, reject) => setTimeout(() => reject(new Error("blocked")), openTimeoutMs)),
-  ]);
+}
+
+/** One transaction. Its result counts when it is committed. */
+function run<T>(
+  database: IDBDatabase,
+  name: (typeof stores)[number],
+  mode: IDBTransactionMode,
+  ask: (store: IDBObjectStore) => IDBRequest<T>,
+  options?: IDBTransactionOptions,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(name, mode, options);
+    const request = ask(transaction.objectStore(name));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = reject;
+  });
 }

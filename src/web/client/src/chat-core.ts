@@ -23,6 +23,9 @@ const holeMs = 200;
 // A tab that follows gets what the leading one repairs; it asks by itself only if it alone has missed something.
 const followerHoleMs = 1500;
 const storeMs = 1000;
+// Who opened a conversation may hold its first id for long, as an app that is restored where it was.
+const aliasesKey = "aliases";
+const keptAliases = 100;
 const sdk = "chat-web/0.1.0";
 
 export interface CoreOptions {
@@ -83,6 +86,9 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
 
   async start(tabsName?: string): Promise<void> {
     await this.outbox.reload();
+    // Of an opening that still waits it comes with the answer, once more.
+    for (const [from, to] of (await this.#options.storage.read<[string, string][]>(aliasesKey)) ?? [])
+      if (this.outbox.of(from).length === 0) this.conversations.aliases.set(from, to);
     await this.hub.start(tabsName);
   }
 
@@ -202,6 +208,8 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   }
 
   opened(from: string, to: string): void {
+    if (this.hub.isLeading && this.self.side === "visitor")
+      void this.#options.storage.write(aliasesKey, [...this.conversations.aliases].slice(-keptAliases));
     void this.outbox.rename(from, to);
   }
 

@@ -1,4 +1,5 @@
 import type { Availability, ConversationPage, Me, OperatorSession, OperatorState, OwnAvailability } from "@chat/protocol";
+import type { ClientStorage } from "./storage.ts";
 import type { Store } from "./store.ts";
 import type { ChangeResult, ConnectionState, ConversationMap, ListRow, SendOptions } from "./types.ts";
 
@@ -6,7 +7,8 @@ export interface OperatorOptions {
   /** Origin of the service. */
   url: string;
   locale?: string;
-  storage?: "browser" | "memory";
+  /** As a visitor's. */
+  storage?: "browser" | "memory" | ClientStorage;
 }
 
 export type SignIn = { email: string; password: string; newPassword?: string } | { idToken: string };
@@ -32,6 +34,8 @@ export interface OperatorChat {
   readonly conversations: Store<ConversationMap>;
   /** The watched inboxes' conversations by id. */
   readonly rows: Store<ReadonlyMap<string, ListRow>>;
+  /** The watched inboxes whose rows have come: what appears in one of them later is new. */
+  readonly listed: Store<readonly string[]>;
   /** Colleagues by id. */
   readonly operators: Store<ReadonlyMap<string, OperatorState>>;
 

@@ -1,16 +1,18 @@
 import type { Availability, ConversationPage, Me, OperatorSession, OperatorStateList, OwnAvailability } from "@chat/protocol";
 import { BaseChat } from "./base-chat.ts";
-import { BrowserStorage } from "./browser-storage.ts";
+import { BrowserStorage, storageOf } from "./browser-storage.ts";
 import { InboxRows, Operators } from "./inbox-rows.ts";
 import type { Input } from "./inputs.ts";
 import type { OnPush } from "./link.ts";
+import { newId } from "./new-id.ts";
 import type { AssignTo, OperatorChat, OperatorOptions, SignIn } from "./operator-api.ts";
 import { OperatorSessions } from "./operator-session.ts";
 import type { OutboxRequest } from "./outbox-item.ts";
+import { queryOf } from "./query.ts";
 import { Rest, type Verb } from "./rest.ts";
 import { ServerClock } from "./server-clock.ts";
 import { openSocket } from "./socket.ts";
-import { MemoryStorage } from "./storage.ts";
+import type { ClientStorage } from "./storage.ts";
 import { Cell } from "./store.ts";
 import { TokenKeeper } from "./token.ts";
 import type { ChangeResult, SendOptions } from "./types.ts";
@@ -21,7 +23,7 @@ const viewingEveryMs = 30_000;
 export function createOperatorChat(options: OperatorOptions): OperatorChat {
   const clock = new ServerClock();
   const rest = new Rest(options.url, clock);
-  const storage = options.storage === "memory" ? new MemoryStorage() : new BrowserStorage(`chat ${options.url} operator`);
+  const storage = storageOf(options.storage, `chat ${options.url} operator`);
   const sessions = new OperatorSessions(rest);
   return new Operator({ options, clock, rest, storage, sessions, tokens: new TokenKeeper(() => sessions.open({}), clock) });
 }
@@ -30,7 +32,7 @@ interface Parts {
   options: OperatorOptions;
   clock: ServerClock;
   rest: Rest;
-  storage: MemoryStorage | BrowserStorage;
+  storage: ClientStorage;
   sessions: OperatorSessions;
   tokens: TokenKeeper;
 }
@@ -38,11 +40,12 @@ interface Parts {
 class Operator extends BaseChat implements OperatorChat {
   readonly me = new Cell<Me | undefined>(undefined);
   readonly rows;
+  readonly listed = new Cell<readonly string[]>([]);
   readonly operators;
   readonly #parts: Parts;
   readonly #lists = new InboxRows();
   readonly #colleagues = new Operators();
-  readonly #deviceId = crypto.randomUUID();
+  readonly #deviceId = newId();
   #opened = new Set<string>();
   #watched: readonly string[] = [];
   #viewed: string | undefined;
@@ -83,6 +86,7 @@ class Operator extends BaseChat implements OperatorChat {
     this.#lists.clear();
     this.#opened.clear();
     this.#watched = [];
+    this.listed.set([]);
     this.me.set(undefined);
     this.#parts.tokens.expire();
     await this.#parts.storage.clear();
@@ -99,6 +103,7 @@ class Operator extends BaseChat implements OperatorChat {
   watch(inboxes: readonly string[]): void {
     this.#watched = inboxes;
     this.#lists.keepOnly(inboxes);
+    this.listed.update((listed) => listed.filter((id) => inboxes.includes(id)));
     if (this.connection.value.status === "online") void this.#watch().catch(() => undefined);
   }
 
@@ -173,9 +178,12 @@ class Operator extends BaseChat implements OperatorChat {
   }
 
   async transcript(...[conversation, options]: Parameters<OperatorChat["transcript"]>): Promise<Blob> {
-    const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]));
     const token = await this.#parts.tokens.get();
-    const response = await this.#parts.rest.fetch("GET", `/conversations/${conversation}/transcript?${query}`, { token });
+    const response = await this.#parts.rest.fetch(
+      "GET",
+      `/conversations/${conversation}/transcript${queryOf(Object.entries(options))}`,
+      { token },
+    );
     return response.blob();
   }
 
@@ -239,6 +247,7 @@ class Operator extends BaseChat implements OperatorChat {
     for (let count = 1; count <= watched.length && watched === this.#watched; count++) {
       const inboxes = watched.slice(0, count);
       this.#lists.take(await this.core.ask("Watch", { inboxes }), inboxes);
+      this.listed.update((listed) => [...new Set([...listed, ...inboxes])]);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { MethodName } from "@chat/protocol";
 import type { Request } from "./link.ts";
+import { queryOf } from "./query.ts";
 import type { Verb } from "./rest.ts";
 
 export interface Route {
@@ -16,7 +17,7 @@ function below(part: string, verb: Verb = "POST") {
 
 function query(values: object): string {
   const pairs = Object.entries(values).filter(([name, value]) => name !== "conversationId" && value !== undefined);
-  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
+  return queryOf(pairs);
 }
 
 /** The REST call that stands for a method; methods that are nothing without a socket have none. */

@@ -11,6 +11,7 @@ import { network, toChatError } from "./errors.ts";
 import type { Link, OnPush, Request, Result } from "./link.ts";
 import { PollFollower } from "./poll-follower.ts";
 import { type Route, routes } from "./poll-routes.ts";
+import { queryOf } from "./query.ts";
 import type { Rest } from "./rest.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { TokenKeeper } from "./token.ts";
@@ -94,14 +95,14 @@ export class PollLink implements Link {
   async #watch(inboxes: readonly string[]): Promise<Result<"Watch">> {
     this.#watched = inboxes;
     if (inboxes.length === 0) return { rows: [], hasMore: false };
-    const filter = [
-      ...inboxes.map((id) => ["inbox", id]),
+    const filter: [string, string][] = [
+      ...inboxes.map((id): [string, string] => ["inbox", id]),
       ["status", "queued"],
       ["status", "open"],
       ["status", "snoozed"],
       ["limit", "100"],
     ];
-    const list = await this.#call<ConversationList>({ verb: "GET", path: `/conversations?${new URLSearchParams(filter)}` });
+    const list = await this.#call<ConversationList>({ verb: "GET", path: `/conversations${queryOf(filter)}` });
     // As pushes, since rows by themselves do not say of which inbox they are.
     for (const change of list.rows) this.#onPush("inbox", change);
     return { rows: [], hasMore: list.next !== undefined };

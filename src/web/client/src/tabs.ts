@@ -1,4 +1,5 @@
 import { ChatError, network } from "./errors.ts";
+import { newId } from "./new-id.ts";
 
 /** What tabs say to each other. `to` names one tab; without it all others are meant. */
 interface Envelope<Message> {
@@ -24,7 +25,7 @@ export function canShareTabs(): boolean {
  * One of a browser's tabs leads: it holds a lock, which the browser passes on when the tab ends in whatever way. The others hear from it.
  */
 export class Tabs<Message> {
-  readonly #id = crypto.randomUUID();
+  readonly #id = newId();
   readonly #name: string;
   readonly #channel: BroadcastChannel;
   readonly #host: TabsHost<Message>;
@@ -110,7 +111,7 @@ export class SharedCalls<Call> {
   }
 
   ask(call: Call): Promise<unknown> {
-    const id = crypto.randomUUID();
+    const id = newId();
     return new Promise((resolve, reject) => {
       this.#open.set(id, { call, resolve, reject });
       this.#post(id, call);

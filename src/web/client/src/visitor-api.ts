@@ -1,4 +1,5 @@
 import type { WidgetSettings } from "@chat/protocol";
+import type { ClientStorage } from "./storage.ts";
 import type { Store } from "./store.ts";
 import type { ChangeResult, ConnectionState, ConversationMap, OpenOptions, SendOptions, VisitorSessionState } from "./types.ts";
 
@@ -13,8 +14,11 @@ export interface VisitorOptions {
   identity?: () => Promise<string | undefined>;
   /** One connection for all tabs of a browser; on where the browser can do it. */
   shareTabs?: boolean;
-  /** `memory` keeps nothing across restarts. By default IndexedDB, or memory where that is blocked. */
-  storage?: "browser" | "memory";
+  /**
+   * By default IndexedDB, or memory where there is none or it is blocked; `memory` keeps nothing across restarts. Elsewhere `openFileStorage` of
+   * `@chat/client/node` or `openKeyValueStorage` of `@chat/client/key-value`, one for each chat.
+   */
+  storage?: "browser" | "memory" | ClientStorage;
 }
 
 /** The visitor's side. Nothing touches network or storage before `start`. */

@@ -1,11 +1,12 @@
 import type { WidgetSettings } from "@chat/protocol";
 import { BaseChat } from "./base-chat.ts";
-import { BrowserStorage } from "./browser-storage.ts";
+import { BrowserStorage, storageOf } from "./browser-storage.ts";
 import type { OnPush } from "./link.ts";
+import { newId } from "./new-id.ts";
 import { Rest } from "./rest.ts";
 import { ServerClock } from "./server-clock.ts";
 import { openSocket } from "./socket.ts";
-import { MemoryStorage } from "./storage.ts";
+import type { ClientStorage } from "./storage.ts";
 import { Cell, type Store } from "./store.ts";
 import { canShareTabs } from "./tabs.ts";
 import { TokenKeeper } from "./token.ts";
@@ -17,7 +18,7 @@ import { VisitorSessions } from "./visitor-session.ts";
 export function createVisitorChat(options: VisitorOptions): VisitorChat {
   const clock = new ServerClock();
   const rest = new Rest(options.url, clock);
-  const storage = options.storage === "memory" ? new MemoryStorage() : new BrowserStorage(nameOf(options));
+  const storage = storageOf(options.storage, nameOf(options));
   const sessions = new VisitorSessions(rest, storage, options);
   return new Visitor({ options, clock, rest, storage, sessions, tokens: new TokenKeeper(() => sessions.open(), clock) });
 }
@@ -26,7 +27,7 @@ interface Parts {
   options: VisitorOptions;
   clock: ServerClock;
   rest: Rest;
-  storage: MemoryStorage | BrowserStorage;
+  storage: ClientStorage;
   sessions: VisitorSessions;
   tokens: TokenKeeper;
 }
@@ -77,7 +78,7 @@ class Visitor extends BaseChat implements VisitorChat {
   }
 
   open({ body, ...request }: OpenOptions = {}): string {
-    const clientId = crypto.randomUUID();
+    const clientId = newId();
     const at = this.#parts.clock.now();
     this.core.outbox.add({ clientId, conversationId: clientId, method: "OpenConversation", request, at, state: "queued" });
     if (body !== undefined) this.send(clientId, body);

@@ -1,5 +1,6 @@
 import type { VisitorSession, VisitorSessionRequest } from "@chat/protocol";
 import { ChatError, network, toChatError } from "./errors.ts";
+import { newId } from "./new-id.ts";
 import type { Rest } from "./rest.ts";
 import type { ClientStorage } from "./storage.ts";
 import type { Granted } from "./token.ts";
@@ -24,7 +25,7 @@ export class VisitorSessions {
   readonly #rest: Rest;
   readonly #storage: ClientStorage;
   readonly #options: VisitorSessionOptions;
-  #stored: Stored = { deviceId: crypto.randomUUID() };
+  #stored: Stored = { deviceId: newId() };
   #identityToken: string | undefined;
   #isFirst = true;
   #ended = 0;
@@ -77,7 +78,7 @@ export class VisitorSessions {
   /** Another tab, or this one, has ended the session: what is still under way must not bring it back. */
   forget(): void {
     this.#ended++;
-    this.#stored = { deviceId: crypto.randomUUID() };
+    this.#stored = { deviceId: newId() };
     this.#identityToken = undefined;
     this.#isFirst = true;
   }

@@ -26,7 +26,11 @@ export class ServerProcess {
   static async start(): Promise<ServerProcess> {
     const server = new ServerProcess(await freePort(), await freePort(), await mkdtemp(join(tmpdir(), "chat-client-")));
     await server.start();
-    server.password = /Password\s+(\S+)/.exec(server.#output)?.[1] ?? "";
+    // It may answer before what it printed has come.
+    while (server.password === "") {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      server.password = /Password\s+(\S+)\s/.exec(server.#output)?.[1] ?? "";
+    }
     return server;
   }
 

@@ -16,36 +16,6 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function item(clientId: string) {
-  return { clientId, conversationId: "c", method: "Send" as const, request: { body: clientId }, at: 0, state: "queued" as const };
-}
-
-test("what is stored is there for the next page, in the order in which it was added", async () => {
-  const first = new BrowserStorage(name);
-  await Promise.all([
-    first.write("session", { deviceId: "d" }),
-    first.add(item("one")),
-    first.add(item("two")),
-    first.add(item("three")),
-  ]);
-  await first.remove(2);
-  first.close();
-  const second = new BrowserStorage(name);
-
-  expect(await second.read("session")).toEqual({ deviceId: "d" });
-  expect((await second.items()).map(({ clientId }) => clientId)).toEqual(["one", "three"]);
-  expect([await second.has(1), await second.has(2)]).toEqual([true, false]);
-});
-
-test("a change of an item that another tab has settled does not bring it back", async () => {
-  const storage = new BrowserStorage(name);
-  const order = await storage.add(item("one"));
-  await storage.remove(order);
-  await storage.put({ ...item("one"), order, state: "failed" });
-
-  expect(await storage.items()).toEqual([]);
-});
-
 test.each([
   [
     "throws",

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from "vitest";
 import { snoozeTimes } from "../src/actions/snooze-times";
-import { newsBetween } from "../src/notify/news";
+import { newsSince } from "../src/notify/news";
 import { wanted } from "../src/state/following";
 import { parseRoute, pathOf } from "../src/state/route";
 import type { ListRow } from "../src/state/types";
@@ -11,13 +11,14 @@ import { pieces } from "../src/ui/linked-text";
 import { anna, at, me, row } from "./rows";
 
 const map = (...rows: ListRow[]) => new Map(rows.map((one) => [one.conversationId, one]));
+const listed = [row("any").inboxId];
 const said = (seq: number, side: "visitor" | "operator" = "visitor") => ({ seq, side, text: "x" });
 
 describe("news", () => {
   test("are new ones in the queue and visitors' words in one's own", () => {
     const before = map(row("a", { status: "open", assignee: me, lastMessage: said(1) }), row("b"));
     const after = map(row("a", { status: "open", assignee: me, lastMessage: said(2) }), row("b"), row("c"));
-    expect(newsBetween(before, after, "me").map((one) => [one.kind, one.row.conversationId])).toEqual([
+    expect(newsSince({ rows: before, listed }, after, "me").map((one) => [one.kind, one.row.conversationId])).toEqual([
       ["message", "a"],
       ["queued", "c"],
     ]);
@@ -32,8 +33,14 @@ describe("news", () => {
       row("a", { status: "open", assignee: me, lastMessage: said(2, "operator") }),
       row("b", { status: "open", assignee: anna, lastMessage: said(4) }),
     );
-    expect(newsBetween(before, after, "me")).toEqual([]);
-    expect(newsBetween(new Map(), after, "me")).toEqual([]);
+    expect(newsSince({ rows: before, listed }, after, "me")).toEqual([]);
+    expect(newsSince({ rows: new Map(), listed: [] }, after, "me")).toEqual([]);
+  });
+
+  test("are the first ones too, in an inbox that was empty, and not all of one that comes to be listed", () => {
+    const after = map(row("a"), row("b", { inboxId: "another" }));
+    const news = newsSince({ rows: new Map(), listed }, after, "me");
+    expect(news.map((one) => one.row.conversationId)).toEqual(["a"]);
   });
 });
 

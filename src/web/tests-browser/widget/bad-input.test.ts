@@ -115,3 +115,12 @@ test("blocked storage is told and does not keep anybody from writing", async ({ 
   await expect(visitor.message("Nothing is kept").getByText(/Sent|Delivered/)).toBeVisible();
   await expect(visitor.frame.getByText(/keeps no data/)).toBeVisible();
 });
+
+test("a page without TLS, where browsers lack half of their interfaces, has a chat that works", async ({ scene, page }) => {
+  await page.goto(`http://shop.test:${new URL(scene.url()).port}/?lang=en`);
+  expect(await page.evaluate(() => [isSecureContext, typeof crypto.randomUUID])).toEqual([false, "undefined"]);
+  const visitor = new Visitor(page);
+  await visitor.open();
+  await visitor.say("Is anybody on this line?");
+  await expect(visitor.message("Is anybody on this line?").getByText(/Sent|Delivered/)).toBeVisible();
+});

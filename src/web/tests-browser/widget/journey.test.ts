@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "../scene.ts";
+import { tonesOf } from "../sounds.ts";
 import { Operator } from "./operator.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -120,4 +122,54 @@ test("an answer to a closed panel shows on the launcher and in the title, and on
   await visitor.launcher.click();
   await expect(visitor.message("Here I am")).toBeVisible();
   await expect(page).toHaveTitle("Aurora Air");
+});
+
+test("an answer sounds when the visitor has turned that on and looks elsewhere", async ({ scene, page }) => {
+  const operator = await Operator.admin(scene);
+  const tones = await tonesOf(page);
+  await page.goto(scene.url("/?lang=en"));
+  const visitor = new Visitor(page);
+  await visitor.open();
+  await visitor.say("Call me");
+  const id = await operator.find("Call me");
+  await operator.claim(id);
+  await visitor.frame.getByRole("button", { name: "More" }).click();
+  await visitor.frame.getByRole("menuitem", { name: "Turn sound on" }).click();
+  await operator.send(id, "While you look");
+  await expect(visitor.message("While you look")).toBeVisible();
+  await visitor.composer.press("Escape");
+  expect(tones).toEqual([]);
+
+  await operator.send(id, "While you do not");
+  await expect(visitor.launcher).toHaveAttribute("aria-label", /new messages: 1/);
+  await expect.poll(() => tones).toEqual([660, 880]);
+
+  await visitor.open();
+  await visitor.frame.getByRole("button", { name: "More" }).click();
+  await visitor.frame.getByRole("menuitem", { name: "Turn sound off" }).click();
+  await visitor.composer.press("Escape");
+  await operator.send(id, "In silence");
+  await expect(visitor.launcher).toHaveAttribute("aria-label", /new messages: 1/);
+  expect(tones).toHaveLength(2);
+});
+
+test("a transcript has the name of its day and says what was said", async ({ scene, page }) => {
+  const operator = await Operator.admin(scene);
+  await page.goto(scene.url("/?lang=en"));
+  const visitor = new Visitor(page);
+  await visitor.open();
+  await visitor.say("May I have it in writing? Für Zoë 👋");
+  const id = await operator.find("May I have it in writing? Für Zoë 👋");
+  await operator.claim(id);
+  await operator.send(id, "You may.");
+  await expect(visitor.message("You may.")).toBeVisible();
+  await visitor.frame.getByRole("button", { name: "More" }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    visitor.frame.getByRole("menuitem", { name: "Download transcript" }).click(),
+  ]);
+
+  expect(download.suggestedFilename()).toBe(`chat-${new Date().toISOString().slice(0, 10)}.txt`);
+  const lines = (await readFile(await download.path(), "utf8")).split("\n").filter((line) => /writing|You may/.test(line));
+  expect(lines).toEqual([expect.stringMatching(/May I have it in writing\? Für Zoë 👋$/), expect.stringMatching(/You may\.$/)]);
 });

@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "../scene.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -16,20 +17,45 @@ test("in Russian, with a switch to English", async ({ scene, page }) => {
 test("on a phone the chat has the whole screen and the page does not move", async ({ scene, page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(scene.url("/?lang=en"));
-  const visitor = new Visitor(page);
-  await expect(visitor.launcher).toBeVisible();
-  await page.evaluate(() => {
-    const seen = { shifts: 0 };
-    Object.assign(globalThis, { seen });
-    new PerformanceObserver((list) => (seen.shifts += list.getEntries().length)).observe({ type: "layout-shift" });
-  });
-  await visitor.open();
+  const shifted = await shifts(page);
+  await new Visitor(page).open();
   const panel = page.locator("chat-widget .panel");
   await expect(async () => expect(await panel.boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 })).toPass();
-  const shifts = await page.evaluate(() => (globalThis as unknown as { seen: { shifts: number } }).seen.shifts);
 
-  expect(shifts).toBe(0);
+  expect(await shifted()).toBe(0);
 });
+
+test("on a desktop the page does not move when the chat opens, is used and closes", async ({ scene, page }) => {
+  await page.goto(scene.url("/?lang=en"));
+  const shifted = await shifts(page);
+  const visitor = new Visitor(page);
+  await visitor.open();
+  await visitor.say("Does it move?");
+  await expect(visitor.message("Does it move?").getByText(/Sent|Delivered/)).toBeVisible();
+  await visitor.composer.press("Escape");
+  await expect(visitor.launcher).toHaveAttribute("aria-expanded", "false");
+
+  expect(await shifted()).toBe(0);
+});
+
+/** Sums what moves on the page from now on, also what follows a click, until it is asked. */
+async function shifts(page: Page): Promise<() => Promise<number>> {
+  await expect(new Visitor(page).launcher).toBeVisible();
+  const sum = await page.evaluateHandle(() => {
+    const seen = { value: 0 };
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.value += (entry as PerformanceEntry & { value: number }).value;
+    });
+    observer.observe({ type: "layout-shift" });
+    return seen;
+  });
+  return () =>
+    sum.evaluate(async (seen) => {
+      // They are told after the frame in which they happened.
+      for (let frame = 0; frame < 3; frame++) await new Promise((next) => requestAnimationFrame(next));
+      return seen.value;
+    });
+}
 
 test("a hostile style sheet of the host page does not reach the launcher", async ({ scene, page }) => {
   await page.goto(scene.url("/?lang=en"));

@@ -5,16 +5,21 @@ export interface News {
   row: ListRow;
 }
 
+/** The lists at a moment, and the inboxes whose rows were in them by then. */
+export interface Picture {
+  rows: ReadonlyMap<string, ListRow>;
+  listed: readonly string[];
+}
+
 /**
- * What a person must hear of, between two pictures of the lists: a conversation that newly waits in the queue, and a visitor's message in
- * one's own. Against an empty picture (just connected) nothing is news.
+ * What a person must hear of, since a picture of the lists: a conversation that newly waits in the queue, and a visitor's message in one's own. In
+ * an inbox whose rows have come only now nothing is news.
  */
-export function newsBetween(before: ReadonlyMap<string, ListRow>, after: ReadonlyMap<string, ListRow>, myId: string): News[] {
-  if (before.size === 0) return [];
+export function newsSince(before: Picture, after: ReadonlyMap<string, ListRow>, myId: string): News[] {
   const news: News[] = [];
   for (const [id, row] of after) {
-    const old = before.get(id);
-    if (old === row) continue;
+    const old = before.rows.get(id);
+    if (old === row || !before.listed.includes(row.inboxId)) continue;
     if (row.status === "queued" && old?.status !== "queued") news.push({ kind: "queued", row });
     else if (row.assignee?.id === myId && hasNewWords(old, row)) news.push({ kind: "message", row });
   }

@@ -1,30 +1,29 @@
 import { effect } from "@preact/signals";
-import { chosenId, counts, liveRows, moreRows, myId, view } from "../state/chat";
+import { chosenId, counts, listed, liveRows, moreRows, myId, view } from "../state/chat";
 import { visitorName } from "../state/names";
 import { prefs, setPrefs } from "../state/prefs";
 import { goTo } from "../state/route";
 import { phase } from "../state/session";
 import { toast } from "../state/toasts";
 import { t } from "../texts";
-import { type News, newsBetween } from "./news";
+import { type News, newsSince, type Picture } from "./news";
 import { chime } from "./sound";
 
 const quietMs = 2_000;
 
 /** Title counter, sound and desktop notifications. */
 export function startNotices(): () => void {
-  let before = liveRows.peek();
-  let lastSound = 0;
+  let before: Picture = { rows: new Map(), listed: [] };
+  let lastSound = Number.NEGATIVE_INFINITY;
   const stopTitle = effect(() => {
     const { unread, queue } = counts.value;
     const count = unread + queue;
     document.title = phase.value === "in" && count > 0 ? `(${count}) ${t("app")}` : t("app");
   });
   const stopNews = effect(() => {
-    const after = liveRows.value;
-    const news =
-      phase.value === "in" ? newsBetween(before, after, myId.peek()).filter((one) => !isInSight(one) && !wasKnown(one)) : [];
-    before = phase.value === "in" ? after : new Map();
+    const rows = liveRows.value;
+    const news = newsSince(before, rows, myId.peek()).filter((one) => !isInSight(one) && !wasKnown(one));
+    before = { rows, listed: listed.value };
     if (news.length === 0) return;
     if (prefs.peek().sound && performance.now() - lastSound > quietMs) {
       lastSound = performance.now();

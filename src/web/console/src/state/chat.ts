@@ -12,6 +12,7 @@ export const connection = mirror(chat.connection);
 export const me = mirror(chat.me);
 /** What is watched, as pushes keep it. */
 export const liveRows = mirror(chat.rows);
+export const listed = mirror(chat.listed);
 /** What there is beyond that; see `more-rows.ts`. */
 export const moreRows = signal<ReadonlyMap<string, ListRow>>(new Map());
 export const rows = computed(() => together(moreRows.value, liveRows.value));

@@ -1,11 +1,12 @@
-import { HubConnection, type ILogger, JsonHubProtocol, NullLogger } from "@microsoft/signalr";
+import { HubConnection, type ILogger, NullLogger } from "@microsoft/signalr";
+import { JsonProtocol } from "./json-protocol";
 import { SocketConnection } from "./socket-connection";
 
 type Options = ConstructorParameters<typeof SocketConnection>[1];
 
 // Public in JavaScript, for the builder that this one stands in for; the types leave it out.
 const { create } = HubConnection as unknown as {
-  create(connection: SocketConnection, logger: ILogger, protocol: JsonHubProtocol): HubConnection;
+  create(connection: SocketConnection, logger: ILogger, protocol: JsonProtocol): HubConnection;
 };
 
 /** Stands in for SignalR's builder in the widget's bundle, with the calls that @chat/client makes. */
@@ -23,6 +24,6 @@ export class HubConnectionBuilder {
 
   build(): HubConnection {
     if (!this.#connection) throw new Error("withUrl comes first.");
-    return create.call(HubConnection, this.#connection, NullLogger.instance, new JsonHubProtocol());
+    return create.call(HubConnection, this.#connection, NullLogger.instance, new JsonProtocol());
   }
 }
