@@ -10,6 +10,7 @@ using Chat.Server.Identity;
 using Chat.Server.Messages;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
+using Chat.Server.Storage.Postgres;
 using Chat.Server.Storage.Sqlite;
 using Chat.Server.Web;
 using Microsoft.Extensions.Options;
@@ -51,7 +52,7 @@ try
     await app.RunAsync();
     return Environment.ExitCode;
 }
-catch (Exception e) when (e is OptionsValidationException or DataFolderInUseException)
+catch (Exception e) when (e is OptionsValidationException or DataFolderInUseException or UnfitDatabaseException)
 {
     // What a person has to mend gets a sentence and not a stack.
     await Console.Error.WriteLineAsync(e.Message);

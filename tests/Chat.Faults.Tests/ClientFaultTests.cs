@@ -49,6 +49,30 @@ public sealed class ClientFaultTests(SharedScene fixture)
     }
 
     [Fact]
+    public async Task A_client_behind_64_kbit_a_second_gets_the_whole_log_and_nobody_else_notices()
+    {
+        var pair = await _scene.AddPairAsync("wide");
+        await using var link = TcpProxy.Start(_scene.Cluster.Nodes[1].BaseAddress.Port);
+        link.Narrow(bytesPerSecond: 8_000);
+        var way = new Uri($"http://127.0.0.1:{link.Port}");
+        var narrow = await _scene.AddOperatorAsync(await _scene.OperatorAsync(), "narrow", () => way);
+        await narrow.OpenAsync(pair.Id);
+
+        for (var i = 0; i < (FaultScene.IsLong ? 60 : 8); i++)
+            await pair.Visitor.SendAsync(pair.Id, $"{i}: {new string('x', 7000)}");
+        await pair.PingAsync();
+        var head = pair.Operator.Log(pair.Id).Seq;
+        var behind = head - narrow.Log(pair.Id).Seq;
+        await narrow.UntilAsync(() => narrow.Log(pair.Id).Seq == head, "the whole log", TimeSpan.FromMinutes(3));
+
+        Assert.True(behind > 0, "nobody had to wait for the narrow one, for it was as quick");
+        Assert.All((ChatClient[])[pair.Visitor, pair.Operator, narrow], client => Assert.Equal((0, 0), (client.Reconnects, client.Cuts)));
+        await _scene.VerifyAsync();
+        // Others use the scene after this, and the link ends.
+        way = _scene.Door(1);
+    }
+
+    [Fact]
     public async Task A_flood_of_calls_is_refused_and_nobody_else_notices()
     {
         var pair = await _scene.AddPairAsync("flooded");

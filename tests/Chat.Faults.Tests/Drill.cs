@@ -8,7 +8,7 @@ using Chat.Testing.Services;
 namespace Chat.Faults.Tests;
 
 /// <summary>
-/// Three nodes behind HAProxy, with the drain of the chart in a shorter window, and visitors who send at a steady rate and measure each send from its
+/// Nodes behind HAProxy, with the drain of the chart in a shorter window, and visitors who send at a steady rate and measure each send from its
 /// start to its acknowledgement.
 /// </summary>
 internal sealed class Drill : IAsyncDisposable
@@ -33,14 +33,18 @@ internal sealed class Drill : IAsyncDisposable
 
     public RedisService Redis => _redis;
 
-    public Uri Address => _proxy.Address;
+    public HaproxyService Proxy => _proxy;
 
     public IReadOnlyList<ChatClient> Clients => _clients;
 
     /// <summary>How long each acknowledged send took, repeats included.</summary>
     public IReadOnlyCollection<TimeSpan> Sends => _sends;
 
-    public static async Task<Drill> StartAsync(int clients, int messagesPerSecond)
+    /// <param name="clients">How many.</param>
+    /// <param name="messagesPerSecond">Of all of them.</param>
+    /// <param name="nodes">How many.</param>
+    /// <param name="connectsPerSecond">How many sockets each node lets in at once and again each second; 0: all.</param>
+    public static async Task<Drill> StartAsync(int clients, int messagesPerSecond, int nodes = 3, int connectsPerSecond = 0)
     {
         var (postgres, redis) = (await PostgresService.StartOwnAsync(), await RedisService.StartOwnAsync());
         var database = await postgres.CreateDatabaseAsync();
@@ -52,8 +56,10 @@ internal sealed class Drill : IAsyncDisposable
             ["Repair__Period"] = "00:00:03",
             ["RateLimits__ChangesPerSecond"] = "1000",
             ["RateLimits__ChangesBurst"] = "2000",
+            ["Admission__ConnectsPerSecond"] = $"{connectsPerSecond}",
+            ["Admission__ConnectBurst"] = $"{Math.Max(1, connectsPerSecond)}",
         };
-        var cluster = await ChatCluster.StartAsync(database, redis.Configuration, 3, settings);
+        var cluster = await ChatCluster.StartAsync(database, redis.Configuration, nodes, settings);
         var drill = new Drill(postgres, redis, database, cluster, await HaproxyService.StartAsync(cluster.Nodes));
         await drill.SendAsync(clients, messagesPerSecond);
         return drill;
@@ -73,6 +79,34 @@ internal sealed class Drill : IAsyncDisposable
         }
         await until;
         return [.. moments.Order()];
+    }
+
+    /// <summary>When each of these clients has a new connection, from now on: seconds, ascending.</summary>
+    public async Task<IReadOnlyList<double>> ReturnsAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var moments = await Task.WhenAll(
+            _clients.Select(async client =>
+            {
+                var before = client.Reconnects;
+                await client.UntilAsync(() => client.Reconnects > before, "is back");
+                return Stopwatch.GetElapsedTime(started).TotalSeconds;
+            })
+        );
+        return [.. moments.Order()];
+    }
+
+    /// <summary>A metric, summed over these nodes.</summary>
+    public static async Task<double> SumAsync(IEnumerable<ChatNode> nodes, string metric) =>
+        (await Task.WhenAll(nodes.Select(node => node.UntilMetricAsync(metric, _ => true)))).Sum();
+
+    /// <summary>Waits until these nodes have the sockets of all clients.</summary>
+    public async Task UntilAllAreOnAsync(IReadOnlyCollection<ChatNode> nodes)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((int)await SumAsync(nodes, "chat_connections") != _clients.Count)
+            await pause.WaitForNextTickAsync(bound.Token);
     }
 
     /// <summary>Waits until so many more sends were acknowledged.</summary>
@@ -114,7 +148,7 @@ internal sealed class Drill : IAsyncDisposable
         for (var i = 0; i < clients; i++)
         {
             var session = await Cluster.NewVisitorAsync();
-            var client = ChatClient.Visitor(() => Address, () => Task.FromResult(session.Token));
+            var client = ChatClient.Visitor(() => _proxy.Address, () => Task.FromResult(session.Token));
             client.Name = $"visitor {i}";
             client.Patience = TimeSpan.FromSeconds(60);
             _clients.Add(client);

@@ -6,8 +6,8 @@ namespace Chat.Faults.Tests;
 /// <summary>What Kubernetes and Traefik do to nodes, done to processes behind HAProxy. Short by default, true durations with CHAT_TEST_LONG.</summary>
 public sealed class DrillTests(ITestOutputHelper output)
 {
-    private static readonly int Clients = FaultScene.IsLong ? 100 : 30;
-    private static readonly int MessagesPerSecond = FaultScene.IsLong ? 500 : 60;
+    internal static readonly int Clients = FaultScene.IsLong ? 100 : 30;
+    internal static readonly int MessagesPerSecond = FaultScene.IsLong ? 500 : 60;
 
     [Fact]
     public async Task A_rolling_restart_under_load_loses_nothing_and_moves_sockets_a_few_at_a_time()
@@ -70,7 +70,7 @@ public sealed class DrillTests(ITestOutputHelper output)
         Task.WhenAll(nodes.Select(node => node.UntilMetricAsync("chat_dependency_up", up => (int)up == dependencies)));
 
     /// <summary>Thirds of the time from the first to the last: none is empty, and none has most of the sockets.</summary>
-    private static void AssertRamp(IReadOnlyList<double> moments)
+    internal static void AssertRamp(IReadOnlyList<double> moments)
     {
         Assert.True(moments.Count >= 6, $"only {moments.Count} sockets were sent away");
         var (first, spread) = (moments[0], moments[^1] - moments[0]);
@@ -79,7 +79,7 @@ public sealed class DrillTests(ITestOutputHelper output)
         Assert.All(Enumerable.Range(0, 3), third => Assert.InRange(thirds.GetValueOrDefault(third), 1, moments.Count * 2 / 3));
     }
 
-    private static string Curve(IReadOnlyList<double> moments) =>
+    internal static string Curve(IReadOnlyList<double> moments) =>
         string.Join(
             ' ',
             moments.CountBy(at => (int)at).Select(second => string.Create(CultureInfo.InvariantCulture, $"{second.Key} s: {second.Value}"))

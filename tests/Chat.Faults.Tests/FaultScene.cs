@@ -57,7 +57,14 @@ internal sealed class FaultScene : IAsyncDisposable
         }
     }
 
-    public static async Task<FaultScene> StartAsync(string redis, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="redis">Configuration string.</param>
+    /// <param name="settings">More environment for each node.</param>
+    /// <param name="postgresHost">What the nodes call this machine when they mean PostgreSQL.</param>
+    public static async Task<FaultScene> StartAsync(
+        string redis,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        string postgresHost = "127.0.0.1"
+    )
     {
         var postgres = await PostgresService.StartOwnAsync();
         var database = await postgres.CreateDatabaseAsync();
@@ -66,7 +73,7 @@ internal sealed class FaultScene : IAsyncDisposable
         var all = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Repair__Period"] = "00:00:03" };
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>(StringComparer.Ordinal))
             all[name] = value;
-        var proxied = new NpgsqlConnectionStringBuilder(database) { Port = proxy.Port }.ConnectionString;
+        var proxied = new NpgsqlConnectionStringBuilder(database) { Host = postgresHost, Port = proxy.Port }.ConnectionString;
         return new FaultScene(postgres, database, proxy, await ChatCluster.StartAsync(proxied, redis, settings: all));
     }
 
@@ -82,10 +89,14 @@ internal sealed class FaultScene : IAsyncDisposable
         Add(ChatClient.Visitor(Pick(node), () => Task.FromResult(session.Token)), name);
 
     /// <summary>A socket of an operator. He signs in once: hashing his password at each connect would be most of the load.</summary>
-    public async Task<ChatClient> AddOperatorAsync(OperatorAccess access, string name, Func<int>? node = null)
+    public Task<ChatClient> AddOperatorAsync(OperatorAccess access, string name, Func<int>? node = null) =>
+        AddOperatorAsync(access, name, Pick(node));
+
+    /// <summary>One who comes another way than through the doors.</summary>
+    public async Task<ChatClient> AddOperatorAsync(OperatorAccess access, string name, Func<Uri> way)
     {
         var session = await access.SignInAsync();
-        return Add(ChatClient.Operator(Pick(node), () => Task.FromResult(session.Token)), name);
+        return Add(ChatClient.Operator(way, () => Task.FromResult(session.Token)), name);
     }
 
     /// <summary>

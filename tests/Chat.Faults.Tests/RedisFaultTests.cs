@@ -60,6 +60,43 @@ public sealed class RedisFaultTests(RedisScene fixture) : IClassFixture<RedisSce
     }
 
     [Fact]
+    public async Task A_Redis_that_answers_late_delays_no_acknowledgement_and_loses_nothing()
+    {
+        // Longer than three heartbeats.
+        const int late = 1000;
+        var pair = await _scene.AddPairAsync("late");
+        await using var traffic = await Traffic.StartAsync(_scene);
+        await traffic.MoreAsync(30);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(fixture.Redis.Configuration + ",allowAdmin=true");
+        var redis = connection.GetServers()[0];
+
+        // Redis answers everybody, this connection too, when the time is over, and by then has been asked for the next.
+        using var healing = new CancellationTokenSource();
+        var answers = 0;
+        var slowing = Task.Run(async () =>
+        {
+            for (; !healing.IsCancellationRequested; answers++)
+                await redis.ExecuteAsync("CLIENT", "PAUSE", late, "ALL");
+        });
+        await BusIsAsync(up: false);
+        var (answersBefore, acknowledged) = (Volatile.Read(ref answers), 0);
+        for (; Volatile.Read(ref answers) < answersBefore + (FaultScene.IsLong ? 20 : 3); acknowledged++)
+            await pair.Visitor.SendAsync(pair.Id, $"while Redis is late {acknowledged}");
+        await pair.PingAsync();
+        await FaultScene.AssertReadyAsync(_scene.Cluster.Nodes);
+        await healing.CancelAsync();
+        await slowing;
+        await BusIsAsync(up: true);
+        await pair.PingAsync();
+        await traffic.MoreAsync(30);
+        await traffic.StopAsync();
+
+        // One at a time: each would have waited for an answer of its own.
+        Assert.True(acknowledged > 2 * (Volatile.Read(ref answers) - answersBefore), $"{acknowledged} acknowledgements");
+        await _scene.VerifyAsync();
+    }
+
+    [Fact]
     public async Task A_node_that_starts_without_Redis_serves_and_joins_the_bus_when_it_comes()
     {
         await fixture.Redis.KillAsync();

@@ -12,17 +12,27 @@ public abstract class SceneFixture : IAsyncLifetime
     /// <summary>Environment of the nodes besides the scene's own.</summary>
     private protected abstract IReadOnlyDictionary<string, string?> Settings { get; }
 
-    public async ValueTask InitializeAsync()
+    /// <summary>How the nodes call the machines of PostgreSQL and of Redis.</summary>
+    private protected virtual (string Postgres, string Redis) Hosts => ("127.0.0.1", "127.0.0.1");
+
+    /// <summary>Fixtures are made even where none of their tests runs.</summary>
+    private protected virtual bool IsNeeded => true;
+
+    public virtual async ValueTask InitializeAsync()
     {
+        if (!IsNeeded)
+            return;
         Redis = await RedisService.StartOwnAsync();
-        Scene = await FaultScene.StartAsync(Redis.Configuration, Settings);
+        Scene = await FaultScene.StartAsync($"{Hosts.Redis}:{Redis.Configuration.Split(':')[1]}", Settings, Hosts.Postgres);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
+        if (!IsNeeded)
+            return;
         await Scene.DisposeAsync();
         await Redis.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 }
 

@@ -56,6 +56,16 @@ internal sealed record EventRow
 
     public ChatEvent ToEvent(int epoch)
     {
+        // Of a later version, which stored it in the same log: its place, and nothing of what it says.
+        if (!Enum.IsDefined((EventType)Type))
+            return new ChatEvent
+            {
+                ConversationId = ConversationId,
+                Epoch = epoch,
+                Seq = Seq,
+                Type = EventType.Skip,
+                Audience = Contracts.Audience.Staff,
+            };
         var rest = Data is null ? Empty : JsonSerializer.Deserialize(Data, ChatJson.Wire.EventData)!;
         return new ChatEvent
         {

@@ -74,8 +74,9 @@ internal sealed class HostileConnection(Socket client, int targetPort, Weather w
 
     private async Task<bool> SendFramesAsync(Socket to, ReadOnlyMemory<byte> bytes)
     {
-        foreach (var (frame, isText) in _frames.Take(bytes.Span))
+        foreach (var (sent, isText) in _frames.Take(bytes.Span))
         {
+            var frame = isText && weather.LaterVersion ? LaterVersion.Of(sent) : sent;
             if (isText && OneOf(weather.TruncateOneOf))
             {
                 await SendAsync(to, frame.AsMemory(0, frame.Length / 2));

@@ -27,9 +27,12 @@ internal sealed class Weather
     /// <summary>Upgrades to a WebSocket are cut: a proxy that knows HTTP only.</summary>
     public volatile bool NoWebSockets;
 
+    /// <summary>Frames of the server come as a later version would send them; see <see cref="Network.LaterVersion"/>.</summary>
+    public volatile bool LaterVersion;
+
     public void Clear()
     {
         (DelayMs, BytesPerSecond, RefuseOneOf, DuplicateOneOf, TruncateOneOf) = (0, 0, 0, 0, 0);
-        (HalfOpen, BlackHole, NoWebSockets) = (false, false, false);
+        (HalfOpen, BlackHole, NoWebSockets, LaterVersion) = (false, false, false, false);
     }
 }

@@ -22,6 +22,7 @@ internal static class AllScenarios
             new("black hole", stage => StandStillAsync(stage, () => stage.Proxy.Weather.BlackHole = true)),
             new("no WebSocket comes through", stage => BlockSocketsAsync(stage, messages)),
             new("REST from the start", stage => stage.TalkAsync(messages)) { Weather = weather => weather.NoWebSockets = true },
+            new("the server is a version later", stage => stage.TalkAsync(messages)) { Weather = weather => weather.LaterVersion = true },
             new("the token expires", ExpireAsync),
             new("killed while sending", stage => KillAsync(stage, isLong ? 200 : 15)) { NeedsStorage = true },
             new("killed while offline", stage => KillOfflineAsync(stage, messages)) { NeedsStorage = true },

@@ -34,6 +34,21 @@ public sealed class ChatNodeTests
         Assert.Contains("run the command migrate first", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("LATIN1")]
+    [InlineData("SQL_ASCII")]
+    public async Task A_database_that_cannot_hold_every_text_is_refused_by_migrate_with_one_sentence(string encoding)
+    {
+        var postgres = await PostgresService.SharedAsync();
+        var database = await postgres.CreateDatabaseAsync(encoding);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => ChatCluster.StartAsync(database, redis: null, nodes: 0));
+
+        Assert.Contains("migrate exited with 1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"The database's encoding is {encoding}", failure.Message.Split('\n')[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_node_waits_for_a_database_that_is_away_and_then_serves()
     {

@@ -103,6 +103,19 @@ public sealed class TcpProxyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_narrow_way_takes_its_bytes_one_after_the_other()
+    {
+        using var client = await ConnectAsync();
+        await AskAsync(client, "a");
+
+        _proxy.Narrow(bytesPerSecond: 1);
+        await client.SendAsync("bc"u8.ToArray());
+
+        await _server.Received("b").WaitAsync(Generous);
+        await _server.Received("c").WaitAsync(Generous);
+    }
+
+    [Fact]
     public async Task A_trapped_request_reaches_the_server_and_its_reply_does_not_reach_the_client()
     {
         using var client = await ConnectAsync();

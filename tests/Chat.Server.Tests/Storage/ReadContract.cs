@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Storage;
+using Dapper;
 
 namespace Chat.Server.Tests.Storage;
 
@@ -41,6 +42,42 @@ public abstract class ReadContract(LogStore store)
         var notice = opened.Page.Events[1];
         Assert.Equal(("offline", Audience.Public, Actor.System), (notice.Data!.Code, notice.Audience, notice.Actor));
         Assert.Null(notice.ClientId);
+        Assert.Equal(3, (await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor))).Seq);
+    }
+
+    [Fact]
+    public async Task An_event_of_a_type_that_only_a_later_version_knows_keeps_its_place_and_says_nothing()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await scene.OpenAsync();
+        await store.Database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    """
+                    INSERT INTO event (conversation_id, seq, type, audience, at, actor_kind, body)
+                    SELECT id, 2, 99, 0, last_at, 9, 'of tomorrow' FROM conversation WHERE id = @id;
+                    UPDATE conversation SET last_seq = 2 WHERE id = @id
+                    """,
+                    new { id },
+                    transaction
+                ),
+            None
+        );
+
+        var later = (await scene.PageAsync(id)).Events[^1];
+
+        Assert.Equal(
+            new ChatEvent
+            {
+                ConversationId = id,
+                Epoch = later.Epoch,
+                Seq = 2,
+                Type = EventType.Skip,
+                Audience = Audience.Staff,
+            },
+            later
+        );
+        Assert.Equal(later, Projection.ForVisitor(later));
         Assert.Equal(3, (await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor))).Seq);
     }
 

@@ -167,7 +167,8 @@ public sealed class Oracle
 
     private void JudgeEvent(ChatClient client, ChatEvent e, StoredEvent stored)
     {
-        if (!client.IsOperator && stored.Audience == Audience.Staff)
+        // What is the staff's, and for everybody what this version has no word for.
+        if ((!client.IsOperator && stored.Audience == Audience.Staff) || !Enum.IsDefined(stored.Type))
         {
             if (e is not { Type: EventType.Skip, Actor: null, At: null, ClientId: null, Data: null })
                 Find("leaked", client.Name, e.ConversationId, e.Seq, $"{stored.Type} came as {e.Type}");

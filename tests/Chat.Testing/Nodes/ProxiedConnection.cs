@@ -75,19 +75,22 @@ internal sealed class ProxiedConnection : IDisposable
     private async Task PumpAsync(Socket from, Socket to, Direction direction, Action<ReadOnlyMemory<byte>> look)
     {
         var buffer = new byte[64 * 1024];
+        var valve = _proxy.ValveOf(direction);
         try
         {
             while (await from.ReceiveAsync(buffer, _cut.Token) is var count and > 0)
             {
                 var bytes = buffer.AsMemory(0, count);
                 look(bytes);
-                await _proxy.ValveOf(direction).OpenedAsync(_cut.Token);
+                await valve.OpenedAsync(_cut.Token);
                 for (var sent = 0; sent < count; )
                 {
-                    sent += await to.SendAsync(bytes[sent..], _cut.Token);
+                    var piece = valve.Piece(bytes[sent..]);
+                    sent += await to.SendAsync(piece, _cut.Token);
+                    await valve.PassedAsync(piece.Length, _cut.Token);
                 }
             }
-            await _proxy.ValveOf(direction).OpenedAsync(_cut.Token);
+            await valve.OpenedAsync(_cut.Token);
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (IsEnd(e))
@@ -117,10 +120,30 @@ internal sealed record Trap(Func<ReadOnlyMemory<byte>, bool> Matches)
     public TaskCompletionSource Sprung { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>Open at first; while it is closed nothing passes.</summary>
+/// <summary>Open at first; while it is closed nothing passes, and while it is narrow a little at a time.</summary>
 internal sealed class Valve
 {
+    private const int PiecesPerSecond = 20;
+
     private TaskCompletionSource? _closed;
+    private volatile int _bytesPerSecond;
+
+    /// <summary>0: as many as there are.</summary>
+    public int BytesPerSecond
+    {
+        get => _bytesPerSecond;
+        set => _bytesPerSecond = value;
+    }
+
+    /// <summary>What may pass at once, the first of these bytes.</summary>
+    public ReadOnlyMemory<byte> Piece(ReadOnlyMemory<byte> bytes) =>
+        _bytesPerSecond is var rate and > 0 ? bytes[..Math.Min(bytes.Length, Math.Max(1, rate / PiecesPerSecond))] : bytes;
+
+    /// <summary>As long as so many bytes take.</summary>
+    public Task PassedAsync(int bytes, CancellationToken cancellationToken) =>
+        _bytesPerSecond is var rate and > 0
+            ? Task.Delay(TimeSpan.FromSeconds((double)bytes / rate), cancellationToken)
+            : Task.CompletedTask;
 
     public Task OpenedAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _closed)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;

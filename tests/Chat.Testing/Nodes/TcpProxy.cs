@@ -9,7 +9,7 @@ public enum Direction
     FromServer,
 }
 
-/// <summary>A TCP proxy on loopback between clients and a server, for a fault test to cut, stall or close.</summary>
+/// <summary>A TCP proxy on loopback between clients and a server, for a fault test to cut, stall, narrow or close.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -91,6 +91,13 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Forwards what was held, and all that follows.</summary>
     public void Resume(Direction direction) => ValveOf(direction).Open();
+
+    /// <summary>Forwards so many bytes a second from now on, of each connection and in each direction; 0: as many as there are.</summary>
+    public void Narrow(int bytesPerSecond)
+    {
+        _fromClient.BytesPerSecond = bytesPerSecond;
+        _fromServer.BytesPerSecond = bytesPerSecond;
+    }
 
     /// <summary>
     /// Once: forwards the client's bytes that match, lets the server answer and cuts that connection before a byte of the answer

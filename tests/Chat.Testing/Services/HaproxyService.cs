@@ -11,11 +11,15 @@ namespace Chat.Testing.Services;
 /// </summary>
 public sealed class HaproxyService : IAsyncDisposable
 {
-    private readonly ChildProcess _process;
+    private readonly string _program;
+    private readonly string _file;
+    private ChildProcess _process;
 
-    private HaproxyService(ChildProcess process, int port)
+    private HaproxyService(string program, string file, int port)
     {
-        _process = process;
+        _program = program;
+        _file = file;
+        _process = Launch();
         Address = new Uri($"http://127.0.0.1:{port}");
     }
 
@@ -31,12 +35,27 @@ public sealed class HaproxyService : IAsyncDisposable
         var port = FreePort.Next();
         var file = Path.Combine(folder, "haproxy.cfg");
         await File.WriteAllTextAsync(file, Configuration(port, nodes));
-        var service = new HaproxyService(ChildProcess.Start([program, "-db", "-f", file], folder: folder, end: Signal.Terminate), port);
+        var service = new HaproxyService(program, file, port);
         await service.ReadyAsync();
         return service;
     }
 
+    /// <summary>SIGKILL: every socket through it ends at once.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>A new process on the same port, after a kill if the old one still runs.</summary>
+    public async Task RestartAsync()
+    {
+        await _process.KillAsync();
+        await _process.DisposeAsync();
+        _process = Launch();
+        await ReadyAsync();
+    }
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private ChildProcess Launch() =>
+        ChildProcess.Start([_program, "-db", "-f", _file], folder: Path.GetDirectoryName(_file), end: Signal.Terminate);
 
     private static string Configuration(int port, IEnumerable<ChatNode> nodes)
     {

@@ -47,12 +47,17 @@ public sealed class PostgresService : IAsyncDisposable
     }
 
     /// <summary>The connection string of a fresh, empty database.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    public async Task<string> CreateDatabaseAsync(string encoding = "UTF8")
     {
         var name = $"chat_test_{Guid.NewGuid():N}";
         await using var connection = new NpgsqlConnection(Unpooled);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0", connection);
+        // The server's own locale goes with UTF-8 alone.
+        var locale = encoding == "UTF8" ? "" : "LOCALE 'C'";
+        await using var command = new NpgsqlCommand(
+            $"CREATE DATABASE {name} ENCODING '{encoding}' {locale} TEMPLATE template0",
+            connection
+        );
         await command.ExecuteNonQueryAsync();
         if (_outlivesUs)
         {

@@ -29,6 +29,7 @@ internal sealed partial class PostgresMigrator(
         UnderLockAsync(
             async connection =>
             {
+                await CheckEncodingAsync(connection, cancellation);
                 var result = DeployChanges
                     .To.PostgresqlDatabase(DirectConnectionString)
                     .WithScriptsEmbeddedInAssembly(
@@ -104,6 +105,18 @@ internal sealed partial class PostgresMigrator(
         }
     }
 
+    /// <summary>Another one refuses or garbles texts, and stays with the database for its whole life.</summary>
+    private static async Task CheckEncodingAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var encoding = await connection.ExecuteScalarAsync<string>(
+            new CommandDefinition("SHOW server_encoding", cancellationToken: cancellation)
+        );
+        if (encoding != "UTF8")
+            throw new UnfitDatabaseException(
+                $"The database's encoding is {encoding} and must be UTF8: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+            );
+    }
+
     private async Task UnderLockAsync(Func<NpgsqlConnection, Task> work, CancellationToken cancellation)
     {
         await using var source = NpgsqlDataSource.Create(DirectConnectionString);
@@ -146,3 +159,6 @@ internal sealed partial class PostgresMigrator(
     [LoggerMessage(LogLevel.Information, "Made partition {Partition}.")]
     private static partial void LogPartition(ILogger logger, string partition);
 }
+
+/// <summary>The database is not one that the schema can be made in.</summary>
+internal sealed class UnfitDatabaseException(string message) : Exception(message);
