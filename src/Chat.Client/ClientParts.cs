@@ -137,7 +137,11 @@ internal sealed class ClientParts : IAsyncDisposable
         {
             // What is left stays in the outbox.
         }
-        Loop.Suspend();
+        finally
+        {
+            // Also when there is no time left to wait for it.
+            await Loop.SuspendAsync(bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         await Model.FlushAsync();
     }
 

@@ -6,6 +6,8 @@ namespace Chat.Client;
 /// <summary>Keeps a client connected: for ever, with growing pauses, until the server or the app says that it is over.</summary>
 internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    private const string InBackground = "background";
+
     private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(1);
 
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30));
@@ -77,12 +79,20 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         Hurry();
     }
 
-    /// <summary>Ends the connection until <see cref="Resume"/>.</summary>
-    public void Suspend()
+    /// <summary>Ends the connection until <see cref="Resume"/>, and returns when there is none any more.</summary>
+    public async Task SuspendAsync(CancellationToken cancellation)
     {
         lock (_gate)
+        {
             _isSuspended = true;
+            _hurry.TrySetResult();
+        }
         _link?.Close();
+        await foreach (var state in State.WatchAsync(cancellation))
+        {
+            if (state.Status is ConnectionStatus.Idle or ConnectionStatus.Stopped || state.Reason == InBackground)
+                return;
+        }
     }
 
     public void Resume()
@@ -96,6 +106,15 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
     {
         await StopAsync();
         _ended?.Dispose();
+    }
+
+    private bool IsSuspended
+    {
+        get
+        {
+            lock (_gate)
+                return _isSuspended;
+        }
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -136,6 +155,11 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         await Greet(link, ended);
         _backoff.Reset();
         _link = link;
+        if (IsSuspended)
+        {
+            _link = null;
+            return true;
+        }
         State.Set(new ConnectionState(ConnectionStatus.Online, link.Transport));
         LogOnline(link.Transport);
         Arrived();
@@ -196,7 +220,7 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
                     return true;
                 hurry = (_hurry = New()).Task;
             }
-            State.Set(new ConnectionState(ConnectionStatus.Offline, Reason: "background"));
+            State.Set(new ConnectionState(ConnectionStatus.Offline, Reason: InBackground));
             await hurry.WaitAsync(ended);
         }
     }
@@ -205,7 +229,11 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
     {
         Task hurry;
         lock (_gate)
+        {
+            if (_isSuspended)
+                return;
             hurry = (_hurry = New()).Task;
+        }
         State.Set(new ConnectionState(ConnectionStatus.Offline, Reason: reason, RetryAt: time.GetUtcNow() + pause));
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(ended);
         await Task.WhenAny(hurry, Task.Delay(pause, time, bound.Token));
