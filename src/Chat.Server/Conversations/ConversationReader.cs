@@ -1,3 +1,4 @@
+using System.Text;
 using Chat.Contracts;
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
@@ -15,6 +16,15 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
 {
     /// <summary>A visitor's conversations in a Hello, newest first; older ones by REST.</summary>
     internal const int VisitorConversations = 50;
+
+    /// <summary>
+    /// What catches up in one answer, more or less. A client gives a call up after 10 s, in which 64 kbit/s carry 80 KB, and asks for the same again:
+    /// after more than that it would never be up to date.
+    /// </summary>
+    private const int CatchUpBytes = 32 * 1024;
+
+    /// <summary>An event without its text, more or less.</summary>
+    private const int EventBytes = 350;
 
     public async Task<Outcome<HelloResult>> HelloAsync(Call call, Hello request)
     {
@@ -85,6 +95,15 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     // JSON's null gets into a list of records whatever its type says.
     private static bool Fit(IReadOnlyList<Cursor> cursors) => cursors.Count <= Limits.Cursors && cursors.All(c => c is not null);
 
+    /// <summary>The first events of the page that there is room for, one at least; the client asks for the others.</summary>
+    private static ConversationPage FirstOf(ConversationPage page, ref int room)
+    {
+        var kept = 0;
+        while (kept < page.Events.Count && (kept == 0 || room > 0))
+            room -= EventBytes + Encoding.UTF8.GetByteCount(page.Events[kept++].Data?.Body ?? "");
+        return kept == page.Events.Count ? page : page with { Events = [.. page.Events.Take(kept)], HasMore = true };
+    }
+
     /// <param name="call">Who asks.</param>
     /// <param name="cursors">What for.</param>
     /// <param name="known">Owners that have just been read.</param>
@@ -110,9 +129,11 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         }
         var pages = await ReadAsync(owners.Select(o => positions[o.Id]), call.Cancellation);
         var result = new ConversationPage[pages.Count];
+        var room = CatchUpBytes;
         for (var i = 0; i < result.Length; i++)
         {
-            var page = pages[i];
+            // A snapshot is the newest, and is never continued: it stays whole.
+            var page = pages[i] is { Reset: false } next && positions[next.Conversation.Id].Seq > 0 ? FirstOf(next, ref room) : pages[i];
             if (page.Reset)
                 ChatMetrics.Resets.Add(1);
             result[i] = call.Caller.IsOperator ? page : Projection.ForVisitor(page);

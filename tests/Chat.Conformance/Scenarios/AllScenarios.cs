@@ -16,6 +16,7 @@ internal static class AllScenarios
             new("a tenth of all connects is refused", stage => RefuseAsync(stage, messages)),
             new("everything comes late", stage => InWeatherAsync(stage, messages, () => stage.Proxy.Weather.DelayMs = 300)),
             new("64 kbit/s", stage => InWeatherAsync(stage, messages, () => stage.Proxy.Weather.BytesPerSecond = 8_000)),
+            new("64 kbit/s after a long absence", ComeBackAsync),
             new("frames come twice", stage => InWeatherAsync(stage, messages, () => stage.Proxy.Weather.DuplicateOneOf = 3)),
             new("frames are truncated", stage => InWeatherAsync(stage, messages, () => stage.Proxy.Weather.TruncateOneOf = 5)),
             new("half-open: the server is not heard", stage => StandStillAsync(stage, () => stage.Proxy.Weather.HalfOpen = true)),
@@ -39,6 +40,22 @@ internal static class AllScenarios
         begin();
         await stage.TalkAsync(messages);
         await stage.UntilAsync();
+    }
+
+    // More than the way carries in the time that a call is waited for.
+    private static async Task ComeBackAsync(Stage stage)
+    {
+        await stage.TalkAsync(3);
+        var id = (await stage.UntilAsync()).Conversation;
+        stage.Proxy.Weather.BlackHole = true;
+        stage.Proxy.CutAll();
+        var head = 0;
+        for (var i = 0; i < 24; i++)
+            head = (await stage.Service.Peer.SendAsync(id, $"{i}: {new string('x', 4000)}")).Event!.Seq;
+        stage.Proxy.Calm();
+        stage.Proxy.Weather.BytesPerSecond = 8_000;
+        stage.Proxy.CutAll();
+        await stage.UntilAsync(head);
     }
 
     private static async Task CutAsync(Stage stage, int messages)

@@ -49,6 +49,30 @@ public sealed class HelloSyncTests(HubScene scene)
     }
 
     [Fact]
+    public async Task A_backlog_of_long_texts_comes_in_answers_that_a_narrow_way_carries_in_time()
+    {
+        await using var visitor = await scene.VisitorSocketAsync();
+        var ids = new[] { await visitor.OpenConversationAsync(), await visitor.OpenConversationAsync() };
+        var epoch = (await visitor.WriteAsync(ids[0], "Hello")).Epoch;
+        foreach (var id in ids)
+            AddMessages(id, upTo: 30, new string('x', Limits.BodyLength / 2));
+
+        var seqs = ids.ToDictionary(id => id, _ => new List<int> { 1 });
+        for (var more = true; more; )
+        {
+            var asked = ids.Select(id => new Cursor(id, epoch, seqs[id][^1])).ToArray();
+            var answer = await visitor.CallAsync("Sync", new Sync(asked));
+            var pages = answer.Read<SyncResult>().Conversations;
+            foreach (var page in pages)
+                seqs[page.Conversation.Id].AddRange(page.Events.Select(e => e.Seq));
+            more = pages.Any(page => page.HasMore);
+            Assert.InRange(pages.Sum(page => page.Events.Sum(e => e.Data?.Body?.Length ?? 0)), 0, 45_000);
+        }
+
+        Assert.All(ids, id => Assert.Equal(Enumerable.Range(1, 30), seqs[id]));
+    }
+
+    [Fact]
     public async Task A_fresh_client_gets_the_newest_events_and_the_older_ones_from_History()
     {
         await using var visitor = await scene.VisitorSocketAsync();
@@ -106,16 +130,21 @@ public sealed class HelloSyncTests(HubScene scene)
         Assert.Single((await socket.CallAsync("Sync", new Sync([cursor]))).Read<SyncResult>().Conversations);
 
     // Behind the node's back, since nobody may write so much so fast.
-    private void AddMessages(ConversationId id, int upTo) =>
+    private void AddMessages(ConversationId id, int upTo, string body = "Line") =>
         scene.Database.Execute(
             """
             WITH RECURSIVE next(seq) AS (
                 SELECT last_seq + 1 FROM conversation WHERE id = @id UNION ALL SELECT seq + 1 FROM next WHERE seq < @upTo
             )
             INSERT INTO event (conversation_id, seq, type, audience, at, actor_kind, body)
-            SELECT @id, next.seq, 1, 0, conversation.last_at, 0, 'Line' FROM next JOIN conversation ON id = @id;
+            SELECT @id, next.seq, 1, 0, conversation.last_at, 0, @body FROM next JOIN conversation ON id = @id;
             UPDATE conversation SET last_seq = @upTo WHERE id = @id
             """,
-            new { id = id.ToString(), upTo }
+            new
+            {
+                id = id.ToString(),
+                upTo,
+                body,
+            }
         );
 }
