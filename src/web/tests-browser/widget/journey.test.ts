@@ -137,7 +137,7 @@ test("an answer sounds when the visitor has turned that on and looks elsewhere",
   await visitor.frame.getByRole("menuitem", { name: "Turn sound on" }).click();
   await operator.send(id, "While you look");
   await expect(visitor.message("While you look")).toBeVisible();
-  await visitor.composer.press("Escape");
+  await visitor.hide();
   expect(tones).toEqual([]);
 
   await operator.send(id, "While you do not");
@@ -147,7 +147,7 @@ test("an answer sounds when the visitor has turned that on and looks elsewhere",
   await visitor.open();
   await visitor.frame.getByRole("button", { name: "More" }).click();
   await visitor.frame.getByRole("menuitem", { name: "Turn sound off" }).click();
-  await visitor.composer.press("Escape");
+  await visitor.hide();
   await operator.send(id, "In silence");
   await expect(visitor.launcher).toHaveAttribute("aria-label", /new messages: 1/);
   expect(tones).toHaveLength(2);

@@ -15,6 +15,12 @@ export class Visitor {
     return this.frame.getByRole("textbox", { name: /^(Message|Сообщение)$/ });
   }
 
+  /** By the keyboard; from now on he does not look. */
+  async hide(): Promise<void> {
+    await this.composer.press("Escape");
+    await expect(this.launcher).toHaveAttribute("aria-expanded", "false");
+  }
+
   async open(): Promise<void> {
     await this.launcher.click();
     await expect(this.composer).toBeVisible();
