@@ -11,6 +11,19 @@ describe("lines of the timeline", () => {
     expect(kinds(lines)).toEqual(["day", "message", "message", "day", "message"]);
   });
 
+  test("older items change no line that is already there", () => {
+    const items = [item(1), item(2), item(3), item(4, { at: item(3).at + dayMs }), item(5, { at: item(3).at + dayMs })];
+    const all = linesOf(items, 0);
+    for (let from = 1; from < items.length - 1; from++) {
+      const part = linesOf(items.slice(from), 0, true);
+      expect(part).toEqual(all.slice(-part.length));
+    }
+  });
+
+  test("an only item is shown, whether there are older ones or not", () => {
+    expect(kinds(linesOf([item(7)], undefined, true))).toEqual(["day", "message"]);
+  });
+
   test("neighbours of one author are together until somebody else, a notice or time comes between", () => {
     const operator = { kind: "operator", id: "o" } as const;
     const lines = linesOf(

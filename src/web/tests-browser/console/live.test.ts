@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { createVisitorChat } from "@chat/client";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
@@ -34,7 +35,17 @@ test("a long timeline shows its end, keeps its place while older lines come, and
   const visitor = await Visitor.come(desk.service.direct);
   const id = await visitor.open("Long");
   for (let n = 1; n <= long; n++) await visitor.say(id, `Line ${n} ${"with more words ".repeat(n % 7)}`);
-  const { page, problems } = await consoleAt(`queue/${id}`);
+  const { page, problems } = await desk.consoleOf();
+  // Older lines come at any time: before he has reached the top, when he is there, while he moves.
+  await page.routeWebSocket(/./, (socket) => {
+    let frames = 0;
+    let sent = Promise.resolve();
+    socket.connectToServer().onMessage((frame) => {
+      const lateMs = (137 * frames++) % 400;
+      sent = sent.then(() => delay(lateMs)).then(() => socket.send(frame));
+    });
+  });
+  await page.goto(`${desk.service.url}/console/queue/${id}`);
   await page.locator(".message", { hasText: `Line ${long} ` }).waitFor();
   expect(await page.locator(".message").count()).toBeLessThan(60);
   const timeline = page.locator(".timeline");

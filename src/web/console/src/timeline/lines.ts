@@ -14,8 +14,11 @@ export function isText(item: TimelineItem): boolean {
   return item.type === "message" || item.type === "note";
 }
 
-/** Items with the days between them, the mark before what is unread, and neighbours of one author put together. */
-export function linesOf(items: readonly TimelineItem[], readSeq: number | undefined): Line[] {
+/**
+ * Items with the days between them, the mark before what is unread, and neighbours of one author put together. While there are older ones the first
+ * item only says what stands before the second: no line changes its heading or its key when they come, and what one reads keeps its place.
+ */
+export function linesOf(items: readonly TimelineItem[], readSeq: number | undefined, hasOlder = false): Line[] {
   const out: Line[] = [];
   let day = Number.NaN;
   let before: TimelineItem | undefined;
@@ -36,6 +39,7 @@ export function linesOf(items: readonly TimelineItem[], readSeq: number | undefi
     }
     out.push(isText(item) ? messageLine(item, before, out) : { kind: "notice", key: item.key, item });
     before = isText(item) ? item : undefined;
+    if (hasOlder && item === items[0] && items.length > 1) out.length = 0;
   }
   return out;
 }

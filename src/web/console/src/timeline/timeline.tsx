@@ -22,7 +22,10 @@ export function Timeline({ state }: { state: OpenState }): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const readSeq = useReading(state);
   // The language changes what lines say, and so their heights.
-  const lines = useMemo(() => linesOf(state.items, readSeq), [state.items, readSeq, locale.value]);
+  const lines = useMemo(
+    () => linesOf(state.items, readSeq, state.hasOlder),
+    [state.items, readSeq, state.hasOlder, locale.value],
+  );
   const virtual = useVirtual({
     count: lines.length,
     getScrollElement: () => scroller.current,

@@ -19,19 +19,9 @@ export function useVirtual(options: Options): Virtualizer<HTMLElement, HTMLEleme
     ...options,
     onChange: () => again(undefined),
   } as VirtualizerOptions<HTMLElement, HTMLElement>;
-  const [virtual] = useState(() => anchored(new Virtualizer<HTMLElement, HTMLElement>(all)));
+  const [virtual] = useState(() => new Virtualizer<HTMLElement, HTMLElement>(all));
   virtual.setOptions(all);
   useLayoutEffect(() => virtual._didMount(), [virtual]);
   useLayoutEffect(() => virtual._willUpdate());
-  return virtual;
-}
-
-/**
- * What one reads keeps its place when something above it changes its size, also while one scrolls up, where virtual-core would let it jump: the oldest
- * line loses its author's name when older ones come before it.
- */
-function anchored(virtual: Virtualizer<HTMLElement, HTMLElement>): Virtualizer<HTMLElement, HTMLElement> {
-  virtual.shouldAdjustScrollPositionOnItemSizeChange = (item, _, { itemSizeCache, scrollOffset }) =>
-    itemSizeCache.has(item.key) ? item.end <= (scrollOffset ?? 0) : item.start < (scrollOffset ?? 0);
   return virtual;
 }
