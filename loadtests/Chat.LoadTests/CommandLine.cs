@@ -3,6 +3,7 @@ using Chat.LoadTests.Faults;
 using Chat.LoadTests.Runs;
 using Chat.LoadTests.Systems;
 using Chat.LoadTests.Workloads;
+using Chat.Testing.Nodes;
 
 namespace Chat.LoadTests;
 
@@ -20,16 +21,31 @@ internal static class CommandLine
         var repeat = Number("--repeat", "Measured periods of each system, in turn.", plan.Repeat);
         var against = Words("--against", "Peers in the same run: socketio, signalr, ejabberd.");
         var set = Words("--set", "NAME=VALUE: environment of our nodes, for comparisons.");
-        var record = new Option<DirectoryInfo?>("--record") { Description = "Folder for RESULTS.md and results/ (loadtests)." };
+        var server = Server();
+        var record = Record();
         var target = new TargetOptions();
-        var command = new Command(workload.Name, workload.Title) { nodes, count, seconds, warmUp, rate, repeat, against, set, record };
+        var command = new Command(workload.Name, workload.Title)
+        {
+            nodes,
+            count,
+            seconds,
+            warmUp,
+            rate,
+            repeat,
+            against,
+            set,
+            server,
+            record,
+        };
         var heap = new Option<bool>("--heap") { Description = "Tell which objects a connection consists of (.NET)." };
         if (workload is Idle)
             command.Add(heap);
         target.AddTo(command);
         command.SetAction(
             (parsed, _) =>
-                Runner.RunAsync(
+            {
+                Use(parsed.GetValue(server));
+                return Runner.RunAsync(
                     workload,
                     new Plan
                     {
@@ -45,7 +61,8 @@ internal static class CommandLine
                         Record = parsed.GetValue(record),
                         Target = target.Read(parsed),
                     }
-                )
+                );
+            }
         );
         return command;
     }
@@ -63,17 +80,42 @@ internal static class CommandLine
     {
         var count = Number("--count", "How many conversations.", 200);
         var rate = Number("--rate", "Messages a second.", 200);
+        var server = Server();
+        var record = Record();
         var only = Words("--only", $"Some of: {string.Join(", ", Fault.All.Select(fault => fault.Name))}.");
         var command = new Command("faults", "Breaks one thing after the other under load, and tells what people notice.")
         {
             count,
             rate,
             only,
+            server,
+            record,
         };
         command.SetAction(
-            (parsed, token) => FaultSuite.RunAsync(parsed.GetValue(count), parsed.GetValue(rate), parsed.GetValue(only)!, token)
+            (parsed, token) =>
+            {
+                Use(parsed.GetValue(server));
+                return FaultSuite.RunAsync(
+                    parsed.GetValue(count),
+                    parsed.GetValue(rate),
+                    parsed.GetValue(only)!,
+                    parsed.GetValue(record),
+                    token
+                );
+            }
         );
         return command;
+    }
+
+    private static Option<DirectoryInfo?> Server() =>
+        new("--server") { Description = "Folder of a published server, as the image has it, in place of the one just built." };
+
+    private static Option<DirectoryInfo?> Record() => new("--record") { Description = "Folder for RESULTS.md and results/ (loadtests)." };
+
+    private static void Use(DirectoryInfo? server)
+    {
+        if (server is not null)
+            ServerProgram.Folder = server.FullName;
     }
 
     private static Option<int> Number(string name, string description, int value) =>

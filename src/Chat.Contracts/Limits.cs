@@ -140,6 +140,9 @@ public static class Limits
 
     /// <summary>How long a place in the queue holds, milliseconds; it is repeated before that.</summary>
     public const int QueueTtlMs = 60_000;
+
+    /// <summary>Places in an inbox's queue that are told; who waits behind them hears his when he comes among them.</summary>
+    public const int QueuePlaces = 1_000;
 }
 
 /// <summary>The limits that a client must know, as Hello gives them.</summary>

@@ -14,7 +14,26 @@ internal static class FaultSuite
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    public static async Task<int> RunAsync(int conversations, int rate, IReadOnlyList<string> only, CancellationToken cancellation)
+    private static readonly string[] Columns =
+    [
+        "fault",
+        "messages",
+        "lost",
+        "doubled",
+        "worst ack gap",
+        "acked ≤ 2 s",
+        "cut off",
+        "99 % back after",
+        "recovery",
+    ];
+
+    public static async Task<int> RunAsync(
+        int conversations,
+        int rate,
+        IReadOnlyList<string> only,
+        DirectoryInfo? record,
+        CancellationToken cancellation
+    )
     {
         var faults = Fault.All.Where(fault => only.Count == 0 || only.Contains(fault.Name, StringComparer.Ordinal)).ToList();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -29,7 +48,19 @@ internal static class FaultSuite
             await load.OpenAsync(limit.Token);
             load.Run(rate, Steady);
             var stand = new FaultStand(chat, doors, limit.Token);
-            return await RunAllAsync(stand, load, rate, faults);
+            var rows = new List<string[]>();
+            try
+            {
+                foreach (var fault in faults)
+                    rows.Add(await RunAsync(stand, load, rate, fault));
+            }
+            finally
+            {
+                Show(rows, rate);
+            }
+            if (record is not null)
+                await RecordAsync(record, rows, conversations, rate, cancellation);
+            return rows.All(row => row[2] == "0" && row[3] == "0") ? 0 : 1;
         }
         finally
         {
@@ -38,22 +69,10 @@ internal static class FaultSuite
         }
     }
 
-    private static async Task<int> RunAllAsync(FaultStand stand, ResilientLoad load, int rate, List<Fault> faults)
+    /// <returns>Its row: one cell for each of the columns.</returns>
+    private static async Task<string[]> RunAsync(FaultStand stand, ResilientLoad load, int rate, Fault fault)
     {
-        var table = new Table { Title = new TableTitle($"Faults under {rate} messages/s") };
-        table.AddColumns("fault", "messages", "lost", "doubled", "worst ack gap", "acked ≤ 2 s", "cut off", "99 % back after", "recovery");
-        var failed = 0;
-        foreach (var fault in faults)
-        {
-            Screen.Say($"{fault.Name}: {fault.What}");
-            failed += await RunAsync(stand, load, rate, fault, table) ? 0 : 1;
-        }
-        AnsiConsole.Write(table);
-        return failed == 0 ? 0 : 1;
-    }
-
-    private static async Task<bool> RunAsync(FaultStand stand, ResilientLoad load, int rate, Fault fault, Table table)
-    {
+        Screen.Say($"{fault.Name}: {fault.What}");
         var (since, before) = (Stopwatch.GetTimestamp(), load.Absences.Count);
         var breaking = Task.Run(() => fault.RunAsync(stand), stand.Cancellation);
         load.Run(rate, Steady, until: breaking);
@@ -62,12 +81,14 @@ internal static class FaultSuite
         var settled = load.Settle(Patience);
         var (_, lost, doubled) = await FaultOracle.CountAsync(stand.Chat.Database, load.Talks, stand.Cancellation);
         if (!settled)
-        {
-            table.AddRow(fault.Name, "did not settle", Text(lost), Text(doubled));
-            throw new InvalidOperationException($"{fault.Name}: the load did not settle within {Patience.TotalSeconds} s; {lost} lost.");
-        }
+            throw new InvalidOperationException(
+                $"{fault.Name}: the load did not settle within {Patience.TotalSeconds} s; {lost} lost, {doubled} doubled."
+            );
         var impact = Impact.Of(load, since, before);
-        table.AddRow(
+        load.GoHome();
+        load.Settle(Patience);
+        return
+        [
             fault.Name,
             Text(impact.Messages),
             Text(lost),
@@ -76,11 +97,32 @@ internal static class FaultSuite
             $"{Text(100 * impact.AckedInTime)} %",
             Text(impact.Away),
             $"{Text(impact.BackAfter)} s",
-            $"{Text(impact.Recovery)} s"
-        );
-        load.GoHome();
-        load.Settle(Patience);
-        return lost + doubled == 0;
+            $"{Text(impact.Recovery)} s",
+        ];
+    }
+
+    private static void Show(List<string[]> rows, int rate)
+    {
+        var table = new Table { Title = new TableTitle($"Faults under {rate} messages/s") };
+        table.AddColumns(Columns);
+        foreach (var row in rows)
+            table.AddRow(row);
+        AnsiConsole.Write(table);
+    }
+
+    private static async Task RecordAsync(
+        DirectoryInfo folder,
+        List<string[]> rows,
+        int conversations,
+        int rate,
+        CancellationToken cancellation
+    )
+    {
+        var lines = rows.Prepend([.. Columns.Select((_, i) => i == 0 ? "---" : "---:")]).Prepend(Columns);
+        var table = string.Concat(lines.Select(cells => $"| {string.Join(" | ", cells)} |\n"));
+        var machine = await Machine.LookAsync(cancellation);
+        var heading = $"faults: {conversations} conversations, {rate}/s";
+        await ResultsFile.PutAsync(folder, "Faults under load", heading, machine, $"{rows.Count} faults in turn.", table, cancellation);
     }
 
     private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);

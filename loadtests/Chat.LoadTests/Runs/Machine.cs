@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Chat.LoadTests.Runs;
 
@@ -27,6 +28,9 @@ internal sealed record Machine(DateTimeOffset At, string Commit, string Model, i
             load
         );
     }
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{At:yyyy-MM-dd}, commit {Commit}, {Processors} × {Model}, load {Load}");
 
     private static async Task<string> GitAsync(string arguments, CancellationToken cancellation)
     {

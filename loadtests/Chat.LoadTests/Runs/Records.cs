@@ -45,24 +45,11 @@ internal static class Records
             await JsonSerializer.SerializeAsync(stream, run, Json, cancellation);
         }
         Plots.Save(Path.Combine(results.FullName, $"{name}.png"), workload, plan, summaries);
-        var file = Path.Combine(folder.FullName, "RESULTS.md");
-        var text = File.Exists(file) ? await File.ReadAllTextAsync(file, cancellation) : "# Results\n";
-        var heading = $"### {workload.Name}: {plan.Count} {workload.Unit}, {plan.Mode}";
-        var block = new StringBuilder($"{heading}\n\n")
-            .Append(
-                CultureInfo.InvariantCulture,
-                $"{machine.At:yyyy-MM-dd}, commit {machine.Commit}, {machine.Processors} × {machine.Model}, "
-            )
-            .Append(CultureInfo.InvariantCulture, $"load {machine.Load}, {limits}; {plan.Repeat} × {plan.Seconds} s. ")
-            .Append(CultureInfo.InvariantCulture, $"[Plot](results/{name}.png), [JSON](results/{name}.json)\n\n")
-            .Append(CultureInfo.InvariantCulture, $"```\n{CommandOf(Environment.GetCommandLineArgs())}\n```\n\n")
-            .Append(Table(summaries))
-            .ToString();
-        await File.WriteAllTextAsync(file, With(text, $"## {workload.Name} {workload.Title}", heading, block), cancellation);
+        var source = $"{limits}; {plan.Repeat} × {plan.Seconds} s. [Plot](results/{name}.png), [JSON](results/{name}.json)";
+        var section = $"{workload.Name} {workload.Title}";
+        var heading = $"{workload.Name}: {plan.Count} {workload.Unit}, {plan.Mode}";
+        await ResultsFile.PutAsync(folder, section, heading, machine, source, Table(summaries), cancellation);
     }
-
-    private static string CommandOf(IEnumerable<string> arguments) =>
-        $"dotnet run -c Release --project loadtests/Chat.LoadTests -- {string.Join(' ', arguments.Skip(1))}";
 
     private static string Table(IReadOnlyList<Summary> summaries)
     {
@@ -79,38 +66,4 @@ internal static class Records
     }
 
     private static string Bold(Ratio? ratio) => ratio is null ? "" : $"**{ratio}**";
-
-    /// <summary>The text with the block below its section's heading, in the place of one with the same heading of its own.</summary>
-    private static string With(string text, string section, string heading, string block)
-    {
-        var sections = Split(text, "## ");
-        var at = sections.FindIndex(part => part.StartsWith(section + "\n", StringComparison.Ordinal));
-        if (at < 0)
-        {
-            sections.Add($"{section}\n");
-            at = sections.Count - 1;
-        }
-        var blocks = Split(sections[at], "### ");
-        var old = blocks.FindIndex(part => part.StartsWith(heading + "\n", StringComparison.Ordinal));
-        if (old < 0)
-            blocks.Add(block);
-        else
-            blocks[old] = block;
-        sections[at] = string.Join("\n\n", blocks.Select(part => part.TrimEnd()));
-        return string.Join("\n\n", sections.Select(part => part.TrimEnd())) + "\n";
-    }
-
-    /// <summary>What stands before the first line that begins so, and each such line with what follows it.</summary>
-    private static List<string> Split(string text, string mark)
-    {
-        var parts = new List<string>();
-        foreach (var line in text.Split('\n'))
-        {
-            if (parts.Count == 0 || line.StartsWith(mark, StringComparison.Ordinal))
-                parts.Add(line + "\n");
-            else
-                parts[^1] += line + "\n";
-        }
-        return parts;
-    }
 }

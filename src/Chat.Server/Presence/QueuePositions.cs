@@ -116,11 +116,11 @@ internal sealed partial class QueuePositions(
         var inboxes = visitors.Select(visitor => visitor.Caller.InboxId).Distinct();
         var shown = inboxes.Where(id => directory.Find(id) is { Setup.QueuePosition: true }).ToList();
         var places = new Dictionary<ConversationId, int>();
-        if (shown.Count == 0)
-            return places;
-        var lengths = new Dictionary<InboxId, int>();
-        foreach (var queued in await log.ReadQueueAsync(shown, cancellation))
-            places[queued.Id] = lengths[queued.InboxId] = lengths.GetValueOrDefault(queued.InboxId) + 1;
+        foreach (var inbox in shown)
+        {
+            foreach (var (index, id) in (await log.ReadQueueAsync(inbox, Limits.QueuePlaces, cancellation)).Index())
+                places[id] = index + 1;
+        }
         return places;
     }
 

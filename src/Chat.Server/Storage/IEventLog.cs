@@ -41,8 +41,8 @@ internal interface IEventLog
     /// <summary>Heads of everything that is not closed in these inboxes.</summary>
     Task<OpenHeadsResult> ReadOpenHeadsAsync(IReadOnlyCollection<InboxId> inboxes, CancellationToken cancellation);
 
-    /// <summary>The queued conversations of these inboxes in the order of their opening.</summary>
-    Task<IReadOnlyList<QueuedConversation>> ReadQueueAsync(IReadOnlyCollection<InboxId> inboxes, CancellationToken cancellation);
+    /// <summary>The first queued conversations of this inbox in the order of their opening.</summary>
+    Task<IReadOnlyList<ConversationId>> ReadQueueAsync(InboxId inbox, int limit, CancellationToken cancellation);
 
     /// <summary>Rows of these conversations, for operators' lists.</summary>
     Task<IReadOnlyList<InboxChange>> ReadRowsAsync(IReadOnlyCollection<ConversationId> ids, CancellationToken cancellation);
@@ -175,9 +175,6 @@ internal readonly record struct OpenHead(InboxId InboxId, ConversationId Id, int
 
 /// <summary>Heads of everything not closed.</summary>
 internal sealed record OpenHeadsResult(int Epoch, IReadOnlyList<OpenHead> Heads);
-
-/// <summary>A conversation that waits for an operator.</summary>
-internal readonly record struct QueuedConversation(InboxId InboxId, ConversationId Id);
 
 /// <summary>Which conversations a list shows. All filters must hold.</summary>
 /// <param name="Inboxes">Of these inboxes.</param>

@@ -82,9 +82,7 @@ internal sealed class LogSql
         Heads = $"SELECT id, inbox_id, last_seq AS seq FROM conversation WHERE {dialect.Among("id", "ids")}";
         OpenHeads = $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3";
         // The first condition is the live index's.
-        Queue =
-            $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3 AND status = 0 "
-            + "ORDER BY opened_at, id";
+        Queue = "SELECT id FROM conversation WHERE inbox_id = @inbox AND status <> 3 AND status = 0 ORDER BY opened_at, id LIMIT @limit";
         Ranges = $"SELECT {EventColumns}, CAST(r.number - 1 AS integer) AS range FROM {ranges} ORDER BY r.number, e.seq";
         // For one range: no array to unnest, and the plan names the partition and reads its key.
         Range =

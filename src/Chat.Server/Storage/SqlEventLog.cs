@@ -83,19 +83,14 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
             cancellation
         );
 
-    public Task<IReadOnlyList<QueuedConversation>> ReadQueueAsync(IReadOnlyCollection<InboxId> inboxes, CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<QueuedConversation>>(
+    public Task<IReadOnlyList<ConversationId>> ReadQueueAsync(InboxId inbox, int limit, CancellationToken cancellation) =>
+        database.ReadAsync<IReadOnlyList<ConversationId>>(
             async connection =>
-            {
-                var rows = await connection.QueryAsync<HeadRow>(
-                    new CommandDefinition(
-                        sql.Queue,
-                        new { ids = sql.Dialect.Ids(inboxes.Select(id => id.Value)) },
-                        cancellationToken: cancellation
-                    )
-                );
-                return [.. rows.Select(row => new QueuedConversation(row.InboxId, row.Id))];
-            },
+                [
+                    .. await connection.QueryAsync<ConversationId>(
+                        new CommandDefinition(sql.Queue, new { inbox, limit }, cancellationToken: cancellation)
+                    ),
+                ],
             cancellation
         );
 

@@ -71,13 +71,10 @@ public sealed class ChatCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs <c>dotnet Chat.Server.dll …</c> against the same database; returns what it printed.</summary>
+    /// <summary>Runs a command of the server against the same database; returns what it printed.</summary>
     public async Task<string> CommandAsync(params string[] arguments)
     {
-        await using var process = ChildProcess.Start(
-            ["dotnet", Path.Combine(AppContext.BaseDirectory, "Chat.Server.dll"), .. arguments],
-            _settings
-        );
+        await using var process = ChildProcess.Start([.. ServerProgram.Command, .. arguments], _settings);
         var code = await process.Exited.WaitAsync(TimeSpan.FromMinutes(1));
         return code == 0 ? process.Output : throw process.Failure($"{string.Join(' ', arguments)} exited with {code}");
     }

@@ -104,9 +104,7 @@ public sealed class ChatNode : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    // Beside the tests: the project reference copies it there.
-    private ChildProcess Launch() =>
-        ChildProcess.Start(["dotnet", Path.Combine(AppContext.BaseDirectory, "Chat.Server.dll")], _environment);
+    private ChildProcess Launch() => ChildProcess.Start(ServerProgram.Command, _environment);
 
     // The one place that polls: readiness is the server's own word, and it has no way to call us.
     private async Task ReadyAsync()

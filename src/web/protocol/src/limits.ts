@@ -47,6 +47,7 @@ export const limits = {
   OperatorConnections: 20,
   OnlineTtlMs: 3_600_000,
   QueueTtlMs: 60_000,
+  QueuePlaces: 1000,
   PlatformLength: 32,
   PushTokenLength: 4096,
 } as const;
