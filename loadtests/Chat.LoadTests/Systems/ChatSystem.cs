@@ -111,7 +111,7 @@ internal sealed class ChatSystem : ISystem
             ["Bus__Redis__RebuildAfter"] = null,
             ["Repair__PeriodWhileDown"] = null,
             // The chart's way of draining, with a window for the few sockets that are here.
-            ["Drain__Window"] = "00:00:05",
+            ["Drain__Window"] = "00:00:15",
             ["Drain__CloseAfter"] = "00:00:05",
         };
         foreach (var setting in more)
