@@ -29,10 +29,7 @@ internal sealed class Generator : IDisposable
         for (var i = 0; i < pairs.Count; i++)
         {
             _poller.Add(pairs[i].Sender, i * 2);
-            if (pairs[i].IsStalled)
-                pairs[i].Receiver.Unblock();
-            else
-                _poller.Add(pairs[i].Receiver, i * 2 + 1);
+            _poller.Add(pairs[i].Receiver, i * 2 + 1);
         }
     }
 
@@ -51,6 +48,17 @@ internal sealed class Generator : IDisposable
         Begin(duration, closedLoop: false);
         while (Stopwatch.GetTimestamp() < _end)
             Turn(Math.Min(_end - Stopwatch.GetTimestamp(), Stopwatch.Frequency / 10));
+    }
+
+    /// <summary>From now on no receiver reads, and his kernel takes about twice so many bytes for him.</summary>
+    public void Stall(int receiveBuffer)
+    {
+        foreach (var pair in _pairs)
+        {
+            pair.IsStalled = true;
+            pair.Receiver.LimitReceiveBuffer(receiveBuffer);
+            _poller.Remove(pair.Receiver);
+        }
     }
 
     public void Dispose()

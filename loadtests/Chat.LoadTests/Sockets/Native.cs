@@ -10,6 +10,7 @@ internal static unsafe partial class Native
 
     private const string Libc = "libc";
     private const int Add = 1;
+    private const int Remove = 2;
 
     public static int Epoll() => Check(epoll_create1(0));
 
@@ -18,6 +19,8 @@ internal static unsafe partial class Native
         var what = new EpollEvent { Events = events, Tag = tag };
         Check(epoll_ctl(epoll, Add, socket, &what));
     }
+
+    public static void Unwatch(int epoll, int socket) => Check(epoll_ctl(epoll, Remove, socket, null));
 
     /// <summary>How many sockets have something; waits at most so long.</summary>
     public static int Wait(int epoll, Span<EpollEvent> events, long nanoseconds)

@@ -12,12 +12,14 @@ internal sealed class Poller : IDisposable
     private readonly EpollEvent[] _events = new EpollEvent[256];
     private readonly byte[] _buffer = new byte[256 * 1024];
 
-    /// <summary>To be removed only by closing it.</summary>
+    /// <summary>Closing it removes it too.</summary>
     public void Add(WebSocketLink link, int tag)
     {
         link.Unblock();
         Native.Watch(_epoll, link.Descriptor, tag);
     }
+
+    public void Remove(WebSocketLink link) => Native.Unwatch(_epoll, link.Descriptor);
 
     /// <summary>Reads what is there; waits for it at most so many ticks of the stopwatch.</summary>
     public void Turn(long wait, Func<int, WebSocketLink?> linkOf, Receiver received)

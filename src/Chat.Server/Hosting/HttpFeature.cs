@@ -1,8 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
 using Chat.Contracts;
 using Chat.Server.Observability;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
@@ -12,6 +15,12 @@ internal static class HttpFeature
 {
     /// <summary>A request body; hubs have a limit of their own.</summary>
     private const long MaxRequestBytes = Limits.FrameBytes;
+
+    /// <summary>
+    /// What the kernel holds of a socket's unread output; it takes as much again for its own use. By itself it would let a reader who stopped reading have
+    /// 4 MB of the node's memory before anybody noticed.
+    /// </summary>
+    private const int SendBufferBytes = 64 * 1024;
 
     public static void AddHttp(this WebApplicationBuilder builder)
     {
@@ -32,6 +41,7 @@ internal static class HttpFeature
         if (faults.Count > 0)
             throw new OptionsValidationException(HttpOptions.Section, typeof(HttpOptions), faults.Select(f => $"Http: {f.ErrorMessage}"));
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, http.TrustedProxies));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -80,6 +90,14 @@ internal static class HttpFeature
                     ? next(context)
                     : Problems.Problem(ErrorCode.Unavailable, retryAfter: TimeSpan.FromSeconds(1)).ExecuteAsync(context)
         );
+    }
+
+    /// <summary>Accepted sockets take over what the listening one has.</summary>
+    private static Socket Listen(EndPoint address)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        socket.SendBufferSize = SendBufferBytes;
+        return socket;
     }
 
     private static void Trust(ForwardedHeadersOptions forwarded, IEnumerable<string> networks)
