@@ -36,6 +36,7 @@ try
     if (CommandLine.IsCommand(args))
         return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
 
+    app.Services.GetRequiredService<StartupSteps>().Begin(app.Lifetime.ApplicationStopping);
     app.PrepareHubs();
     app.UseManagement();
     app.UseProxies();
@@ -52,7 +53,7 @@ try
     await app.RunAsync();
     return Environment.ExitCode;
 }
-catch (Exception e) when (e is OptionsValidationException or DataFolderInUseException or UnfitDatabaseException)
+catch (Exception e) when (e is OptionsValidationException or DataFolderInUseException or UnfitDatabaseException or StoreUnavailableException)
 {
     // What a person has to mend gets a sentence and not a stack.
     await Console.Error.WriteLineAsync(e.Message);

@@ -91,8 +91,15 @@ internal sealed class StartupSteps(
     /// <summary>The embedded default's first account; null when the database had one.</summary>
     public DemoAccount? Demo { get; private set; }
 
+    private Task<bool>? _begun;
+
+    /// <summary>Runs them beside what else a start has to do; the first <see cref="RunAsync"/> has the outcome.</summary>
+    public void Begin(CancellationToken cancellation) => _begun = Task.Run(() => TryAsync(cancellation), CancellationToken.None);
+
     /// <summary>False: the schema is older than this server.</summary>
-    public async Task<bool> RunAsync(CancellationToken cancellation)
+    public Task<bool> RunAsync(CancellationToken cancellation) => Interlocked.Exchange(ref _begun, null) ?? TryAsync(cancellation);
+
+    private async Task<bool> TryAsync(CancellationToken cancellation)
     {
         var embedded = storage.Value.Provider == StorageProvider.Sqlite;
         if (embedded)

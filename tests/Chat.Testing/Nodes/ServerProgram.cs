@@ -6,5 +6,5 @@ public static class ServerProgram
     /// <summary>Where it lies. Beside the tests, where the project reference copies it, unless somebody wants to see a published one.</summary>
     public static string Folder { get; set; } = AppContext.BaseDirectory;
 
-    internal static string[] Command => ["dotnet", Path.Combine(Folder, "Chat.Server.dll")];
+    public static IReadOnlyList<string> Command => ["dotnet", Path.Combine(Folder, "Chat.Server.dll")];
 }

@@ -75,7 +75,7 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
                 e = failed;
             }
         }
-        return new StoreUnavailableException($"PostgreSQL cannot answer now: {e.Message}", e);
+        return PostgresErrors.ToUnavailable(e);
     }
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();

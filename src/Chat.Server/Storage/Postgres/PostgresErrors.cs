@@ -31,6 +31,8 @@ internal static class PostgresErrors
     public static bool IsDemotion(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.ObjectNotInPrerequisiteState };
 
+    public static StoreUnavailableException ToUnavailable(Exception e) => new($"PostgreSQL cannot answer now: {e.Message}", e);
+
     private static bool IsUnavailable(string state) =>
         state
             is PostgresErrorCodes.SerializationFailure

@@ -120,12 +120,24 @@ internal sealed partial class PostgresMigrator(
     private async Task UnderLockAsync(Func<NpgsqlConnection, Task> work, CancellationToken cancellation)
     {
         await using var source = NpgsqlDataSource.Create(DirectConnectionString);
-        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var connection = await OpenAsync(source, cancellation);
         // Ends with the connection, so that a node that dies cannot keep it.
         await connection.ExecuteAsync(
             new CommandDefinition("SELECT pg_advisory_lock(@LockKey)", new { LockKey }, cancellationToken: cancellation)
         );
         await work(connection);
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancellation);
+        }
+        catch (NpgsqlException e)
+        {
+            throw PostgresErrors.ToUnavailable(e);
+        }
     }
 
     private async Task MakePartitionsAsync(NpgsqlConnection connection, CancellationToken cancellation)
