@@ -53,7 +53,8 @@ try
     await app.RunAsync();
     return Environment.ExitCode;
 }
-catch (Exception e) when (e is OptionsValidationException or DataFolderInUseException or UnfitDatabaseException or StoreUnavailableException)
+catch (Exception e)
+    when (e is OptionsValidationException or DataFolderInUseException or UnfitDatabaseException or StoreUnavailableException)
 {
     // What a person has to mend gets a sentence and not a stack.
     await Console.Error.WriteLineAsync(e.Message);

@@ -18,13 +18,16 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     internal const int VisitorConversations = 50;
 
     /// <summary>
-    /// What catches up in one answer, more or less. A client gives a call up after 10 s, in which 64 kbit/s carry 80 KB, and asks for the same again:
-    /// after more than that it would never be up to date.
+    /// Events in one answer, more or less. A client gives a call up after 10 s, in which 64 kbit/s carry 80 KB, and asks for the same again: after more
+    /// than that it would never be up to date.
     /// </summary>
-    private const int CatchUpBytes = 32 * 1024;
+    private const int AnswerBytes = 32 * 1024;
+
+    /// <summary>Of each conversation's newest, which are not continued by themselves, there are at least so many.</summary>
+    private const int SnapshotBytes = 4 * 1024;
 
     /// <summary>An event without its text, more or less.</summary>
-    private const int EventBytes = 350;
+    private const int EventBytes = 250;
 
     public async Task<Outcome<HelloResult>> HelloAsync(Call call, Hello request)
     {
@@ -95,14 +98,25 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     // JSON's null gets into a list of records whatever its type says.
     private static bool Fit(IReadOnlyList<Cursor> cursors) => cursors.Count <= Limits.Cursors && cursors.All(c => c is not null);
 
-    /// <summary>The first events of the page that there is room for, one at least; the client asks for the others.</summary>
-    private static ConversationPage FirstOf(ConversationPage page, ref int room)
+    /// <summary>The first or the newest events of the page that there is room for, one at least; the client asks for the others.</summary>
+    private static ConversationPage Fit(ConversationPage page, bool isNewest, ref int room)
     {
-        var kept = 0;
-        while (kept < page.Events.Count && (kept == 0 || room > 0))
-            room -= EventBytes + Encoding.UTF8.GetByteCount(page.Events[kept++].Data?.Body ?? "");
-        return kept == page.Events.Count ? page : page with { Events = [.. page.Events.Take(kept)], HasMore = true };
+        var events = page.Events;
+        var left = isNewest ? Math.Max(room, SnapshotBytes) : room;
+        var (kept, bytes) = (0, 0);
+        while (kept < events.Count && (kept == 0 || bytes < left))
+            bytes += BytesOf(events[isNewest ? events.Count - ++kept : kept++]);
+        room -= bytes;
+        return kept == events.Count
+            ? page
+            : page with
+            {
+                Events = [.. isNewest ? events.Skip(events.Count - kept) : events.Take(kept)],
+                HasMore = true,
+            };
     }
+
+    private static int BytesOf(ChatEvent e) => EventBytes + Encoding.UTF8.GetByteCount(e.Data?.Body ?? "");
 
     /// <param name="call">Who asks.</param>
     /// <param name="cursors">What for.</param>
@@ -129,11 +143,10 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         }
         var pages = await ReadAsync(owners.Select(o => positions[o.Id]), call.Cancellation);
         var result = new ConversationPage[pages.Count];
-        var room = CatchUpBytes;
+        var room = AnswerBytes;
         for (var i = 0; i < result.Length; i++)
         {
-            // A snapshot is the newest, and is never continued: it stays whole.
-            var page = pages[i] is { Reset: false } next && positions[next.Conversation.Id].Seq > 0 ? FirstOf(next, ref room) : pages[i];
+            var page = Fit(pages[i], pages[i].Reset || positions[pages[i].Conversation.Id].Seq == 0, ref room);
             if (page.Reset)
                 ChatMetrics.Resets.Add(1);
             result[i] = call.Caller.IsOperator ? page : Projection.ForVisitor(page);

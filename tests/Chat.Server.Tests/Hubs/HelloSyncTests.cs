@@ -73,6 +73,33 @@ public sealed class HelloSyncTests(HubScene scene)
     }
 
     [Fact]
+    public async Task A_fresh_client_with_many_long_conversations_gets_the_newest_of_each_in_an_answer_of_bounded_size()
+    {
+        const int conversations = 10;
+        var session = await scene.NewVisitorAsync();
+        await using var first = await scene.SocketAsync("visitor", session.Token);
+        var ids = new List<ConversationId>();
+        for (var i = 0; i < conversations; i++)
+        {
+            ids.Add(await first.OpenConversationAsync());
+            AddMessages(ids[^1], upTo: 100, new string('x', 1000));
+        }
+
+        await using var second = await scene.ConnectAsync("visitor", session.Token);
+        await second.ShakeHandsAsync();
+        var hello = await second.CallAsync("Hello", new Hello(ProtocolVersion.Current, Guid.NewGuid()));
+        var pages = hello.Read<HelloResult>().Conversations;
+
+        Assert.Equal(ids.ToHashSet(), pages.Select(page => page.Conversation.Id).ToHashSet());
+        Assert.All(
+            pages,
+            page => Assert.Equal(Enumerable.Range(101 - page.Events.Count, page.Events.Count), page.Events.Select(e => e.Seq))
+        );
+        Assert.All(pages, page => Assert.True(page is { HasMore: true, Seq: 100, Events.Count: > 2 }));
+        Assert.InRange(pages.Sum(page => page.Events.Sum(e => e.Data?.Body?.Length ?? 0)), 32_000, 90_000);
+    }
+
+    [Fact]
     public async Task A_fresh_client_gets_the_newest_events_and_the_older_ones_from_History()
     {
         await using var visitor = await scene.VisitorSocketAsync();
