@@ -1,7 +1,7 @@
 import { ChatError } from "@chat/client";
+import { signal } from "@preact/signals";
 import { describe } from "../state/actions";
 import { chat } from "../state/chat";
-import { toast } from "../state/toasts";
 import type { SignInWays } from "../state/types";
 import { t } from "../texts";
 
@@ -9,14 +9,18 @@ type Provider = NonNullable<SignInWays["oidc"]>;
 
 const key = "console.oidc";
 
+/** Why the provider's way did not lead in, in the language of the moment. */
+export const trouble = signal<() => string>();
+
 /** Sends the browser to the identity provider (authorization code with PKCE); what is needed on return lies in this tab's storage. */
 export async function startOidc(provider: Provider): Promise<void> {
+  trouble.value = undefined;
   sessionStorage.setItem(key, JSON.stringify(provider));
   try {
     const manager = await managerFor(provider);
     await manager.signinRedirect();
   } catch {
-    toast("bad", t("sign.in.provider.silent", { name: provider.name }));
+    trouble.value = () => t("sign.in.provider.silent", { name: provider.name });
   }
 }
 
@@ -32,7 +36,7 @@ export async function completeOidc(): Promise<void> {
     await manager.removeUser();
     if (user.id_token) await chat.signIn({ idToken: user.id_token });
   } catch (error) {
-    toast("bad", refusal(error));
+    trouble.value = () => refusal(error);
   }
   history.replaceState(null, "", "/console");
 }

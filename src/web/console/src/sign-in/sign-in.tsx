@@ -10,7 +10,7 @@ import { type Locale, t } from "../texts";
 import { Button } from "../ui/button";
 import { TextField } from "../ui/field";
 import { Segments } from "../ui/segments";
-import { startOidc } from "./oidc";
+import { startOidc, trouble } from "./oidc";
 import "./sign-in.css";
 
 const shortest = 10;
@@ -45,6 +45,11 @@ function Ways({ ways }: { ways: SignInWays }): JSX.Element {
         <Button look={ways.password ? undefined : "primary"} onClick={() => void startOidc(oidc)}>
           {t("sign.in.with", { name: oidc.name })}
         </Button>
+      )}
+      {trouble.value && (
+        <p class="wrong" role="alert">
+          {trouble.value()}
+        </p>
       )}
       {oidc && ways.password && <p class="or">{t("or")}</p>}
       {ways.password && <PasswordForm />}

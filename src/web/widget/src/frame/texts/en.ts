@@ -57,9 +57,9 @@ export const en = {
   loadingOlder: "Loading earlier messages",
   beginning: "This is the beginning of the conversation",
 
-  nextInQueue: "You are next. Somebody will be with you in a moment.",
+  nextInQueue: "You are next. We answer as soon as we can.",
   ahead: (n: number) => count(n, "# person is ahead of you", "# people are ahead of you"),
-  waiting: "Somebody will be with you soon.",
+  waiting: "We answer as soon as we can.",
   joined: (name: string) => `${name} joined the chat`,
   left_: (name: string) => `${name} passed the chat on`,
   requeued: "We are looking for somebody who can help",
