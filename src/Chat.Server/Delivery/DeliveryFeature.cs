@@ -12,6 +12,7 @@ internal static class DeliveryFeature
         services.AddSingleton<Topics>();
         services.AddSingleton<Connections>();
         services.AddSingleton<Publisher>();
+        services.AddSingleton<PushCollector>();
         services.AddSingleton<StaffPushes>();
         services.AddSingleton<VisitorPushes>();
         services.AddSingleton<BusListeners>();

@@ -8,7 +8,7 @@ namespace Chat.Server.Delivery;
 /// Brings what was committed to the sockets: at once to those of this node, by the bus to the others, and to the lists of operators. Called in the
 /// order of commits of each conversation.
 /// </summary>
-internal sealed class Publisher(Topics topics, InboxWatch watch, IEventBus bus, TimeProvider time)
+internal sealed class Publisher(Topics topics, InboxWatch watch, IEventBus bus, PushCollector pushes, TimeProvider time)
 {
     /// <summary>One committed change.</summary>
     /// <param name="inboxId">The conversation's inbox.</param>
@@ -40,7 +40,7 @@ internal sealed class Publisher(Topics topics, InboxWatch watch, IEventBus bus, 
     public void Publish(in EnvelopeItem push, ClientConnection? except)
     {
         topics.Find(push.ConversationId)?.Send(PushPair.Of(push), except);
-        Publish(push, Shards.Of(push.ConversationId.Value));
+        pushes.Add(push);
     }
 
     /// <summary>Something for the other nodes alone.</summary>

@@ -114,7 +114,7 @@ public abstract class AppendLaneContract(LogStore store)
         var watch = new InboxWatch(scene.Log, TimeProvider.System, NullLogger<InboxWatch>.Instance);
         return new AppendLanes(
             scene.Log,
-            new Publisher(topics ?? Topics(scene), watch, bus, TimeProvider.System),
+            new Publisher(topics ?? Topics(scene), watch, bus, new PushCollector(bus, TimeProvider.System), TimeProvider.System),
             bus,
             new LaneServices(Options.Create(new LaneOptions()), TimeProvider.System, NullLogger<AppendLane>.Instance)
         );
