@@ -79,6 +79,12 @@ internal sealed class History : IWorkload
         {
             (_chat, _plan, _ids, _perConversation) = (chat, plan, ids, perConversation);
             _links = [.. Enumerable.Range(0, Readers).Select(i => chat.Access.Operator(i, chat.Access.Node(i)))];
+            // Nobody turns pages of what he has not opened.
+            foreach (var link in _links)
+            {
+                foreach (var id in ids)
+                    link.Call("Open", $"{{\"conversationId\":\"{id}\"}}");
+            }
         }
 
         public Task WarmUpAsync(CancellationToken cancellation)
@@ -110,6 +116,7 @@ internal sealed class History : IWorkload
                     [
                         new Figure("pgbench alone, with its client", least, "µs/page"),
                         new Figure("for one of pgbench's, page 1", newest.Cpu[0].Value / least, "×"),
+                        new Figure("PostgreSQL's for one of pgbench's", PostgresOf(newest.Cpu) / least, "×"),
                     ]
                     : Array.Empty<Figure>(),
                 new Figure("page 1000 for one of page 1", deep.Cpu[0].Value / newest.Cpu[0].Value, "×"),
@@ -151,6 +158,8 @@ internal sealed class History : IWorkload
             _pages += count;
             return (latencies, [.. Figures.Cpu(before, _chat.Processes.ReadCpu(), count, "page")]);
         }
+
+        private static double PostgresOf(List<Figure> cpu) => cpu.Single(figure => figure.Name == "CPU PostgreSQL").Value;
 
         private int Before(int page) => Math.Max(PageSize + 1, _perConversation - (page - 1) * PageSize) + 1;
 
