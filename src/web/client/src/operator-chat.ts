@@ -81,6 +81,12 @@ class Operator extends BaseChat implements OperatorChat {
   }
 
   async signOut(): Promise<void> {
+    // First: whoever signs out may close the page at once.
+    const done = await Promise.allSettled([this.#parts.sessions.logout(), this.#forget()]);
+    for (const one of done) if (one.status === "rejected") throw one.reason;
+  }
+
+  async #forget(): Promise<void> {
     await this.stop();
     this.core.end("signed_out");
     this.#lists.clear();
@@ -90,7 +96,6 @@ class Operator extends BaseChat implements OperatorChat {
     this.me.set(undefined);
     this.#parts.tokens.expire();
     await this.#parts.storage.clear();
-    await this.#parts.sessions.logout();
   }
 
   async stop(): Promise<void> {

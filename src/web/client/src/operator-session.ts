@@ -28,6 +28,6 @@ export class OperatorSessions {
   }
 
   logout(): Promise<void> {
-    return this.#rest.call("POST", "/operator/logout");
+    return this.#rest.call("POST", "/operator/logout", { keepalive: true });
   }
 }

@@ -12,6 +12,8 @@ export interface CallOptions {
   /** How long the answer may take beyond what is usual. */
   waitMs?: number;
   signal?: AbortSignal;
+  /** Goes on when the page is left. */
+  keepalive?: boolean;
 }
 
 /** Calls below `/api/v1`. Refusals become `ChatError`s, as does no answer. */
@@ -31,7 +33,7 @@ export class Rest {
   }
 
   /** The answer's body is the caller's to read. */
-  async fetch(verb: Verb, path: string, { body, token, waitMs = 0, signal }: CallOptions = {}): Promise<Response> {
+  async fetch(verb: Verb, path: string, { body, token, waitMs = 0, signal, keepalive }: CallOptions = {}): Promise<Response> {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), timeoutMs + waitMs);
     const abort = () => stop.abort();
@@ -46,6 +48,7 @@ export class Rest {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: stop.signal,
+        ...(keepalive ? { keepalive } : {}),
       });
     } catch (error) {
       throw new ChatError(network, { detail: String(error) });

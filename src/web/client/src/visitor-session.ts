@@ -87,8 +87,8 @@ export class VisitorSessions {
     await this.load();
     const { refreshToken } = this.#stored;
     this.forget();
-    await this.#storage.clear();
-    if (refreshToken) await this.#rest.call("POST", "/visitor/logout", { body: { refreshToken } });
+    const told = refreshToken && this.#rest.call("POST", "/visitor/logout", { body: { refreshToken }, keepalive: true });
+    await Promise.all([told, this.#storage.clear()]);
   }
 
   async #open(identityToken: string | undefined): Promise<Granted> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 import { generousMs, openConsole } from "./browser";
@@ -102,6 +103,8 @@ test("drafts belong to their conversation, survive a reload and go with the sign
   await page.locator(".row-draft").waitFor();
   await goTo(page, "queue", one.id);
   expect(await page.locator("#composer-text").inputValue()).toBe("half a sentence for one");
+  // A server that takes its time: nobody must get in again meanwhile.
+  await page.route("**/operator/logout", (route) => delay(500).then(() => route.continue()));
   await page.locator(".me").click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.locator("input[type=password]").waitFor();

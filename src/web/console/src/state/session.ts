@@ -43,8 +43,10 @@ export async function signOut(): Promise<void> {
   drafts.value.wipe();
   closedRows.value = new Map();
   moreRows.value = new Map();
-  phase.value = "out";
+  // Until the server has ended the session: a page that asks for a password is one that nobody gets past without.
+  phase.value = "starting";
   await attempt(() => chat.signOut());
+  phase.value = "out";
 }
 
 /** While signed in: watches the operator's inboxes, again when they change. */
