@@ -25,9 +25,8 @@ internal static class Study
 
     private static async Task<(double Live, double Resident)> MeasureAsync(Layers layers, int connections)
     {
-        var port = FreePort();
         using var server = Process.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, [layers.ToString(), port.ToString(CultureInfo.InvariantCulture)])
+            new ProcessStartInfo(Environment.ProcessPath!, [layers.ToString()])
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,
@@ -37,7 +36,7 @@ internal static class Study
         var sockets = new List<Socket>();
         try
         {
-            await server.StandardOutput.ReadLineAsync();
+            var port = int.Parse(await SaidByAsync(server), CultureInfo.InvariantCulture);
             for (var i = 0; i < WarmUp; i++)
                 Connect(port).Dispose();
             var before = await AskAsync(server);
@@ -57,9 +56,12 @@ internal static class Study
     private static async Task<(double Managed, double Resident)> AskAsync(Process server)
     {
         await server.StandardInput.WriteLineAsync();
-        var said = (await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server has ended.")).Split(' ');
+        var said = (await SaidByAsync(server)).Split(' ');
         return (double.Parse(said[0], CultureInfo.InvariantCulture), double.Parse(said[1], CultureInfo.InvariantCulture));
     }
+
+    private static async Task<string> SaidByAsync(Process server) =>
+        await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server has ended.");
 
     /// <summary>Up to the answer to the hub's handshake.</summary>
     private static Socket Connect(int port)
@@ -79,12 +81,5 @@ internal static class Study
         if (socket.Receive(answer) == 0)
             throw new InvalidOperationException("The server has closed the connection.");
         return socket;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

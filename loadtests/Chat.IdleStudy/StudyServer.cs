@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -6,10 +5,10 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Chat.IdleStudy;
 
-/// <summary>Holds connections. For each line on its input it collects and says what it takes: managed bytes and resident bytes.</summary>
+/// <summary>Holds connections on the port that it names. For each line on its input it collects and says what it takes: live bytes and resident bytes.</summary>
 internal static class StudyServer
 {
-    public static async Task<int> RunAsync(Layers layers, int port)
+    public static async Task<int> RunAsync(Layers layers)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -18,7 +17,7 @@ internal static class StudyServer
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(
                 IPAddress.Loopback,
-                layers is Layers.Kestrel or Layers.KestrelAndHub ? port : 0,
+                0,
                 listen => listen.Run(connection => HoldAsync(new PipeStream(connection.Transport), handler))
             )
         );
@@ -26,9 +25,12 @@ internal static class StudyServer
         if (layers is Layers.SocketAndHub or Layers.KestrelAndHub)
             handler = app.Services.GetRequiredService<HubConnectionHandler<StudyHub>>();
         await app.StartAsync();
-        if (layers is Layers.Socket or Layers.SocketAndHub)
-            _ = ListenAsync(port, handler);
-        Console.WriteLine("listening");
+        using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen(512);
+        _ = AcceptAsync(listening, handler);
+        var isKestrels = layers is Layers.Kestrel or Layers.KestrelAndHub;
+        Console.WriteLine(isKestrels ? new Uri(app.Urls.Single()).Port : ((IPEndPoint)listening.LocalEndPoint!).Port);
         while (await Console.In.ReadLineAsync() is not null)
         {
             for (var i = 0; i < 3; i++)
@@ -36,20 +38,13 @@ internal static class StudyServer
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 GC.WaitForPendingFinalizers();
             }
-            var resident = (await File.ReadAllLinesAsync("/proc/self/status")).First(line =>
-                line.StartsWith("VmRSS:", StringComparison.Ordinal)
-            );
-            var kilobytes = long.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-            Console.WriteLine($"{GC.GetTotalMemory(forceFullCollection: false)} {kilobytes * 1024}");
+            Console.WriteLine($"{GC.GetTotalMemory(forceFullCollection: false)} {Environment.WorkingSet}");
         }
         return 0;
     }
 
-    private static async Task ListenAsync(int port, HubConnectionHandler<StudyHub>? handler)
+    private static async Task AcceptAsync(Socket listening, HubConnectionHandler<StudyHub>? handler)
     {
-        using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listening.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        listening.Listen(512);
         while (true)
             _ = HoldAsync(new SocketStream(await listening.AcceptAsync()), handler);
     }

@@ -99,7 +99,7 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     private static bool Fit(IReadOnlyList<Cursor> cursors) => cursors.Count <= Limits.Cursors && cursors.All(c => c is not null);
 
     /// <summary>The first or the newest events of the page that there is room for, one at least; the client asks for the others.</summary>
-    private static ConversationPage Fit(ConversationPage page, bool isNewest, ref int room)
+    private static ConversationPage Shorten(ConversationPage page, bool isNewest, ref int room)
     {
         var events = page.Events;
         var left = isNewest ? Math.Max(room, SnapshotBytes) : room;
@@ -146,7 +146,7 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         var room = AnswerBytes;
         for (var i = 0; i < result.Length; i++)
         {
-            var page = Fit(pages[i], pages[i].Reset || positions[pages[i].Conversation.Id].Seq == 0, ref room);
+            var page = Shorten(pages[i], pages[i].Reset || positions[pages[i].Conversation.Id].Seq == 0, ref room);
             if (page.Reset)
                 ChatMetrics.Resets.Add(1);
             result[i] = call.Caller.IsOperator ? page : Projection.ForVisitor(page);

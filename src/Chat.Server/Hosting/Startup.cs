@@ -88,10 +88,10 @@ internal sealed class StartupSteps(
     DemoSeed seed
 )
 {
+    private Task<bool>? _begun;
+
     /// <summary>The embedded default's first account; null when the database had one.</summary>
     public DemoAccount? Demo { get; private set; }
-
-    private Task<bool>? _begun;
 
     /// <summary>Runs them beside what else a start has to do; the first <see cref="RunAsync"/> has the outcome.</summary>
     public void Begin(CancellationToken cancellation) => _begun = Task.Run(() => TryAsync(cancellation), CancellationToken.None);
