@@ -48,7 +48,7 @@ interface TraceEvent {
   tid: number;
   /** Microseconds of the thread itself: what others on the machine take meanwhile is none of the page's. */
   tdur?: number;
-  args: { name?: string };
+  args: { name?: string; data?: { frames?: { isInPrimaryMainFrame: boolean; processId: number }[] } };
 }
 
 /**
@@ -60,7 +60,11 @@ async function tasks(page: Page): Promise<() => Promise<number[]>> {
   await browser.startTracing(page, { categories: ["-*", "disabled-by-default-devtools.timeline"] });
   return async () => {
     const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
-    const main = traceEvents.find(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain");
+    const traced = traceEvents.find(({ name }) => name === "TracingStartedInBrowser");
+    const frame = traced?.args.data?.frames?.find(({ isInPrimaryMainFrame }) => isInPrimaryMainFrame);
+    const main = traceEvents.find(
+      ({ name, pid, args }) => name === "thread_name" && args.name === "CrRendererMain" && pid === frame?.processId,
+    );
     const ran = traceEvents.filter(({ name, pid, tid }) => name === "RunTask" && pid === main?.pid && tid === main.tid);
     expect(ran.length).toBeGreaterThan(0);
     return ran.map(({ tdur = 0 }) => Math.round(tdur / 1000)).filter((ms) => ms > 50);
