@@ -7,9 +7,7 @@ import { type Service, startService } from "./service";
 const conversations = 1_000;
 const eventsPerSecond = 200;
 const seconds = 5;
-
-/** On a quiet machine no task takes 100; what takes five times that is work that grows with the list, and no noise. */
-const stallMs = 500;
+const stallMs = 100;
 
 let service: Service;
 let browser: Browser;
@@ -52,7 +50,7 @@ interface TraceEvent {
 }
 
 /**
- * Notes the page's tasks from now on; the answer ends it and gives the milliseconds of those over 50.
+ * Notes the page's tasks from now on; the answer ends it and gives their milliseconds.
  * `-*` leaves out what is traced by default: every event drops the fraction of a microsecond from its thread's time, and twice a second the sum of
  * them, 100 ms with that many events, is added to whatever task runs then.
  */
@@ -67,8 +65,12 @@ async function tasks(page: Page): Promise<() => Promise<number[]>> {
     );
     const ran = traceEvents.filter(({ name, pid, tid }) => name === "RunTask" && pid === main?.pid && tid === main.tid);
     expect(ran.length).toBeGreaterThan(0);
-    return ran.map(({ tdur = 0 }) => Math.round(tdur / 1000)).filter((ms) => ms > 50);
+    return ran.map(({ tdur = 0 }) => Math.round(tdur / 1000));
   };
+}
+
+function summary(found: readonly number[]): string {
+  return `${found.filter((ms) => ms > 50).length} tasks over 50 ms, longest ${Math.max(...found)} ms`;
 }
 
 async function openQueue(): Promise<Page> {
@@ -95,8 +97,8 @@ test("a thousand waiting conversations scroll without a stall, and few of them a
     .waitFor();
   expect(await page.locator(".row").count()).toBeLessThan(60);
   const found = await ended();
-  console.info(`scroll: ${found.length} tasks over 50 ms, longest ${Math.max(0, ...found)} ms`);
-  expect(Math.max(0, ...found)).toBeLessThan(stallMs);
+  console.info(`scroll: ${summary(found)}`);
+  expect(Math.max(...found)).toBeLessThan(stallMs);
 });
 
 test("two hundred events a second leave the page free to act", async () => {
@@ -119,6 +121,6 @@ test("two hundred events a second leave the page free to act", async () => {
   await open?.visitor.say(open.id, "The last word");
   await page.locator(".message", { hasText: "The last word" }).waitFor();
   const found = await ended();
-  console.info(`burst: ${Math.round(rate)} events/s, ${found.length} tasks over 50 ms, longest ${Math.max(0, ...found)} ms`);
-  expect(Math.max(0, ...found)).toBeLessThan(stallMs);
+  console.info(`burst: ${Math.round(rate)} events/s, ${summary(found)}`);
+  expect(Math.max(...found)).toBeLessThan(stallMs);
 });
