@@ -44,7 +44,7 @@ internal static class FaultSuite
         try
         {
             chat.Access.GoThrough([.. doors.Select(door => new Uri($"http://127.0.0.1:{door.Port}"))]);
-            using var load = new ResilientLoad(chat.Access, chat.Dialect, conversations, seed: 1);
+            using var load = new ResilientLoad(chat, conversations, seed: 1);
             await load.OpenAsync(limit.Token);
             load.Run(rate, Steady);
             var stand = new FaultStand(chat, doors, limit.Token);
@@ -79,7 +79,7 @@ internal static class FaultSuite
         await breaking;
         load.Run(rate, Steady);
         var settled = load.Settle(Patience);
-        var (_, lost, doubled) = await FaultOracle.CountAsync(stand.Chat.Database, load.Talks, stand.Cancellation);
+        var (_, lost, doubled) = await FaultOracle.AskAsync(stand.Chat, load.Talks, stand.Cancellation);
         if (!settled)
             throw new InvalidOperationException(
                 $"{fault.Name}: the load did not settle within {Patience.TotalSeconds} s; {lost} lost, {doubled} doubled."

@@ -17,6 +17,7 @@ internal sealed class Pair : IDisposable
     private readonly byte[] _frame;
     private readonly int _idAt;
     private readonly long[] _stamps = new long[MaxInFlight];
+    private readonly bool[] _inFlight = new bool[MaxInFlight];
 
     /// <param name="dialect">The system's.</param>
     /// <param name="number">Of the pair, at most 65,535: a part of its messages' ids.</param>
@@ -61,7 +62,7 @@ internal sealed class Pair : IDisposable
     {
         if (Sent - (IsStalled ? Acknowledged : Math.Min(Acknowledged, Delivered)) >= MaxInFlight)
             throw new InvalidOperationException("The servers are far behind the schedule: choose a lower rate.");
-        _stamps[Sent % MaxInFlight] = stamp;
+        (_stamps[Sent % MaxInFlight], _inFlight[Sent % MaxInFlight]) = (stamp, true);
         var id = _frame.AsSpan(_idAt, IdLength);
         Write(id[..8], random);
         Write(id[^IndexDigits..], (uint)Sent);
@@ -70,13 +71,15 @@ internal sealed class Pair : IDisposable
             throw new InvalidOperationException("A socket takes nothing more: choose a lower rate.");
     }
 
-    /// <summary>The stamp of the message that the acknowledgement is about.</summary>
+    /// <summary>The stamp of the message that the acknowledgement is about. Some servers acknowledge a later one first.</summary>
     public long Acknowledge(ReadOnlySpan<byte> record)
     {
-        var index = Acknowledged++;
-        if (_dialect.AcknowledgesById)
-            Expect(record, index);
-        return _stamps[index % MaxInFlight];
+        var index = (_dialect.AcknowledgesById ? IndexOf(record) : Acknowledged) % MaxInFlight;
+        if (!_inFlight[index])
+            throw new InvalidOperationException($"Acknowledged twice: {Encoding.UTF8.GetString(record)}");
+        _inFlight[index] = false;
+        Acknowledged++;
+        return _stamps[index];
     }
 
     /// <summary>The stamp of the message that was delivered.</summary>
@@ -86,8 +89,11 @@ internal sealed class Pair : IDisposable
         if (LastSeq != 0 && seq != LastSeq + 1)
             throw new InvalidOperationException($"Seq {seq} was delivered after {LastSeq}.");
         LastSeq = seq;
-        var index = Delivered++;
-        Expect(record, index);
+        // Messages of one conversation come in order and once, so each names the next one.
+        var index = IndexOf(record);
+        if (index != Delivered)
+            throw new InvalidOperationException($"Message {index} came where {Delivered} was due.");
+        Delivered++;
         return _stamps[index % MaxInFlight];
     }
 
@@ -97,13 +103,10 @@ internal sealed class Pair : IDisposable
         Receiver.Dispose();
     }
 
-    // Messages of one conversation come in order and once, so each names the next one.
-    private void Expect(ReadOnlySpan<byte> record, int expected)
+    private int IndexOf(ReadOnlySpan<byte> record)
     {
         var id = record.Slice(record.IndexOf(_dialect.IdMark) + _dialect.IdMark.Length, IdLength);
-        var index = int.Parse(id[^IndexDigits..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        if (index != expected)
-            throw new InvalidOperationException($"Message {index} came where {expected} was due.");
+        return int.Parse(id[^IndexDigits..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     private static void Write(Span<byte> digits, uint value)

@@ -1,22 +1,16 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Chat.LoadTests.Systems;
 using Chat.Testing.Processes;
 using Npgsql;
 
 namespace Chat.LoadTests.Meters;
 
 /// <summary>The same page by the shortest way there is: pgbench with prepared statements. Limit and yardstick of history.</summary>
-internal sealed partial class Pgbench(string database)
+internal sealed partial class Pgbench(ChatSystem chat)
 {
     /// <summary>CPU of PostgreSQL and pgbench together for one page, microseconds; null where it is not installed.</summary>
-    public async Task<double?> RunAsync(
-        IReadOnlyList<Guid> ids,
-        int perConversation,
-        int pageSize,
-        int seconds,
-        ProcessMeter processes,
-        CancellationToken cancellation
-    )
+    public async Task<double?> RunAsync(int perConversation, int pageSize, int seconds, CancellationToken cancellation)
     {
         if (Find() is not { } pgbench)
             return null;
@@ -24,10 +18,10 @@ internal sealed partial class Pgbench(string database)
         try
         {
             var script = Path.Combine(folder.FullName, "page.sql");
-            await File.WriteAllTextAsync(script, Script(ids, perConversation, pageSize), cancellation);
-            var (postgres, own) = (processes.ReadCpu()["PostgreSQL"], ProcessMeter.EndedChildrenCpu());
+            await File.WriteAllTextAsync(script, Script(chat.FirstConversation, perConversation, pageSize), cancellation);
+            var (postgres, own) = (chat.Processes.ReadCpu()["PostgreSQL"], ProcessMeter.EndedChildrenCpu());
             var output = await RunAsync(pgbench, script, seconds);
-            var used = processes.ReadCpu()["PostgreSQL"] - postgres + ProcessMeter.EndedChildrenCpu() - own;
+            var used = chat.Processes.ReadCpu()["PostgreSQL"] - postgres + ProcessMeter.EndedChildrenCpu() - own;
             var pages = double.Parse(Processed().Match(output).Groups["pages"].Value, CultureInfo.InvariantCulture);
             return used / pages;
         }
@@ -38,12 +32,12 @@ internal sealed partial class Pgbench(string database)
     }
 
     // One conversation: warm, as the pages of a run are, and in favour of pgbench.
-    private static string Script(IReadOnlyList<Guid> ids, int perConversation, int pageSize) =>
+    private static string Script(Guid id, int perConversation, int pageSize) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            SELECT epoch, (SELECT last_seq FROM conversation WHERE id = '{ids[0]}') FROM log_state;
-            SELECT * FROM event WHERE conversation_id = '{ids[0]}' AND seq BETWEEN {perConversation
+            SELECT epoch, (SELECT last_seq FROM conversation WHERE id = '{id}') FROM log_state;
+            SELECT * FROM event WHERE conversation_id = '{id}' AND seq BETWEEN {perConversation
                 - pageSize
                 + 1} AND {perConversation} ORDER BY seq LIMIT {pageSize};
             """
@@ -51,7 +45,7 @@ internal sealed partial class Pgbench(string database)
 
     private async Task<string> RunAsync(string pgbench, string script, int seconds)
     {
-        var to = new NpgsqlConnectionStringBuilder(database);
+        var to = new NpgsqlConnectionStringBuilder(chat.Database);
         await using var process = ChildProcess.Start([
             pgbench,
             "-n",

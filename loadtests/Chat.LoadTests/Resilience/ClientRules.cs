@@ -6,10 +6,10 @@ using Chat.LoadTests.Sockets;
 namespace Chat.LoadTests.Resilience;
 
 /// <summary>
-/// What the protocol asks of a client: an outbox with one change in flight, repeated under its id until there is an answer; cursors; Sync for holes;
-/// reconnecting with jitter.
+/// What careful clients of every system do: an outbox with one message in flight, repeated under its id until there is an answer; reconnecting elsewhere
+/// with jitter; and catching up, in the system's own way.
 /// </summary>
-internal sealed class ClientRules(Reconnector reconnector)
+internal abstract class ClientRules(Reconnector reconnector, Dialect dialect)
 {
     /// <summary>A call without an answer for so long is unknown: reconnect.</summary>
     private static readonly long Patience = Stopwatch.Frequency * 10;
@@ -20,13 +20,21 @@ internal sealed class ClientRules(Reconnector reconnector)
 
     public IReadOnlyList<double> Absences => _absences;
 
+    /// <summary>Connects, authenticates and asks for what was missed. Blocks, on any thread.</summary>
+    public abstract Resumed Connect(Party party);
+
+    /// <summary>Begins the conversation of a visitor who has connected.</summary>
+    public abstract void Open(Talk talk, WebSocketLink visitor);
+
+    public abstract void Apply(Party party, ReadOnlySpan<byte> record, long now);
+
     /// <summary>The outbox' first message goes out, unless one is in flight.</summary>
-    public static void SendNext(Party party, long now)
+    public void SendNext(Party party, long now)
     {
         if (party.CallSince != 0 || now < party.NotBefore || party.Link is null)
             return;
-        if (party.Talk.NextMessage(Dialect.Body) is { } message)
-            Call(party, "Send", message, now);
+        if (party.Talk.NextId is { } id)
+            Call(party, dialect.Send(party.Talk.Id, id, Dialect.Body), now);
     }
 
     public void Resume(Resumed resumed)
@@ -39,25 +47,9 @@ internal sealed class ClientRules(Reconnector reconnector)
             SendNext(party, now);
             return;
         }
-        foreach (var page in resumed.Pages.EnumerateArray())
-            ApplyPage(party, page, now);
-        // A first Hello, before the conversation is opened by its visitor, has no page.
-        if (resumed.Pages.GetArrayLength() == 0)
-            Return(party, now);
+        CatchUp(party, resumed.Missed, now);
         foreach (var push in resumed.Pushes)
             Apply(party, System.Text.Encoding.UTF8.GetBytes(push), now);
-    }
-
-    public void Apply(Party party, ReadOnlySpan<byte> record, long now)
-    {
-        if (record.StartsWith("{\"type\":3"u8))
-            Answer(party, Parse(record), now);
-        else if (record.StartsWith("{\"type\":1,\"target\":\"goAway\""u8))
-            Leave(party);
-        else if (!party.IsSender && record.StartsWith("{\"type\":1,\"target\":\"event\""u8))
-            ApplyEvent(party, Parse(record).GetProperty("arguments")[0], now);
-        else if (!party.IsSender && record.StartsWith("{\"type\":1,\"target\":\"resync\""u8))
-            Sync(party, now);
     }
 
     /// <summary>The connection has ended without a word: come back elsewhere.</summary>
@@ -93,69 +85,36 @@ internal sealed class ClientRules(Reconnector reconnector)
         reconnector.Later(party, withinSecond);
     }
 
-    private void Leave(Party party)
-    {
-        if (!party.IsComing)
-            party.TurnAway();
-        Move(party);
-    }
+    /// <summary>Applies what was missed, as the answer to its connecting had it, and returns or asks for more.</summary>
+    protected abstract void CatchUp(Party party, JsonElement missed, long now);
 
-    private void Answer(Party party, JsonElement answer, long now)
+    /// <summary>The message in flight has its answer.</summary>
+    protected void Answer(Party party, bool isRefusal, long now)
     {
         party.CallSince = 0;
-        if (answer.TryGetProperty("error", out _))
+        if (isRefusal)
         {
             party.NotBefore = now + RetryAfter;
-            if (!party.IsSender)
-                Sync(party, now);
             return;
         }
-        var result = answer.GetProperty("result");
-        if (party.IsSender)
-        {
-            party.Talk.Acknowledge(now);
-            SendNext(party, now);
-            return;
-        }
-        foreach (var page in result.GetProperty("conversations").EnumerateArray())
-            ApplyPage(party, page, now);
+        party.Talk.Acknowledge(now);
+        SendNext(party, now);
     }
 
-    private void ApplyPage(Party party, JsonElement page, long now)
-    {
-        foreach (var e in page.GetProperty("events").EnumerateArray())
-            ApplyEvent(party, e, now);
-        if (page.GetProperty("hasMore").GetBoolean() && party.Talk.Seq < page.GetProperty("seq").GetInt32())
-            Sync(party, now);
-        else
-            Return(party, now);
-    }
-
-    private static void ApplyEvent(Party party, JsonElement e, long now)
-    {
-        if (!party.Talk.TryApply(e, now))
-            Sync(party, now);
-    }
-
-    private void Return(Party party, long now)
+    /// <summary>There again, with all that was missed.</summary>
+    protected void Return(Party party, long now)
     {
         if (party.AwaySince != 0)
             _absences.Add((now - party.AwaySince) / (double)Stopwatch.Frequency);
         party.AwaySince = 0;
     }
 
-    private static void Sync(Party party, long now)
-    {
-        if (party.CallSince == 0)
-            Call(party, "Sync", $"{{\"cursors\":[{party.Talk.Cursor}]}}", now);
-    }
-
-    private static void Call(Party party, string method, string argument, long now)
+    protected static void Call(Party party, byte[] frame, long now)
     {
         party.CallSince = now;
         // What does not fit is noticed as a call without an answer.
-        Native.Send(party.Link!.Descriptor, WebSocketLink.Frame(HubCalls.Invocation("1", method, argument), HubCalls.RecordSeparator));
+        Native.Send(party.Link!.Descriptor, frame);
     }
 
-    private static JsonElement Parse(ReadOnlySpan<byte> record) => JsonDocument.Parse(record.ToArray()).RootElement;
+    protected static JsonElement Parse(ReadOnlySpan<byte> record) => JsonDocument.Parse(record.ToArray()).RootElement;
 }

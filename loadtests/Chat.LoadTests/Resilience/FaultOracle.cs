@@ -1,40 +1,23 @@
-using Npgsql;
+using Chat.LoadTests.Systems;
 
 namespace Chat.LoadTests.Resilience;
 
-/// <summary>After a fault: every acknowledged message is stored once, logs have no gaps, and receivers hold what is stored.</summary>
-internal static class FaultOracle
+/// <summary>Messages after a fault: acknowledged ones are to be stored once, stored ones to be with their receivers.</summary>
+internal sealed record FaultOracle(long Stored, long Lost, long Doubled)
 {
-    private const string Sql = """
-        SELECT conversation_id, count(*) FILTER (WHERE type = 1), count(DISTINCT client_id) FILTER (WHERE type = 1), count(*), max(seq)
-        FROM event GROUP BY conversation_id
-        """;
-
-    /// <summary>Lost and doubled messages; both must be 0.</summary>
-    public static async Task<(long Stored, long Lost, long Doubled)> CountAsync(
-        string postgres,
-        IReadOnlyList<Talk> talks,
-        CancellationToken cancellation
-    )
+    public static async Task<FaultOracle> AskAsync(IBreakable system, IReadOnlyList<Talk> talks, CancellationToken cancellation)
     {
-        // Unpooled: a pool would hand out connections of a server that was killed since.
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgres) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(cancellation);
-        await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = 120 };
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var left = talks.ToDictionary(talk => talk.Id);
+        var counts = await system.CountAsync(cancellation);
         var (all, lost, doubled) = (0L, 0L, 0L);
-        while (await reader.ReadAsync(cancellation))
+        foreach (var talk in talks)
         {
-            if (!left.Remove(reader.GetGuid(0), out var talk))
-                continue;
-            var (stored, distinct, events, last) = (reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt32(4));
-            if (events != last)
-                throw new InvalidOperationException($"{talk.Id} has {events} events up to {last}.");
-            all += stored;
-            lost += Math.Max(0, talk.Acknowledged - distinct) + Math.Max(0, distinct - talk.Delivered);
-            doubled += stored - distinct;
+            var stored = counts.GetValueOrDefault(talk.Id);
+            if (stored.Events != stored.LastSeq)
+                throw new InvalidOperationException($"{talk.Id} has {stored.Events} events up to {stored.LastSeq}.");
+            all += stored.Messages;
+            lost += Math.Max(0, talk.Acknowledged - stored.Different) + Math.Max(0, stored.Different - talk.Delivered);
+            doubled += stored.Messages - stored.Different;
         }
-        return (all, lost + left.Values.Sum(talk => (long)talk.Acknowledged), doubled);
+        return new FaultOracle(all, lost, doubled);
     }
 }

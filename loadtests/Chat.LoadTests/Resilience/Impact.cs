@@ -29,13 +29,14 @@ internal sealed record Impact(
     public static Impact Of(ResilientLoad load, long since, int absencesBefore)
     {
         var messages = load.Talks.SelectMany(talk => talk.Messages).Where(message => message.Due >= since).ToList();
+        var delivered = messages.Where(message => message.DeliveredAt != 0).ToList();
         var absences = load.Absences.Skip(absencesBefore).Order().ToList();
-        var slow = messages.Where(message => Seconds(message.DeliveredAt - message.Due) > Slow).ToList();
+        var slow = delivered.Where(message => Seconds(message.DeliveredAt - message.Due) > Slow).ToList();
         return new Impact(
             messages.Count,
             messages.Max(message => Seconds(message.AcknowledgedAt - message.Due)),
             messages.Count(message => Seconds(message.AcknowledgedAt - message.Due) <= InTime) / (double)messages.Count,
-            messages.Max(message => Seconds(message.DeliveredAt - message.Due)),
+            delivered.Max(message => Seconds(message.DeliveredAt - message.Due)),
             slow.Count == 0 ? 0 : slow.Max(message => Seconds(message.DeliveredAt - since)),
             absences.Count,
             absences.Count == 0 ? 0 : absences[Math.Min(absences.Count - 1, absences.Count * 99 / 100)]

@@ -1,13 +1,11 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
 using Chat.LoadTests.Sockets;
-using Chat.LoadTests.Systems;
 
 namespace Chat.LoadTests.Resilience;
 
 /// <summary>One side of a conversation and its connection. Connecting is for any thread, the rest for the loop's.</summary>
-internal sealed class Party(Talk talk, bool isSender, ChatAccess access, int home)
+internal sealed class Party(Talk talk, bool isSender, ClientRules rules, int home)
 {
     // Nodes past the first.
     private int _away;
@@ -15,6 +13,9 @@ internal sealed class Party(Talk talk, bool isSender, ChatAccess access, int hom
     public Talk Talk => talk;
 
     public bool IsSender => isSender;
+
+    /// <summary>Number of the node that the next attempt is at.</summary>
+    public int Place => home + _away;
 
     /// <summary>Null while it is away.</summary>
     public WebSocketLink? Link { get; set; }
@@ -42,25 +43,17 @@ internal sealed class Party(Talk talk, bool isSender, ChatAccess access, int hom
     /// <summary>The next attempt is where it was at first.</summary>
     public void TurnHome() => _away = 0;
 
-    /// <summary>Connects and says Hello with its cursor; null when nobody is there. Blocks.</summary>
+    /// <summary>Null when nobody is there. Blocks.</summary>
     public Resumed? TryConnect()
     {
-        WebSocketLink? link = null;
         try
         {
-            link = isSender
-                ? HubCalls.Connect(access.Node(home + _away), "/hubs/visitor", access.VisitorToken(talk.Number))
-                : HubCalls.Connect(access.Node(home + _away), "/hubs/operator", access.OperatorToken(talk.Number));
-            var pushes = new List<string>();
-            var cursor = isSender || talk.Id == Guid.Empty ? "" : talk.Cursor;
-            var hello = link.Call("Hello", ChatAccess.Hello(cursor), pushes);
-            pushes.AddRange(link.TakeRest());
+            var resumed = rules.Connect(this);
             Attempts = 0;
-            return new Resumed(this, link, hello.GetProperty("conversations"), pushes);
+            return resumed;
         }
         catch (Exception e) when (e is SocketException or IOException or JsonException)
         {
-            link?.Dispose();
             Attempts++;
             TurnAway();
             return null;
@@ -69,4 +62,8 @@ internal sealed class Party(Talk talk, bool isSender, ChatAccess access, int hom
 }
 
 /// <summary>A connection that was made, with what came before the loop took it over.</summary>
-internal sealed record Resumed(Party Party, WebSocketLink Link, JsonElement Pages, IReadOnlyList<string> Pushes);
+/// <param name="Party">Whose.</param>
+/// <param name="Link">It.</param>
+/// <param name="Missed">What the system answered.</param>
+/// <param name="Pushes">Records that came meanwhile.</param>
+internal sealed record Resumed(Party Party, WebSocketLink Link, JsonElement Missed, IReadOnlyList<string> Pushes);

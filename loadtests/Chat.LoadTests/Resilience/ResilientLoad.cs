@@ -26,19 +26,18 @@ internal sealed class ResilientLoad : IDisposable
     private long _lookAt;
     private long _next;
 
-    /// <param name="access">Tokens and nodes.</param>
-    /// <param name="dialect">Of the nodes.</param>
+    /// <param name="system">With accounts for so many people.</param>
     /// <param name="conversations">Each with two sockets, on different nodes.</param>
     /// <param name="seed">Of the jitter.</param>
-    public ResilientLoad(ChatAccess access, Dialect dialect, int conversations, int seed)
+    public ResilientLoad(IBreakable system, int conversations, int seed)
     {
-        _dialect = dialect;
+        _dialect = system.Dialect;
+        _reconnector = new Reconnector(seed);
+        _rules = system.RulesWith(_reconnector);
         _talks = [.. Enumerable.Range(0, conversations).Select(number => new Talk(number))];
         _parties = [.. _talks.SelectMany(talk => new[] { Side(talk, true), Side(talk, false) })];
-        _reconnector = new Reconnector(seed);
-        _rules = new ClientRules(_reconnector);
         (_linkOf, _receive) = (tag => _parties[tag].Link, Receive);
-        Party Side(Talk talk, bool isSender) => new(talk, isSender, access, isSender ? talk.Number : talk.Number + 1);
+        Party Side(Talk talk, bool isSender) => new(talk, isSender, _rules, isSender ? talk.Number : talk.Number + 1);
     }
 
     public IReadOnlyList<Talk> Talks => _talks;
@@ -68,7 +67,7 @@ internal sealed class ResilientLoad : IDisposable
                 Turn(wait);
             var talk = (int)(_next++ % _talks.Length);
             _talks[talk].Add(due);
-            ClientRules.SendNext(_parties[talk * 2], due);
+            _rules.SendNext(_parties[talk * 2], due);
             if (i % 16 == 0)
                 Turn(0);
         }
@@ -108,7 +107,7 @@ internal sealed class ResilientLoad : IDisposable
     private Resumed[] Open(int number)
     {
         var visitor = _parties[number * 2].TryConnect() ?? throw new InvalidOperationException("A visitor could not connect.");
-        _talks[number].Id = ChatAccess.OpenConversation(visitor.Link);
+        _rules.Open(_talks[number], visitor.Link);
         var @operator = _parties[number * 2 + 1].TryConnect() ?? throw new InvalidOperationException("An operator could not connect.");
         return [visitor, @operator];
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Chat.LoadTests.Resilience;
 
@@ -8,9 +7,12 @@ internal sealed class Talk(int number)
 {
     private readonly List<Passage> _messages = [];
 
+    // Index of the message that is to be delivered next.
+    private int _due;
+
     public int Number => number;
 
-    public Guid Id { get; set; }
+    public string Id { get; set; } = "";
 
     public IReadOnlyList<Passage> Messages => _messages;
 
@@ -19,43 +21,27 @@ internal sealed class Talk(int number)
     /// <summary>Messages that the receiver has applied.</summary>
     public int Delivered { get; private set; }
 
-    /// <summary>The receiver's highest contiguous seq.</summary>
-    public int Seq { get; private set; }
+    /// <summary>Of the last event that the receiver has applied, as the system counts.</summary>
+    public long Position { get; set; }
 
-    public bool IsQuiet => Acknowledged == _messages.Count && Delivered == _messages.Count;
+    public bool IsQuiet => Acknowledged == _messages.Count && _due == _messages.Count;
 
-    public string Cursor => $"{{\"conversationId\":\"{Id}\",\"epoch\":1,\"seq\":{Seq.ToString(CultureInfo.InvariantCulture)}}}";
-
-    /// <summary>The oldest message that is not acknowledged; null: the outbox is empty.</summary>
-    public string? NextMessage(string body) =>
-        Acknowledged == _messages.Count
-            ? null
-            : $"{{\"conversationId\":\"{Id}\",\"clientId\":\"00000000-0000-4000-8000-{number:x4}{Acknowledged:x8}\",\"body\":\"{body}\"}}";
+    /// <summary>Of the oldest message that is not acknowledged; null: the outbox is empty.</summary>
+    public string? NextId => Acknowledged == _messages.Count ? null : $"00000000-0000-4000-8000-{number:x4}{Acknowledged:x8}";
 
     public void Add(long due) => _messages.Add(new Passage(due));
 
     public void Acknowledge(long now) => _messages[Acknowledged++].AcknowledgedAt = now;
 
-    /// <summary>Takes an event as the protocol says: drops what is held, applies the next. False: there is a hole.</summary>
-    public bool TryApply(JsonElement e, long now)
-    {
-        var seq = e.GetProperty("seq").GetInt32();
-        if (seq <= Seq)
-            return true;
-        if (seq > Seq + 1)
-            return false;
-        Seq = seq;
-        if (e.TryGetProperty("type", out var type) && type.ValueEquals("message"u8))
-            Deliver(e.GetProperty("clientId").GetString()!, now);
-        return true;
-    }
-
-    private void Deliver(string clientId, long now)
+    /// <summary>One that comes ahead of others passes these over: they are lost.</summary>
+    public void Deliver(string clientId, long now)
     {
         var index = int.Parse(clientId.AsSpan(28), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        if (index != Delivered)
-            throw new InvalidOperationException($"Conversation {number}: message {index} came where {Delivered} was due.");
-        _messages[Delivered++].DeliveredAt = now;
+        if (index < _due)
+            throw new InvalidOperationException($"Conversation {number}: message {index} came where {_due} was due.");
+        _messages[index].DeliveredAt = now;
+        _due = index + 1;
+        Delivered++;
     }
 }
 

@@ -14,6 +14,9 @@ internal interface IWorkload
 
     Plan Default { get; }
 
+    /// <summary>Systems are set up and measured one after the other and not in turn: together they would not fit on a machine.</summary>
+    bool IsExclusive => false;
+
     Task<IExercise> PrepareAsync(ISystem system, Plan plan, CancellationToken cancellation);
 }
 

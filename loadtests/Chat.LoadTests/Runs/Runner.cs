@@ -33,14 +33,28 @@ internal static class Runner
         }
     }
 
-    public static async Task<IReadOnlyList<Summary>> MeasureAsync(IWorkload workload, Plan plan, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Summary>> MeasureAsync(IWorkload workload, Plan plan, CancellationToken cancellation)
+    {
+        var names = SystemCatalog.Names(plan).ToArray();
+        var summaries = new List<Summary>();
+        foreach (var together in workload.IsExclusive ? names.Chunk(1) : [names])
+            summaries.AddRange(await MeasureAsync(workload, plan, together, cancellation));
+        return summaries;
+    }
+
+    private static async Task<IReadOnlyList<Summary>> MeasureAsync(
+        IWorkload workload,
+        Plan plan,
+        IReadOnlyList<string> names,
+        CancellationToken cancellation
+    )
     {
         // Changed as a whole: the timer reads it too.
         Stand[] stands = [];
         await using var pings = TimeProvider.System.CreateTimer(_ => KeepAlive(Volatile.Read(ref stands)), null, PingEvery, PingEvery);
         try
         {
-            foreach (var name in SystemCatalog.Names(plan))
+            foreach (var name in names)
             {
                 Screen.Say($"{name}: starting, {plan.Count} {workload.Unit}");
                 var stand = new Stand(await SystemCatalog.StartAsync(name, plan, cancellation));

@@ -1,5 +1,6 @@
 using Chat.LoadTests.Load;
 using Chat.LoadTests.Meters;
+using Chat.LoadTests.Resilience;
 using Chat.LoadTests.Sockets;
 using Chat.Testing.Nodes;
 using Chat.Testing.Services;
@@ -7,14 +8,17 @@ using Chat.Testing.Services;
 namespace Chat.LoadTests.Systems;
 
 /// <summary>This project with servers of its own: a PostgreSQL that syncs, a Redis, nodes as processes.</summary>
-internal sealed class ChatSystem : ISystem
+internal sealed class ChatSystem : IArchive, IBreakable
 {
     private const int Operators = 4;
+
+    private readonly ChatHistory _history;
 
     private ChatSystem(PostgresService postgres, RedisService redis, ChatCluster cluster, Dialect dialect)
     {
         (Postgres, Redis, Cluster, Dialect) = (postgres, redis, cluster, dialect);
         Access = new ChatAccess([.. cluster.Nodes.Select(node => node.BaseAddress)], ChatCluster.Inbox, dialect);
+        _history = new ChatHistory(Database, Access);
     }
 
     public string Name => "chat";
@@ -54,11 +58,6 @@ internal sealed class ChatSystem : ISystem
         return system;
     }
 
-    /// <summary>For workloads that look into the servers or break them.</summary>
-    public static ChatSystem Required(ISystem system) =>
-        system as ChatSystem
-        ?? throw new InvalidOperationException($"This workload needs servers of its own and cannot run on {system.Name}.");
-
     public async Task PrepareAsync(int people, CancellationToken cancellation)
     {
         if (!Access.HasOperators)
@@ -78,14 +77,44 @@ internal sealed class ChatSystem : ISystem
         return link;
     }
 
-    public WebSocketLink Watch(int number) => Access.Watch(number);
+    public WebSocketLink Watch(int number, int conversations) => Access.Watch(number);
 
     public Task<double?> CollectAsync(CancellationToken cancellation) => HeapMeter.CollectAsync(Cluster.Nodes, cancellation);
 
     public Pair Talk(int number, bool apart, string body = Dialect.Body) => Access.Talk(number, apart, body);
 
-    public Task<long> CheckAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellation) =>
-        StoredMessages.CheckAsync(Database, pairs, cancellation);
+    public async Task<long> CheckAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellation) =>
+        StoredMessages.Check(await CountAsync(cancellation), pairs);
+
+    public IReadOnlyList<IServerNode> Nodes => Cluster.Nodes;
+
+    public bool PromisesDelivery => true;
+
+    // A send is repeated safely as it is.
+    public Task PrepareRetriesAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    public ClientRules RulesWith(Reconnector reconnector) => new ChatRules(reconnector, Access, Dialect);
+
+    public Task<IReadOnlyDictionary<string, Stored>> CountAsync(CancellationToken cancellation) =>
+        StoredMessages.CountAsync(
+            Database,
+            """
+            SELECT conversation_id::text, count(*) FILTER (WHERE type = 1), count(DISTINCT client_id) FILTER (WHERE type = 1), count(*),
+                max(seq)::bigint
+            FROM event GROUP BY conversation_id
+            """,
+            cancellation
+        );
+
+    public Task FillAsync(int conversations, int messages, CancellationToken cancellation) =>
+        _history.FillAsync(conversations, messages, cancellation);
+
+    /// <summary>Of those that were filled.</summary>
+    public Guid FirstConversation => _history.First;
+
+    public WebSocketLink Browse(int reader, int readers) => _history.Browse(reader, readers);
+
+    public void ReadPage(WebSocketLink link, int conversation, int last, int count) => _history.ReadPage(link, conversation, last, count);
 
     public async ValueTask DisposeAsync()
     {

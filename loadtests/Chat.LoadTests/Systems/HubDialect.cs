@@ -4,8 +4,7 @@ using Chat.LoadTests.Sockets;
 namespace Chat.LoadTests.Systems;
 
 /// <summary>SignalR's JSON, as this project speaks it.</summary>
-/// <param name="hasSeqs">Events have positions without holes.</param>
-internal sealed class HubDialect(bool hasSeqs = true) : Dialect
+internal class HubDialect : Dialect
 {
     public override byte? Separator => HubCalls.RecordSeparator;
 
@@ -19,7 +18,7 @@ internal sealed class HubDialect(bool hasSeqs = true) : Dialect
 
     public override bool IsRow(ReadOnlySpan<byte> record) => record.StartsWith("{\"type\":1,\"target\":\"inbox\""u8);
 
-    public override int SeqOf(ReadOnlySpan<byte> record) => hasSeqs ? Number(record[(record.IndexOf("\"seq\":"u8) + 6)..]) : 0;
+    public override int SeqOf(ReadOnlySpan<byte> record) => Number(record[(record.IndexOf("\"seq\":"u8) + 6)..]);
 
     public override string? Complaint(ReadOnlySpan<byte> record)
     {

@@ -22,8 +22,8 @@ internal interface ISystem : IAsyncDisposable
     /// <param name="conversations">How many he has.</param>
     WebSocketLink Join(int person, int conversations);
 
-    /// <summary>One who watches the list of all conversations.</summary>
-    WebSocketLink Watch(int number);
+    /// <summary>One who watches a list that has the first conversations.</summary>
+    WebSocketLink Watch(int number, int conversations);
 
     /// <summary>Bytes of live objects in the nodes after a full collection, or null where a runtime does not say.</summary>
     Task<double?> CollectAsync(CancellationToken cancellation);
@@ -36,4 +36,11 @@ internal interface ISystem : IAsyncDisposable
 
     /// <summary>The oracle: how many messages it saw; throws when one that was acknowledged is lost, doubled or out of order.</summary>
     Task<long> CheckAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellation);
+}
+
+internal static class SystemExtensions
+{
+    /// <summary>For workloads that need more of a system than clients do.</summary>
+    public static T As<T>(this ISystem system)
+        where T : class, ISystem => system as T ?? throw new InvalidOperationException($"This workload cannot run on {system.Name}.");
 }

@@ -37,7 +37,7 @@ internal sealed class TargetSystem(Target target) : ISystem
         return link;
     }
 
-    public WebSocketLink Watch(int number) => _access.Watch(number);
+    public WebSocketLink Watch(int number, int conversations) => _access.Watch(number);
 
     public Task<double?> CollectAsync(CancellationToken cancellation) => Task.FromResult<double?>(null);
 

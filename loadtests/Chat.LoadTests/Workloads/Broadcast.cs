@@ -22,7 +22,13 @@ internal sealed class Broadcast : IWorkload
     public async Task<IExercise> PrepareAsync(ISystem system, Plan plan, CancellationToken cancellation)
     {
         await system.PrepareAsync(Burst, cancellation);
-        var watchers = await Crowd.ConnectAsync(plan.Count, system.Watch, link => [link], system.Dialect, cancellation);
+        var watchers = await Crowd.ConnectAsync(
+            plan.Count,
+            number => system.Watch(number, Burst),
+            link => [link],
+            system.Dialect,
+            cancellation
+        );
         var pairs = Enumerable.Range(0, Burst).Select(number => system.Talk(number, apart: true)).ToArray();
         return new Exercise(system, plan, watchers, pairs);
     }
@@ -49,6 +55,12 @@ internal sealed class Broadcast : IWorkload
             _generator = new Generator(system.Dialect, pairs);
             // Rows of the conversations that were opened.
             Settle();
+        }
+
+        public void KeepAlive()
+        {
+            PingAll();
+            _generator.PingAll();
         }
 
         public Task WarmUpAsync(CancellationToken cancellation)

@@ -16,6 +16,8 @@ internal sealed class Idle : IWorkload
 
     public string Unit => "connections";
 
+    public bool IsExclusive => true;
+
     public Plan Default =>
         new()
         {

@@ -53,6 +53,12 @@ internal sealed class SlowReaders : IWorkload
         private readonly Generator _busy = new(system.Dialect, [.. pairs.Where((_, number) => number % OneIn == 0)]);
         private readonly Pair[] _stalling = [.. pairs.Where((_, number) => number % OneIn == 0)];
 
+        public void KeepAlive()
+        {
+            _healthy.PingAll();
+            _busy.PingAll();
+        }
+
         public Task WarmUpAsync(CancellationToken cancellation)
         {
             _healthy.Run(TimeSpan.FromSeconds(plan.WarmUp), plan.Rate);

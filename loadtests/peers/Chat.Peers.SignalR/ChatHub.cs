@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.SignalR;
-using Npgsql;
 
 namespace Chat.Peers.SignalR;
 
+internal sealed record JoinRequest(IReadOnlyList<Guid> Conversations, long? After);
+
 internal sealed record SendRequest(Guid ConversationId, Guid ClientId, string Body);
+
+internal sealed record HistoryRequest(Guid ConversationId, long Before, int Limit);
 
 internal sealed record ConversationRequest(Guid ConversationId);
 
@@ -11,36 +14,28 @@ internal sealed record ChatEvent(Guid ConversationId, long Id, string Actor, Dat
 
 internal sealed record SendAnswer(string Status, ChatEvent Event);
 
-/// <summary>A durable chat as SignalR's own guides build it: groups, the stock Redis backplane, an INSERT before the answer.</summary>
-internal sealed class ChatHub(NpgsqlDataSource database) : Hub
-{
-    private const string Insert = "INSERT INTO message (conversation_id, client_id, body) VALUES ($1, $2, $3) RETURNING id, at";
+internal sealed record EventsAnswer(string Status, IReadOnlyList<ChatEvent> Events);
 
-    public async Task Join(IReadOnlyList<Guid> conversations)
+/// <summary>A durable chat as SignalR's own guides build it: groups, the stock Redis backplane, an INSERT before the answer.</summary>
+internal sealed class ChatHub(Messages messages) : Hub
+{
+    /// <summary>Joins groups, and answers what came after the last row that the client holds.</summary>
+    public async Task<EventsAnswer> Join(JoinRequest request)
     {
-        foreach (var conversation in conversations)
+        foreach (var conversation in request.Conversations)
             await Groups.AddToGroupAsync(Context.ConnectionId, conversation.ToString());
+        return new EventsAnswer("ok", request.After is { } after ? await messages.ReadAfterAsync(request.Conversations, after) : []);
     }
 
     public async Task<SendAnswer> Send(SendRequest request)
     {
-        await using var command = database.CreateCommand(Insert);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.ConversationId });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.ClientId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = request.Body });
-        await using var reader = await command.ExecuteReaderAsync();
-        await reader.ReadAsync();
-        var stored = new ChatEvent(
-            request.ConversationId,
-            reader.GetInt64(0),
-            Context.UserIdentifier ?? "",
-            reader.GetDateTime(1),
-            request.ClientId,
-            request.Body
-        );
-        await Clients.OthersInGroup(request.ConversationId.ToString()).SendAsync("event", stored);
+        var (stored, isNew) = await messages.AddAsync(request, Context.UserIdentifier ?? "");
+        if (isNew)
+            await Clients.OthersInGroup(request.ConversationId.ToString()).SendAsync("event", stored);
         return new SendAnswer("ok", stored);
     }
+
+    public async Task<EventsAnswer> History(HistoryRequest request) => new("ok", await messages.ReadBeforeAsync(request));
 
     public Task Typing(ConversationRequest request) =>
         Clients.OthersInGroup(request.ConversationId.ToString()).SendAsync("ephemeral", new { request.ConversationId, Type = "typing" });

@@ -32,6 +32,7 @@ builder
             },
         };
     });
+builder.Services.AddSingleton<Messages>();
 builder.Services.AddAuthorization();
 builder.Services.AddSignalR().AddStackExchangeRedis(settings["REDIS"]!);
 

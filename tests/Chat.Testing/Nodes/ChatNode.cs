@@ -5,7 +5,7 @@ using Chat.Testing.Processes;
 namespace Chat.Testing.Nodes;
 
 /// <summary>The real server as a process of its own, on free loopback ports that it keeps across restarts.</summary>
-public sealed class ChatNode : IAsyncDisposable
+public sealed class ChatNode : IServerNode, IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(50);
@@ -60,10 +60,8 @@ public sealed class ChatNode : IAsyncDisposable
     /// <summary>The first line of the log, written or yet to come, that contains the text.</summary>
     public Task<string> WaitForLineAsync(string text) => _process.WaitForLineAsync(text);
 
-    /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Send(Signal.Kill);
 
-    /// <summary>SIGTERM, as a rolling update sends it.</summary>
     public void Terminate() => _process.Send(Signal.Terminate);
 
     public Task<int> WaitForExitAsync(TimeSpan? timeout = null) => _process.Exited.WaitAsync(timeout ?? TimeSpan.FromSeconds(60));
@@ -93,7 +91,6 @@ public sealed class ChatNode : IAsyncDisposable
         }
     }
 
-    /// <summary>A new process on the same ports with the same settings, after a kill if the old one still runs.</summary>
     public async Task RestartAsync()
     {
         await _process.KillAsync();

@@ -11,11 +11,17 @@ namespace Chat.LoadTests.Systems.Peers;
 /// ejabberd with its archive (mod_mam) in PostgreSQL. The acknowledgement is stream management's, which the session's process sends after the archive
 /// has the sender's row; the receiver's row is a second one.
 /// </summary>
-internal sealed class EjabberdPeer : PeerSystem
+internal sealed class EjabberdPeer : PeerSystem, IArchive
 {
     private const string Schemas = "/usr/share/ejabberd/sql/pg.sql";
 
+    private const string Reader = "reader";
+
+    // Microseconds of 1970, a while ago.
+    private const long FirstTime = 1_700_000_000_000_000;
+
     private readonly string _folder = Binaries.CreateFolder("chat-ejabberd-");
+    private int _perConversation;
 
     public override string Name => "ejabberd";
 
@@ -28,7 +34,7 @@ internal sealed class EjabberdPeer : PeerSystem
 
     // A conversation is named by its receiver; of the two rows of a message, the sender's.
     protected override string Counts =>
-        "SELECT split_part(bare_peer, '@', 1), count(*), count(*) FROM archive WHERE username LIKE 'visitor%' GROUP BY 1";
+        "SELECT split_part(bare_peer, '@', 1), count(*), count(*), 0::bigint, 0::bigint FROM archive WHERE username LIKE 'visitor%' GROUP BY 1";
 
     protected override (IReadOnlyList<string> Command, string? Folder) Program =>
         (
@@ -43,7 +49,7 @@ internal sealed class EjabberdPeer : PeerSystem
             _folder
         );
 
-    protected override string ConversationId(int number) => $"operator{number}";
+    public override string ConversationId(int number) => $"operator{number}";
 
     protected override Dictionary<string, string?> Environment(int port, string redis)
     {
@@ -65,7 +71,9 @@ internal sealed class EjabberdPeer : PeerSystem
         return environment;
     }
 
-    protected override WebSocketLink Connect(string user, Uri node, IReadOnlyList<string> conversations)
+    protected override WebSocketLink Connect(string user, Uri node, IReadOnlyList<string> conversations) => Connect(user, node, "r");
+
+    private static WebSocketLink Connect(string user, Uri node, string resource)
     {
         const string open = "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
         var link = WebSocketLink.Connect(node, "/ws", separator: null, protocol: "xmpp");
@@ -73,13 +81,71 @@ internal sealed class EjabberdPeer : PeerSystem
         Ask(link, open, "<stream:features");
         Ask(link, $"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{password}</auth>", "<success");
         Ask(link, open, "<stream:features");
-        Ask(link, "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>r</resource></bind></iq>", "<iq");
+        Ask(
+            link,
+            $"<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>{resource}</resource></bind></iq>",
+            "<iq"
+        );
         // Who only receives has nothing to acknowledge.
         if (user.StartsWith("visitor", StringComparison.Ordinal))
             Ask(link, "<enable xmlns='urn:xmpp:sm:3'/>", "<enabled");
         Ask(link, "<presence/>", "<presence");
         return link;
     }
+
+    // Rooms of XMPP tell everybody of everybody who enters: 5,000 watchers would be 25 million stanzas.
+    public override WebSocketLink Watch(int number, int conversations) =>
+        throw new InvalidOperationException($"This workload is not measured on {Name}.");
+
+    /// <summary>Conversations of one person, as his own side of the archive has them; a message is found by its time.</summary>
+    public async Task FillAsync(int conversations, int messages, CancellationToken cancellation)
+    {
+        _perConversation = messages;
+        await using var source = NpgsqlDataSource.Create(Database);
+        for (var i = 0; i < conversations; i++)
+        {
+            var peer = $"{ConversationId(i)}@localhost";
+            var fill = string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                INSERT INTO archive (username, timestamp, peer, bare_peer, xml, txt, kind, nick)
+                SELECT '{Reader}', {TimeOf(i, 0)} + s, '{peer}/r', '{peer}',
+                    format('<message xmlns="jabber:client" from="{peer}/r" to="{Reader}@localhost/r" type="chat" id="%s"><body>%s</body></message>',
+                        gen_random_uuid(), '{Dialect.Body}'),
+                    '{Dialect.Body}', 'chat', ''
+                FROM generate_series(1, {messages}) AS s
+                """
+            );
+            await using var command = source.CreateCommand(fill);
+            command.CommandTimeout = 300;
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+        await Upkeep.RunAsync(source, "archive", cancellation);
+    }
+
+    public WebSocketLink Browse(int reader, int readers) => Connect(Reader, Address(reader), $"r{reader}");
+
+    public void ReadPage(WebSocketLink link, int conversation, int last, int count)
+    {
+        var before = (TimeOf(conversation, last) + 1).ToString(CultureInfo.InvariantCulture);
+        link.Send(
+            "<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'>"
+                + "<field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field>"
+                + $"<field var='with'><value>{ConversationId(conversation)}@localhost</value></field></x>"
+                + $"<set xmlns='http://jabber.org/protocol/rsm'><max>{count}</max><before>{before}</before></set></query></iq>"
+        );
+        var (came, newest) = (0, "");
+        // The presence of the other readers comes between.
+        for (var record = link.Next(); !record.StartsWith("<iq", StringComparison.Ordinal); record = link.Next())
+        {
+            if (record.StartsWith("<message", StringComparison.Ordinal))
+                (came, newest) = (came + 1, record);
+        }
+        if (came != count || !newest.Contains($"id='{TimeOf(conversation, last)}'", StringComparison.Ordinal))
+            throw new InvalidOperationException($"A page up to {last} had {came} messages and ended with {newest}");
+    }
+
+    private long TimeOf(int conversation, int message) => FirstTime + (long)conversation * _perConversation + message;
 
     private static void Ask(WebSocketLink link, string stanza, string answer)
     {

@@ -4,6 +4,7 @@ using System.Text;
 using Chat.LoadTests.Load;
 using Chat.LoadTests.Meters;
 using Chat.LoadTests.Sockets;
+using Chat.Testing.Nodes;
 using Chat.Testing.Processes;
 using Chat.Testing.Services;
 using Npgsql;
@@ -15,7 +16,7 @@ internal abstract class PeerSystem : ISystem
 {
     private static readonly string Secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
 
-    private readonly List<ChildProcess> _nodes = [];
+    private readonly List<PeerNode> _nodes = [];
     private PostgresService? _postgres;
     private RedisService? _redis;
 
@@ -25,22 +26,13 @@ internal abstract class PeerSystem : ISystem
 
     public ProcessMeter Processes { get; } = new();
 
-    protected List<Uri> Nodes { get; } = [];
+    public IReadOnlyList<IServerNode> Nodes => _nodes;
 
-    /// <summary>A table as every chat has it: a key, and an index for pages of history.</summary>
-    protected virtual string Schema =>
-        """
-            CREATE TABLE message (
-                id bigserial PRIMARY KEY,
-                conversation_id uuid NOT NULL,
-                client_id uuid NOT NULL,
-                body text NOT NULL,
-                at timestamptz NOT NULL DEFAULT now()
-            );
-            CREATE INDEX ON message (conversation_id, id);
-            """;
+    /// <summary>Of its tables.</summary>
+    protected abstract string Schema { get; }
 
-    protected virtual string Counts => "SELECT conversation_id::text, count(*), count(DISTINCT client_id) FROM message GROUP BY 1";
+    /// <summary>What <see cref="Stored"/> has, by conversation.</summary>
+    protected abstract string Counts { get; }
 
     protected string Database { get; private set; } = "";
 
@@ -69,43 +61,28 @@ internal abstract class PeerSystem : ISystem
     public WebSocketLink Join(int person, int conversations)
     {
         var count = Math.Max(1, conversations);
-        return Connect(
-            $"person{person}",
-            Nodes[person % Nodes.Count],
-            [.. Enumerable.Range(0, count).Select(i => ConversationId(person * count + i))]
-        );
+        return Connect($"person{person}", Address(person), [.. Enumerable.Range(0, count).Select(i => ConversationId(person * count + i))]);
     }
 
-    public WebSocketLink Watch(int number) => throw new InvalidOperationException($"This workload is not measured on {Name}.");
+    public abstract WebSocketLink Watch(int number, int conversations);
+
+    public abstract string ConversationId(int number);
 
     public virtual Task<double?> CollectAsync(CancellationToken cancellation) => Task.FromResult<double?>(null);
 
     public Pair Talk(int number, bool apart, string body = Dialect.Body)
     {
         var id = ConversationId(number);
-        var sender = Connect($"visitor{number}", Nodes[number % Nodes.Count], [id]);
-        var receiver = Connect($"operator{number}", Nodes[(apart ? number + 1 : number) % Nodes.Count], [id]);
+        var sender = Connect($"visitor{number}", Address(number), [id]);
+        var receiver = Connect($"operator{number}", Address(apart ? number + 1 : number), [id]);
         return new Pair(Dialect, number, id, sender, receiver, body);
     }
 
-    public async Task<long> CheckAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellation)
-    {
-        var stored = new Dictionary<string, (long Count, long Distinct)>(StringComparer.Ordinal);
-        await using var source = NpgsqlDataSource.Create(Database);
-        await using var command = source.CreateCommand(Counts);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            stored[reader.GetString(0)] = (reader.GetInt64(1), reader.GetInt64(2));
-        foreach (var pair in pairs)
-        {
-            var (count, distinct) = stored.GetValueOrDefault(pair.Id);
-            if (count != pair.Acknowledged || distinct != count || pair.Delivered != count)
-                throw new InvalidOperationException(
-                    $"{pair.Id}: {pair.Acknowledged} acknowledged, {pair.Delivered} delivered, stored {count} ({distinct} different)."
-                );
-        }
-        return pairs.Sum(pair => (long)pair.Acknowledged);
-    }
+    public async Task<long> CheckAsync(IReadOnlyList<Pair> pairs, CancellationToken cancellation) =>
+        StoredMessages.Check(await CountAsync(cancellation), pairs);
+
+    public Task<IReadOnlyDictionary<string, Stored>> CountAsync(CancellationToken cancellation) =>
+        StoredMessages.CountAsync(Database, Counts, cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -143,14 +120,14 @@ internal abstract class PeerSystem : ISystem
 
     private static string Base64(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 
-    protected virtual string ConversationId(int number) => $"00000000-0000-4000-9000-{number:x12}";
+    protected Uri Address(int number) => _nodes[number % _nodes.Count].Address;
+
+    protected IEnumerable<Uri> Addresses => _nodes.Select(node => node.Address);
 
     private async Task StartNodeAsync(string redis)
     {
         var port = FreePort.Next();
-        var node = ChildProcess.Start(Program.Command, Environment(port, redis), Program.Folder);
-        _nodes.Add(node);
-        await node.WaitForLineAsync("listening");
-        Nodes.Add(new Uri($"http://127.0.0.1:{port}"));
+        var environment = Environment(port, redis);
+        _nodes.Add(await PeerNode.StartAsync(port, () => ChildProcess.Start(Program.Command, environment, Program.Folder)));
     }
 }

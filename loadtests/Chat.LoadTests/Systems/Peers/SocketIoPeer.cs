@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Chat.LoadTests.Load;
 using Chat.LoadTests.Sockets;
 using Chat.Testing.Processes;
@@ -5,7 +6,7 @@ using Chat.Testing.Processes;
 namespace Chat.LoadTests.Systems.Peers;
 
 /// <summary>Socket.IO 4 with the Redis adapter and pg, one process for each node.</summary>
-internal sealed class SocketIoPeer : PeerSystem
+internal sealed class SocketIoPeer : RoomPeer
 {
     private static readonly string Folder = PeerFolder.Of("socketio");
 
@@ -29,22 +30,47 @@ internal sealed class SocketIoPeer : PeerSystem
         return environment;
     }
 
-    protected override WebSocketLink Connect(string user, Uri node, IReadOnlyList<string> conversations)
+    public override JsonElement EventOf(ReadOnlySpan<byte> record)
+    {
+        const int kind = 2;
+        return JsonDocument.Parse(record[kind..].ToArray()).RootElement[1];
+    }
+
+    protected override WebSocketLink Greet(string user, Uri node)
     {
         var link = WebSocketLink.Connect(node, "/socket.io/?EIO=4&transport=websocket", separator: null);
-        Expect(link, "0{");
-        link.Send($"40{{\"token\":\"{Token(user)}\"}}");
-        Expect(link, "40{");
-        link.Send($"420[\"join\",[{string.Join(',', conversations.Select(id => $"\"{id}\""))}]]");
-        Expect(link, "430[");
-        return link;
+        try
+        {
+            Expect(link, "0{");
+            link.Send($"40{{\"token\":\"{Token(user)}\"}}");
+            Expect(link, "40{");
+            return link;
+        }
+        catch
+        {
+            link.Dispose();
+            throw;
+        }
+    }
+
+    protected override JsonElement Call(WebSocketLink link, string method, string argument, ICollection<string> pushes)
+    {
+        const string answer = "430";
+        link.Send($"420[\"{method}\",{argument}]");
+        while (true)
+        {
+            var record = link.Next();
+            if (record.StartsWith(answer, StringComparison.Ordinal))
+                return JsonDocument.Parse(record[answer.Length..]).RootElement[0];
+            pushes.Add(record);
+        }
     }
 
     private static void Expect(WebSocketLink link, string start)
     {
         var record = link.Next();
         if (!record.StartsWith(start, StringComparison.Ordinal))
-            throw new InvalidOperationException($"Socket.IO answered {record}");
+            throw new IOException($"Socket.IO answered {record}");
     }
 }
 
@@ -60,7 +86,7 @@ internal sealed class SocketIoDialect : Dialect
 
     public override bool IsEphemeral(ReadOnlySpan<byte> record) => record.StartsWith("42[\"ephemeral\""u8);
 
-    public override bool IsRow(ReadOnlySpan<byte> record) => false;
+    public override bool IsRow(ReadOnlySpan<byte> record) => IsDelivery(record);
 
     public override string? Complaint(ReadOnlySpan<byte> record) =>
         IsAcknowledgement(record) && record.IndexOf("\"status\":\"ok\""u8) < 0 ? $"Not acknowledged: {Text(record)}" : null;
