@@ -10,9 +10,10 @@ internal static class NodeMetrics
     public static Task<double> AllocatedAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation) =>
         SumAsync(nodes, "dotnet_gc_heap_total_allocated_bytes_total", cancellation);
 
-    /// <summary>Bytes in the heaps of all nodes after their last collection.</summary>
-    public static Task<double> HeapAsync(IEnumerable<ChatNode> nodes, CancellationToken cancellation) =>
-        SumAsync(nodes, "dotnet_gc_last_collection_heap_size_bytes", cancellation);
+    /// <summary>Bytes of objects in the heaps of all nodes after their last collection, as <c>GC.GetTotalMemory</c> has them: without free space.</summary>
+    public static async Task<double> HeapAsync(IReadOnlyList<ChatNode> nodes, CancellationToken cancellation) =>
+        await SumAsync(nodes, "dotnet_gc_last_collection_heap_size_bytes", cancellation)
+        - await SumAsync(nodes, "dotnet_gc_last_collection_heap_fragmentation_size_bytes", cancellation);
 
     private static async Task<double> SumAsync(IEnumerable<ChatNode> nodes, string metric, CancellationToken cancellation)
     {

@@ -61,6 +61,13 @@ internal static class HubsFeature
                 var checks = sockets.New();
                 checks.UseProblems().UseIdentity().Run(SocketEntrance.PassAsync);
                 var entrance = new SocketEntrance(app.Services.GetRequiredService<Admission>(), app.Services, checks.Build());
+                sockets.Use(
+                    (context, next) =>
+                    {
+                        DirectUpgrade.Offer(context);
+                        return next(context);
+                    }
+                );
                 sockets.UseWebSockets().Run(entrance.RunAsync);
             }
         );

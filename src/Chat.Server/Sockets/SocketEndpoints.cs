@@ -33,6 +33,7 @@ internal static class SocketEndpoints
         }
         using var socket = await upgrade.AcceptAsync(Accept);
         context.Features.Set<IHttpWebSocketFeature>(null);
+        context.Features.Set<IHttpUpgradeFeature>(null);
         context.Request.Headers.Clear();
         using var connection = new SocketConnection(context, socket, context.Features.GetRequiredFeature<Caller>());
         var status = WebSocketCloseStatus.InternalServerError;

@@ -58,34 +58,29 @@ internal sealed class LogPages(LogSql sql)
         CancellationToken cancellation
     )
     {
-        var (epoch, head) = await connection.QuerySingleAsync<(int, int)>(
+        // Both bounds together: the oldest after the one, up to the other.
+        var last = before is { } b ? Math.Max(b, 1) - 1 : int.MaxValue;
+        await using var reader = await connection.QueryMultipleAsync(
             new CommandDefinition(
-                $"SELECT ({LogSql.ReadEpoch}), coalesce((SELECT last_seq FROM conversation WHERE id = @id), 0)",
-                new { id },
+                $"{(after is null ? sql.Newest : sql.Oldest)}; {sql.Head}",
+                new
+                {
+                    id,
+                    after = after ?? 0,
+                    last,
+                    limit,
+                },
                 cancellationToken: cancellation
             )
         );
-        // Both bounds together: the oldest after the one, up to the other.
-        var last = Math.Min(head, before is { } b ? Math.Max(b, 1) - 1 : head);
-        var first = Math.Max(1, after is { } a ? Math.Clamp(a, 0, head) + 1 : last - limit + 1);
-        var end = Math.Min(last, first + limit - 1);
-        var events =
-            end < first
-                ? []
-                : await connection.QueryAsync<EventRow>(
-                    new CommandDefinition(
-                        sql.Range,
-                        new
-                        {
-                            id,
-                            first,
-                            last = end,
-                            limit,
-                        },
-                        cancellationToken: cancellation
-                    )
-                );
-        return new HistoryResult(epoch, [.. events.Select(e => e.ToEvent(epoch))], after is null ? first > 1 : end < last);
+        // In this order: the head is that of the moment after, so that no event is ahead of it.
+        var rows = await reader.ReadAsync<EventRow>();
+        var (epoch, head) = await reader.ReadSingleAsync<(int, int)>();
+        ChatEvent[] events = [.. rows.Select(row => row.ToEvent(epoch))];
+        if (after is null)
+            Array.Reverse(events);
+        var hasMore = after is null ? events is [{ Seq: > 1 }, ..] : after + events.Length < Math.Min(head, last);
+        return new HistoryResult(epoch, events, hasMore);
     }
 
     /// <summary>The pages of one ask; unknown conversations are left out.</summary>

@@ -84,9 +84,11 @@ internal sealed class LogSql
         // The first condition is the live index's.
         Queue = "SELECT id FROM conversation WHERE inbox_id = @inbox AND status <> 3 AND status = 0 ORDER BY opened_at, id LIMIT @limit";
         Ranges = $"SELECT {EventColumns}, CAST(r.number - 1 AS integer) AS range FROM {ranges} ORDER BY r.number, e.seq";
-        // For one range: no array to unnest, and the plan names the partition and reads its key.
-        Range =
-            $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @id AND e.seq BETWEEN @first AND @last ORDER BY e.seq LIMIT @limit";
+        // For one page: no array to unnest, and the plan names the partition and reads its key from the end that is asked for.
+        var page = $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @id AND e.seq <= @last";
+        Newest = $"{page} ORDER BY e.seq DESC LIMIT @limit";
+        Oldest = $"{page} AND e.seq > @after ORDER BY e.seq LIMIT @limit";
+        Head = $"SELECT ({ReadEpoch}), coalesce((SELECT last_seq FROM conversation WHERE id = @id), 0)";
         LastMessages =
             "SELECT e.conversation_id, e.seq, e.actor_kind, " + $"substr(e.body, 1, {Limits.RowTextLength}) AS body FROM {lastMessages}";
         Event = $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @ConversationId AND e.seq = @Seq";
@@ -160,7 +162,9 @@ internal sealed class LogSql
     public string Now { get; }
 
     public string Ranges { get; }
-    public string Range { get; }
+    public string Newest { get; }
+    public string Oldest { get; }
+    public string Head { get; }
     public string LastMessages { get; }
     public string EventColumns { get; }
     public string ConversationColumns { get; }
