@@ -24,7 +24,7 @@ internal sealed class HeapWalk
 
     private void Add(int process)
     {
-        using var target = DataTarget.AttachToProcess(process, suspend: true);
+        using var target = DataTarget.CreateSnapshotAndAttach(process);
         if (target.ClrVersions is not [var clr, ..])
             return;
         // The runtime's own reader of its heap lies beside it. Its version is not always found in the process.
