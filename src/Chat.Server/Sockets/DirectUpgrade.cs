@@ -19,7 +19,7 @@ internal sealed class DirectUpgrade(IHttpUpgradeFeature upgrade, Socket socket) 
         if (
             features.Get<IHttpUpgradeFeature>() is { } upgrade
             && features.Get<IConnectionSocketFeature>()?.Socket is { } socket
-            && features.Get<ITlsHandshakeFeature>() is null
+            && features.Get<ITlsConnectionFeature>() is null
         )
             features.Set<IHttpUpgradeFeature>(new DirectUpgrade(upgrade, socket));
     }

@@ -31,7 +31,7 @@ public sealed class DirectUpgradeTests : IDisposable
     public void Bytes_never_go_past_TLS()
     {
         _context.Features.Set<IConnectionSocketFeature>(new Bare(_socket));
-        _context.Features.Set<ITlsHandshakeFeature>(new Handshake());
+        _context.Features.Set<ITlsConnectionFeature>(new TlsConnectionFeature());
 
         DirectUpgrade.Offer(_context);
 
@@ -47,17 +47,6 @@ public sealed class DirectUpgradeTests : IDisposable
     }
 
     private sealed record Bare(Socket Socket) : IConnectionSocketFeature;
-
-    private sealed class Handshake : ITlsHandshakeFeature
-    {
-        public System.Security.Authentication.SslProtocols Protocol => default;
-        public System.Security.Authentication.CipherAlgorithmType CipherAlgorithm => default;
-        public int CipherStrength => 0;
-        public System.Security.Authentication.HashAlgorithmType HashAlgorithm => default;
-        public int HashStrength => 0;
-        public System.Security.Authentication.ExchangeAlgorithmType KeyExchangeAlgorithm => default;
-        public int KeyExchangeStrength => 0;
-    }
 
     private sealed class Upgrade : IHttpUpgradeFeature
     {

@@ -23,7 +23,11 @@ export function Preview({ appearance, name, language }: { appearance: Appearance
         </div>
         <div class="preview-body">
           <span class="preview-sign">
-            {appearance.logo && /^https:\/\//.test(appearance.logo) ? <img src={appearance.logo} alt="" /> : <Icon of={MessageCircle} size={20} />}
+            {appearance.logo && /^https:\/\//.test(appearance.logo) ? (
+              <img src={appearance.logo} alt="" />
+            ) : (
+              <Icon of={MessageCircle} size={20} />
+            )}
           </span>
           <p class="preview-greeting">{pickText(appearance.greeting, language) ?? say("preview.greeting")}</p>
           <p class="preview-intro">{say("preview.intro")}</p>
