@@ -32,15 +32,19 @@ internal sealed class DirectStream : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _reading.ReadAsync(buffer, cancellationToken);
 
+    /// <summary>What is written to a connection that has ended goes nowhere, as in Kestrel; its reading end tells of the end.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var sent = _socket.Send(buffer.Span, SocketFlags.None, out var error);
-        return error switch
+        try
         {
-            SocketError.Success when sent == buffer.Length => ValueTask.CompletedTask,
-            SocketError.Success or SocketError.WouldBlock => new ValueTask(WriteRestAsync(buffer[sent..], cancellationToken)),
-            _ => ValueTask.FromException(new IOException("The connection was lost.", new SocketException((int)error))),
-        };
+            var sent = _socket.Send(buffer.Span, SocketFlags.None, out var error);
+            var isOver = error is not (SocketError.Success or SocketError.WouldBlock) || sent == buffer.Length;
+            return isOver ? ValueTask.CompletedTask : new ValueTask(WriteRestAsync(buffer[sent..], cancellationToken));
+        }
+        catch (ObjectDisposedException)
+        {
+            return ValueTask.CompletedTask;
+        }
     }
 
     // Nothing is kept back.
@@ -65,7 +69,14 @@ internal sealed class DirectStream : Stream
 
     private async Task WriteRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
-        while (!rest.IsEmpty)
-            rest = rest[await _socket.SendAsync(rest, SocketFlags.None, cancellationToken)..];
+        try
+        {
+            while (!rest.IsEmpty)
+                rest = rest[await _socket.SendAsync(rest, SocketFlags.None, cancellationToken)..];
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+        }
     }
 }
