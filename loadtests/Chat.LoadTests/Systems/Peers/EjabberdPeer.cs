@@ -22,7 +22,6 @@ internal sealed class EjabberdPeer : PeerSystem, IArchive
 
     private readonly string _folder = Binaries.CreateFolder("chat-ejabberd-");
     private int _perConversation;
-    private int _places;
 
     public override string Name => "ejabberd";
 
@@ -72,9 +71,7 @@ internal sealed class EjabberdPeer : PeerSystem, IArchive
         return environment;
     }
 
-    // Messages go to "r". Who only comes and goes has a place of his own each time: at the old one he would be taken for two, and cut off.
-    protected override WebSocketLink Connect(string user, Uri node, IReadOnlyList<string> conversations) =>
-        Connect(user, node, user.StartsWith("person", StringComparison.Ordinal) ? $"r{Interlocked.Increment(ref _places)}" : "r");
+    protected override WebSocketLink Connect(string user, Uri node, IReadOnlyList<string> conversations) => Connect(user, node, "r");
 
     private static WebSocketLink Connect(string user, Uri node, string resource)
     {
