@@ -97,6 +97,17 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
     public void SendGoAway(DisconnectReason reason) =>
         Outbound.Enqueue(Frame.Of(Push.GoAway, new GoAway(reason.Code), ChatJson.Wire.GoAway));
 
+    /// <summary>How long it has not read, although frames were dropped behind what is being written; zero while it does.</summary>
+    public TimeSpan StalledFor
+    {
+        get
+        {
+            var dropping = Outbound.OverflowedFor;
+            var sending = connection.Features.Get<SocketConnection>()?.SendingFor ?? dropping;
+            return dropping < sending ? dropping : sending;
+        }
+    }
+
     /// <summary>Once a second.</summary>
     public void Beat() => connection.Features.Get<SocketConnection>()?.Beat();
 

@@ -24,15 +24,15 @@ internal sealed class OutboundQueue(HubConnectionContext connection, TimeProvide
     private int _waitingBytes;
     private bool _writing;
     private bool _overflowed;
-    private long _stalledAt;
+    private long _overflowedAt;
 
-    /// <summary>How long the write under way has been without progress while frames were dropped behind it; zero otherwise.</summary>
-    public TimeSpan StalledFor
+    /// <summary>How long ago frames were first dropped behind the write under way; zero if none were.</summary>
+    public TimeSpan OverflowedFor
     {
         get
         {
             lock (_gate)
-                return _overflowed ? time.GetElapsedTime(_stalledAt) : TimeSpan.Zero;
+                return _overflowed ? time.GetElapsedTime(_overflowedAt) : TimeSpan.Zero;
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class OutboundQueue(HubConnectionContext connection, TimeProvide
         if (_waiting.Count >= MaxFrames || _waitingBytes + frame.Length > MaxBytes)
         {
             _overflowed = true;
-            _stalledAt = time.GetTimestamp();
+            _overflowedAt = time.GetTimestamp();
             _waiting.Clear();
             _waitingBytes = 0;
             ChatMetrics.OutboundOverflows.Add(1);

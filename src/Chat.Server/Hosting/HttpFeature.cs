@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Chat.Contracts;
 using Chat.Server.Observability;
+using Chat.Server.Sockets;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -46,6 +47,7 @@ internal static class HttpFeature
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.ConfigureEndpointDefaults(Takeover.Offer);
             foreach (var port in (ReadOnlySpan<int>)[http.Port, http.ManagementPort])
             {
                 if (http.Address == "*")

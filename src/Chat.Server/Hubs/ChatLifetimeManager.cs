@@ -15,7 +15,6 @@ internal sealed class ChatLifetimeManager<THub>(Connections connections, IOption
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        // Left there by the SocketEntrance.
         var caller = connection.Features.Get<Caller>()!;
         var client = new ClientConnection(connection, caller, rates.Value, time);
         connection.Features.Set(client);

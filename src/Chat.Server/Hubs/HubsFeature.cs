@@ -52,24 +52,21 @@ internal static class HubsFeature
         services.AddSingleton(typeof(HubLifetimeManager<>), typeof(ChatLifetimeManager<>));
     }
 
-    /// <summary>Sockets go another way than calls: see <see cref="SocketEntrance"/>.</summary>
+    /// <summary>Sockets go another way than calls: past <see cref="SocketEntrance"/>.</summary>
     public static void UseSockets(this WebApplication app) =>
         app.MapWhen(
             context => context.Request.Path.StartsWithSegments(CallerAuthentication.HubPath, StringComparison.OrdinalIgnoreCase),
             sockets =>
-            {
-                var checks = sockets.New();
-                checks.UseProblems().UseIdentity().Run(SocketEntrance.PassAsync);
-                var entrance = new SocketEntrance(app.Services.GetRequiredService<Admission>(), app.Services, checks.Build());
-                sockets.Use(
-                    (context, next) =>
-                    {
-                        DirectUpgrade.Offer(context);
-                        return next(context);
-                    }
-                );
-                sockets.UseWebSockets().Run(entrance.RunAsync);
-            }
+                sockets
+                    .Use(next => new SocketEntrance(app.Services.GetRequiredService<Admission>(), next).RunAsync)
+                    .UseWebSockets()
+                    .UseProblems()
+                    .UseIdentity()
+                    .Run(context =>
+                        context.GetEndpoint()?.RequestDelegate is { } socket
+                            ? socket(context)
+                            : Problems.Problem(ErrorCode.NotFound).ExecuteAsync(context)
+                    )
         );
 
     /// <summary>Each compiles its methods, which takes as long as all else: one after the other, beside the rest of the start.</summary>

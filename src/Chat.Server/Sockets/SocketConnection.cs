@@ -24,7 +24,9 @@ internal sealed class SocketConnection
     /// <summary>A write that makes no progress for so long ends the connection.</summary>
     private static readonly TimeSpan SendPatience = TimeSpan.FromSeconds(10);
 
-    private readonly HttpContext _http;
+    private readonly string _id;
+    private readonly Action _abort;
+    private readonly WebSocket _socket;
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
     private readonly CancellationTokenSource _closing = new();
@@ -33,9 +35,10 @@ internal sealed class SocketConnection
     private IDictionary<object, object?>? _items;
     private ClientConnection? _client;
 
-    public SocketConnection(HttpContext http, WebSocket socket, Caller caller)
+    /// <summary>Ends the socket with itself.</summary>
+    public SocketConnection(WebSocket socket, Caller caller, string id, Action abort)
     {
-        _http = http;
+        (_socket, _id, _abort) = (socket, id, abort);
         Caller = caller;
         _reader = new SocketReader(socket);
         _writer = new SocketWriter(socket);
@@ -43,10 +46,13 @@ internal sealed class SocketConnection
 
     public Caller Caller { get; }
 
+    /// <summary>How long a write has been under way without progress.</summary>
+    public TimeSpan SendingFor => _writer.SendingFor;
+
     // Kestrel's own, unique while the process lives.
     public override string ConnectionId
     {
-        get => _http.Connection.Id;
+        get => _id;
         set => throw new NotSupportedException();
     }
 
@@ -121,24 +127,25 @@ internal sealed class SocketConnection
     {
         foreach (var (action, state) in _beats)
             action(state);
-        if (_writer.SendingFor > SendPatience)
+        if (SendingFor > SendPatience)
             Abort();
     }
 
     // Elsewhere, since SignalR writes its close message in it.
     public void RequestClose() => _ = _closing.CancelAsync();
 
-    public override void Abort(ConnectionAbortedException abortReason) => _http.Abort();
+    public override void Abort(ConnectionAbortedException abortReason) => _abort();
 
-    public override void Abort() => _http.Abort();
+    public override void Abort() => _abort();
 
     /// <summary>After the hub has ended: the closing handshake, for as long as the client may take for it.</summary>
-    public Task CloseAsync(WebSocketCloseStatus status, TimeSpan patience) => _reader.CloseAsync(status, patience, _http);
+    public Task CloseAsync(WebSocketCloseStatus status, TimeSpan patience) => _reader.CloseAsync(status, patience, _abort);
 
     public void Dispose()
     {
         _closing.Dispose();
         _reader.Complete();
         _writer.Complete();
+        _socket.Dispose();
     }
 }

@@ -14,6 +14,7 @@ internal static class SocketEndpoints
 
     // SignalR pings; the socket's own timer would do so once more.
     private static readonly WebSocketAcceptContext Accept = new() { KeepAliveInterval = TimeSpan.Zero };
+    private static readonly WebSocketCreationOptions OverBytes = new() { IsServer = true, KeepAliveInterval = TimeSpan.Zero };
 
     public static void MapSocket<THub>(this IEndpointRouteBuilder routes, string path)
         where THub : Hub
@@ -31,11 +32,22 @@ internal static class SocketEndpoints
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
-        using var socket = await upgrade.AcceptAsync(Accept);
-        context.Features.Set<IHttpWebSocketFeature>(null);
-        context.Features.Set<IHttpUpgradeFeature>(null);
-        context.Request.Headers.Clear();
-        using var connection = new SocketConnection(context, socket, context.Features.GetRequiredFeature<Caller>());
+        var caller = Caller.From(context.User) ?? throw new InvalidOperationException("A socket without a caller passed authorisation.");
+        var accepted = await upgrade.AcceptAsync(Accept);
+        if (context.Features.Get<Takeover>() is not { Taken: { } bytes } takeover)
+        {
+            await LiveAsync(hub, new SocketConnection(accepted, caller, context.Connection.Id, context.Abort));
+            return;
+        }
+        // Over the same bytes, since the framework's own one holds the request.
+        var socket = WebSocket.CreateFromStream(bytes, OverBytes);
+        takeover.Continue(connection => LiveAsync(hub, new SocketConnection(socket, caller, connection.ConnectionId, connection.Abort)));
+    }
+
+    private static async Task LiveAsync<THub>(HubConnectionHandler<THub> hub, SocketConnection connection)
+        where THub : Hub
+    {
+        using var ended = connection;
         var status = WebSocketCloseStatus.InternalServerError;
         try
         {

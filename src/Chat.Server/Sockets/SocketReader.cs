@@ -94,12 +94,12 @@ internal sealed class SocketReader(WebSocket socket) : PipeReader, IValueTaskSou
         }
     }
 
-    public async Task CloseAsync(WebSocketCloseStatus status, TimeSpan patience, HttpContext http)
+    public async Task CloseAsync(WebSocketCloseStatus status, TimeSpan patience, Action abort)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
         using var limit = new CancellationTokenSource(patience);
-        await using var abort = limit.Token.UnsafeRegister(static state => ((HttpContext)state!).Abort(), http);
+        await using var late = limit.Token.UnsafeRegister(static state => ((Action)state!)(), abort);
         try
         {
             await socket.CloseOutputAsync(status, null, CancellationToken.None);

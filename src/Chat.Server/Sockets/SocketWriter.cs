@@ -5,10 +5,13 @@ using System.Net.WebSockets;
 
 namespace Chat.Server.Sockets;
 
-/// <summary>A WebSocket as a pipe's writing end: what is flushed is one frame. SignalR writes from one thread at a time.</summary>
+/// <summary>A WebSocket as a pipe's writing end: what is flushed is one message. SignalR writes from one thread at a time.</summary>
 internal sealed class SocketWriter(WebSocket socket) : PipeWriter
 {
     private const int FirstBuffer = 1024;
+
+    /// <summary>A long message goes in fragments of so many bytes, so that a slow reader's progress can be told from none.</summary>
+    private const int FragmentBytes = 16 * 1024;
 
     private byte[]? _buffer;
     private int _count;
@@ -16,6 +19,7 @@ internal sealed class SocketWriter(WebSocket socket) : PipeWriter
     // Written by the writer, read by the heartbeat; 0: nothing is under way.
     private long _sendingSince;
 
+    /// <summary>How long a write has been under way without progress.</summary>
     public TimeSpan SendingFor => Volatile.Read(ref _sendingSince) is > 0 and var since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -59,8 +63,9 @@ internal sealed class SocketWriter(WebSocket socket) : PipeWriter
         {
             if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
                 return new FlushResult(isCanceled: false, isCompleted: true);
-            Volatile.Write(ref _sendingSince, Stopwatch.GetTimestamp());
-            await socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            for (; bytes.Length > FragmentBytes; bytes = bytes[FragmentBytes..])
+                await SendFragmentAsync(bytes[..FragmentBytes], isLast: false);
+            await SendFragmentAsync(bytes, isLast: true);
             return default;
         }
         finally
@@ -68,6 +73,12 @@ internal sealed class SocketWriter(WebSocket socket) : PipeWriter
             Volatile.Write(ref _sendingSince, 0);
             Release();
         }
+    }
+
+    private ValueTask SendFragmentAsync(ReadOnlyMemory<byte> fragment, bool isLast)
+    {
+        Volatile.Write(ref _sendingSince, Stopwatch.GetTimestamp());
+        return socket.SendAsync(fragment, WebSocketMessageType.Text, isLast, CancellationToken.None);
     }
 
     private void Release()

@@ -28,10 +28,10 @@ public sealed class OutboundQueueTests
             socket.Client.Outbound.Enqueue(Numbered(i));
         _time.Advance(TimeSpan.FromSeconds(6));
 
-        Assert.True(socket.Client.Outbound.StalledFor > TimeSpan.FromSeconds(5));
+        Assert.True(socket.Client.StalledFor > TimeSpan.FromSeconds(5));
         var pushes = await DrainAsync(socket, pushes => pushes.Contains(Push.Resync));
         Assert.InRange(pushes.Count, 2, OutboundQueue.MaxFrames);
-        Assert.Equal(TimeSpan.Zero, socket.Client.Outbound.StalledFor);
+        Assert.Equal(TimeSpan.Zero, socket.Client.StalledFor);
         socket.Client.Outbound.Enqueue(Numbered(1001));
         Assert.Equal([1001], await NumbersAsync(socket, 1));
     }
@@ -46,7 +46,7 @@ public sealed class OutboundQueueTests
             socket.Client.Outbound.Enqueue(large);
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(TimeSpan.FromSeconds(1), socket.Client.Outbound.StalledFor);
+        Assert.Equal(TimeSpan.FromSeconds(1), socket.Client.StalledFor);
     }
 
     private static Frame Numbered(int number) =>

@@ -52,8 +52,9 @@ test.afterAll(async () => {
 
 /** Looks at a state: takes its picture, and axe and the page's own complaints must find nothing. */
 async function look(page: Page, name: string): Promise<void> {
+  // Settled, not fulfilled: an animation whose element goes meanwhile is over too.
   await page.evaluate(() =>
-    Promise.all([
+    Promise.allSettled([
       document.fonts.ready,
       ...document
         .getAnimations()
