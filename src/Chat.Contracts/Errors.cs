@@ -110,8 +110,6 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
     /// <summary>The token's time is over.</summary>
     public static readonly DisconnectReason Expired = new("expired", true, "The token expired; refresh it first.");
 
-    /// <summary>The client does not read.</summary>
-    public static readonly DisconnectReason Slow = new("slow", true, "The client did not read what was sent.");
 
     /// <summary>Frames above the limit.</summary>
     public static readonly DisconnectReason TooLarge = new("too_large", true, "A frame was larger than the limit.");
@@ -137,5 +135,5 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
 
     /// <summary>The whole registry. Nodes tell each other positions in it: add at the end.</summary>
     public static IReadOnlyList<DisconnectReason> All { get; } =
-    [Drain, Rebalance, Expired, Slow, TooLarge, Invalid, Revoked, Blocked, Replaced, AccessChanged];
+    [Drain, Rebalance, Expired, TooLarge, Invalid, Revoked, Blocked, Replaced, AccessChanged];
 }

@@ -19,6 +19,8 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
 
     public Caller Caller { get; } = caller;
 
+    private SocketConnection? Socket => connection.Features.Get<SocketConnection>();
+
     public OutboundQueue Outbound { get; } = new(connection, time);
 
     public RateLimits Rates { get; } = rates;
@@ -94,6 +96,13 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
             RequestClose();
     }
 
+    /// <summary>Ends it without a word, of which it would take none.</summary>
+    public void Cut()
+    {
+        IsClosing = true;
+        Socket?.Abort();
+    }
+
     public void SendGoAway(DisconnectReason reason) =>
         Outbound.Enqueue(Frame.Of(Push.GoAway, new GoAway(reason.Code), ChatJson.Wire.GoAway));
 
@@ -103,13 +112,13 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
         get
         {
             var dropping = Outbound.OverflowedFor;
-            var sending = connection.Features.Get<SocketConnection>()?.SendingFor ?? dropping;
+            var sending = Socket?.SendingFor ?? dropping;
             return dropping < sending ? dropping : sending;
         }
     }
 
     /// <summary>Once a second.</summary>
-    public void Beat() => connection.Features.Get<SocketConnection>()?.Beat();
+    public void Beat() => Socket?.Beat();
 
     /// <summary>Closes with allowReconnect.</summary>
     public void RequestClose() => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();

@@ -1,5 +1,3 @@
-using Chat.Contracts;
-
 namespace Chat.Server.Delivery;
 
 /// <summary>Cuts sockets whose client has not read for long although frames were dropped behind it: it comes back and catches up.</summary>
@@ -18,7 +16,7 @@ internal sealed class StallWatch(Connections connections, TimeProvider time) : B
             foreach (var connection in connections.All)
             {
                 if (connection.StalledFor > Patience)
-                    connection.Close(DisconnectReason.Slow);
+                    connection.Cut();
             }
         }
     }

@@ -21,8 +21,11 @@ internal sealed class SocketConnection
         IConnectionLifetimeNotificationFeature,
         IDisposable
 {
-    /// <summary>A write that makes no progress for so long ends the connection.</summary>
-    private static readonly TimeSpan SendPatience = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// A write that makes no progress for so long ends the connection. The kernel's buffer empties in steps of up to 64 KB, and takes nothing between two:
+    /// that is 16 s at 32 kbit/s.
+    /// </summary>
+    private static readonly TimeSpan SendPatience = TimeSpan.FromSeconds(30);
 
     private readonly string _id;
     private readonly Action _abort;

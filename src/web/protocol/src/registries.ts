@@ -26,7 +26,6 @@ export const disconnectReasons = {
   drain: true,
   rebalance: true,
   expired: true,
-  slow: true,
   too_large: true,
   invalid: true,
   revoked: false,

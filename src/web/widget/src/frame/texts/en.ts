@@ -87,7 +87,6 @@ export const en = {
 
   offline: "No connection. Your messages are kept and sent as soon as it is back.",
   connecting: "Connecting…",
-  slow: "Reconnecting…",
   reconnect: "Try now",
   notKept: "This browser keeps no data for this site: the chat ends when you leave the page.",
   unknownInbox: "This chat is not available",
