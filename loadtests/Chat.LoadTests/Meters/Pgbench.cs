@@ -21,6 +21,7 @@ internal sealed partial class Pgbench(ChatSystem chat)
             await File.WriteAllTextAsync(script, Script(chat.FirstConversation, perConversation, pageSize), cancellation);
             var (postgres, own) = (chat.Processes.ReadCpu()["PostgreSQL"], ProcessMeter.EndedChildrenCpu());
             var output = await RunAsync(pgbench, script, seconds);
+            await BackendGoneAsync(cancellation);
             var used = chat.Processes.ReadCpu()["PostgreSQL"] - postgres + ProcessMeter.EndedChildrenCpu() - own;
             var pages = double.Parse(Processed().Match(output).Groups["pages"].Value, CultureInfo.InvariantCulture);
             return used / pages;
@@ -65,6 +66,19 @@ internal sealed partial class Pgbench(ChatSystem chat)
         ]);
         var code = await process.Exited.WaitAsync(TimeSpan.FromSeconds(seconds + 60));
         return code == 0 ? process.Output : throw process.Failure($"exited with {code}");
+    }
+
+    /// <summary>Only then is what its backend used counted as the server's, which has waited for it.</summary>
+    private async Task BackendGoneAsync(CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(chat.Database);
+        await connection.OpenAsync(cancellation);
+        await using var backends = new NpgsqlCommand(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgbench'",
+            connection
+        );
+        while (await backends.ExecuteScalarAsync(cancellation) is > 0L)
+            await Task.Delay(20, cancellation);
     }
 
     // Debian keeps it with the server and not on PATH.
