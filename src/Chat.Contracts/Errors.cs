@@ -110,7 +110,6 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
     /// <summary>The token's time is over.</summary>
     public static readonly DisconnectReason Expired = new("expired", true, "The token expired; refresh it first.");
 
-
     /// <summary>Frames above the limit.</summary>
     public static readonly DisconnectReason TooLarge = new("too_large", true, "A frame was larger than the limit.");
 
