@@ -1,7 +1,8 @@
 // Reads one suite's results: CTRF (xunit), Vitest's or Playwright's JSON. First line: passed, failed, skipped; then every failure in full.
 import { readFileSync } from "node:fs";
 
-const file = JSON.parse(readFileSync(process.argv[2], "utf8"));
+// xunit writes control characters into strings as they are.
+const file = JSON.parse(readFileSync(process.argv[2], "utf8").replace(/[\u0000-\u001f]/g, " "));
 const colours = new RegExp("\\u001b\\[[0-9;]*m", "g");
 const indent = (text, by) => text.replace(colours, "").trimEnd().replace(/^/gm, " ".repeat(by));
 
