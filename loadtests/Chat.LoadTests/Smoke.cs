@@ -17,7 +17,7 @@ internal static class Smoke
     {
         Count = 20,
         Seconds = 2,
-        WarmUp = 1,
+        WarmUp = 0,
         Rate = 100,
     };
 
@@ -57,6 +57,7 @@ internal static class Smoke
             (new Typing(), Small with { Rate = 300 }),
             (new History(), Small with { Count = 20_000, Rate = 0 }),
             (new NodeLoss(), Small),
+            (new SlowReaders(), Small),
             (new RollingRestart(), Small),
         ];
 

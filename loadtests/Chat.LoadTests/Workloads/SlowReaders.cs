@@ -14,7 +14,7 @@ internal sealed class SlowReaders : IWorkload
     private const int BodyLength = 7000;
 
     // Long enough for everything to be full that may wait for a reader, and shorter than the patience with him.
-    private const int StalledSeconds = 8;
+    private const double StalledSeconds = 8;
 
     // Small, so that what is not read is the server's matter soon.
     private const int ReceiveBuffer = 4096;
@@ -49,14 +49,19 @@ internal sealed class SlowReaders : IWorkload
 
     private sealed class Exercise(ISystem system, Plan plan, Pair[] pairs) : IExercise
     {
-        private readonly Generator _healthy = new(system.Dialect, [.. pairs.Where((_, number) => number % OneIn != 0)]);
-        private readonly Generator _busy = new(system.Dialect, [.. pairs.Where((_, number) => number % OneIn == 0)]);
-        private readonly Pair[] _stalling = [.. pairs.Where((_, number) => number % OneIn == 0)];
+        // A part of the readers stalls in each period: who was cut off is of no use in the next one.
+        private readonly Queue<Stalling> _stalling = new(
+            Enumerable
+                .Range(0, plan.Repeat)
+                .Select(period => new Stalling(system.Dialect, [.. pairs.Where((_, number) => number % OneIn == period)]))
+        );
+        private readonly Generator _healthy = new(system.Dialect, [.. pairs.Where((_, number) => number % OneIn >= plan.Repeat)]);
 
         public void KeepAlive()
         {
             _healthy.PingAll();
-            _busy.PingAll();
+            foreach (var stalling in _stalling)
+                stalling.Load.PingAll();
         }
 
         public Task WarmUpAsync(CancellationToken cancellation)
@@ -67,20 +72,22 @@ internal sealed class SlowReaders : IWorkload
 
         public async Task<Sample> MeasureAsync(CancellationToken cancellation)
         {
+            using var stalling = _stalling.Dequeue();
+            var stalled = Math.Min(StalledSeconds, plan.Seconds / 2.0);
             // The same messages before and after, so that they are not what memory grows by.
-            var quiet = Run(plan.Seconds / 4.0);
+            var quiet = Run(stalling, plan.Seconds / 4.0);
             await system.CollectAsync(cancellation);
             var before = system.Processes.ReadBytes("nodes");
-            _busy.Stall(ReceiveBuffer);
-            var disturbed = Run(StalledSeconds);
+            stalling.Load.Stall(ReceiveBuffer);
+            var disturbed = Run(stalling, stalled);
             await system.CollectAsync(cancellation);
             var grown = system.Processes.ReadBytes("nodes") - before;
-            disturbed.Add(Run(plan.Seconds * 3 / 4.0 - StalledSeconds));
-            var cut = _stalling.Count(pair => pair.Receiver.WasReset());
+            disturbed.Add(Run(stalling, plan.Seconds * 3 / 4.0 - stalled));
+            var cut = stalling.Pairs.Count(pair => pair.Receiver.WasReset());
             Figure[] figures =
             [
-                new Figure($"RSS growth while {_stalling.Length} stall", grown / 1024 / 1024, "MB"),
-                new Figure("cut off by the end", 100.0 * cut / _stalling.Length, "%"),
+                new Figure($"RSS growth while {stalling.Pairs.Length} stall", grown / 1024 / 1024, "MB"),
+                new Figure("cut off by the end", 100.0 * cut / stalling.Pairs.Length, "%"),
                 .. Figures.Percentiles("quiet deliver", quiet),
                 .. Figures.Percentiles("deliver to the others", disturbed),
             ];
@@ -91,14 +98,17 @@ internal sealed class SlowReaders : IWorkload
             $"{await system.CheckAsync(pairs, cancellation)} messages, each stored once; those of the others delivered in order.";
 
         /// <summary>How late the healthy readers got theirs, while each of the others is sent as much a second as by a talkative visitor.</summary>
-        private LongHistogram Run(double seconds)
+        private LongHistogram Run(Stalling stalling, double seconds)
         {
             var delivered = new Latencies().Delivered;
             var started = Stopwatch.GetTimestamp();
             while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
             {
-                _busy.Run(TimeSpan.FromSeconds(0.25), 60 * _stalling.Length);
+                stalling.Load.Run(TimeSpan.FromSeconds(0.25), 60 * stalling.Pairs.Length);
                 delivered.Add(_healthy.Run(TimeSpan.FromSeconds(0.75), plan.Rate).Delivered);
+                // Those of later periods read and ping.
+                foreach (var later in _stalling)
+                    later.Load.Idle(TimeSpan.FromMilliseconds(1));
             }
             return delivered;
         }
@@ -106,8 +116,18 @@ internal sealed class SlowReaders : IWorkload
         public ValueTask DisposeAsync()
         {
             _healthy.Dispose();
-            _busy.Dispose();
+            foreach (var stalling in _stalling)
+                stalling.Dispose();
             return ValueTask.CompletedTask;
         }
+    }
+
+    private sealed class Stalling(Dialect dialect, Pair[] pairs) : IDisposable
+    {
+        public Pair[] Pairs => pairs;
+
+        public Generator Load { get; } = new(dialect, pairs);
+
+        public void Dispose() => Load.Dispose();
     }
 }
