@@ -68,15 +68,24 @@ internal sealed partial class CursorService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+        try
         {
-            _signal.Reader.TryRead(out _);
-            await FlushAsync(stoppingToken);
-            await Task.Delay(Pace, time, stoppingToken);
+            while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+            {
+                _signal.Reader.TryRead(out _);
+                await FlushAsync();
+                await Task.Delay(Pace, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The sockets are gone, and what they said last is not lost with the node.
+            await FlushAsync();
         }
     }
 
-    private async Task FlushAsync(CancellationToken cancellation)
+    // A flush that has begun is finished: its marks are nowhere else any more.
+    private async Task FlushAsync()
     {
         Dictionary<(ConversationId, Side, OperatorId?, Guid?), CursorMove> marks;
         lock (_gate)
@@ -85,7 +94,7 @@ internal sealed partial class CursorService(
             return;
         try
         {
-            foreach (var moved in await log.MoveCursorsAsync([.. marks.Values], cancellation))
+            foreach (var moved in await log.MoveCursorsAsync([.. marks.Values], CancellationToken.None))
                 Publish(moved);
         }
         catch (StoreUnavailableException e)

@@ -53,7 +53,7 @@ public abstract class AppendLaneContract(LogStore store)
     {
         var ids = new ConversationId[Conversations];
         var clientIds = Enumerable.Range(0, 41).Select(_ => Guid.NewGuid()).ToArray();
-        var topics = Topics(scene);
+        var topics = scene.Topics();
         var follower = new RecordingConnection(TimeProvider.System, pauseAfterBytes: 16 << 20);
         for (var i = 0; i < ids.Length; i++)
         {
@@ -101,20 +101,12 @@ public abstract class AppendLaneContract(LogStore store)
             _ => lanes.AppendAsync(LogScene.Message(id, item.Visitor ? scene.Visitor : scene.Bert, "text", clientId: clientId), null),
         };
 
-    private static Topics Topics(LogScene scene) =>
-        new(
-            new HoleFetcher(scene.Log, TimeProvider.System, NullLogger<HoleFetcher>.Instance),
-            TimeProvider.System,
-            NullLogger<Topics>.Instance
-        );
-
     private static AppendLanes Lanes(LogScene scene, Topics? topics = null)
     {
         var bus = new InProcessBus(new InProcessNetwork(), NullLogger<InProcessBus>.Instance);
-        var watch = new InboxWatch(scene.Log, TimeProvider.System, NullLogger<InboxWatch>.Instance);
         return new AppendLanes(
             scene.Log,
-            new Publisher(topics ?? Topics(scene), watch, bus, new PushCollector(bus, TimeProvider.System), TimeProvider.System),
+            scene.Publisher(bus, topics),
             bus,
             new LaneServices(Options.Create(new LaneOptions()), TimeProvider.System, NullLogger<AppendLane>.Instance)
         );

@@ -1,9 +1,12 @@
 using Chat.Contracts;
+using Chat.Server.Bus;
 using Chat.Server.Conversations;
+using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Messages;
 using Chat.Server.Storage;
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chat.Server.Tests.Storage;
 
@@ -125,6 +128,18 @@ internal sealed class LogScene : IAsyncDisposable
 
     public async Task<ChatEvent> EventAsync(ConversationId id, int seq) =>
         (await Log.ReadHistoryAsync(id, null, seq - 1, 1, None)).Events[0];
+
+    public Topics Topics() =>
+        new(new HoleFetcher(Log, TimeProvider.System, NullLogger<HoleFetcher>.Instance), TimeProvider.System, NullLogger<Topics>.Instance);
+
+    public Publisher Publisher(IEventBus bus, Topics? topics = null) =>
+        new(
+            topics ?? Topics(),
+            new InboxWatch(Log, TimeProvider.System, NullLogger<InboxWatch>.Instance),
+            bus,
+            new PushCollector(bus, TimeProvider.System),
+            TimeProvider.System
+        );
 
     public ValueTask DisposeAsync() => Writer.DisposeAsync();
 }
