@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Identity;
+using Chat.Server.Messages;
 
 namespace Chat.Server.Devices;
 
@@ -12,6 +13,8 @@ internal sealed class OwnDevices(DeviceStore store)
             return ErrorCode.Invalid;
         if (platform.Length > Limits.PlatformLength || token.Length > Limits.PushTokenLength)
             return ErrorCode.TooLarge;
+        if (!TextRules.IsText(platform, platform.Length, lines: false) || !TextRules.IsText(token, token.Length, lines: false))
+            return ErrorCode.Invalid;
         if (call.Caller.Device is not { } device)
             return ErrorCode.Invalid;
         await store.RegisterAsync(call.Caller.VisitorId, device.Id, request, call.Cancellation);

@@ -27,7 +27,7 @@ internal sealed class IdentityTokens(KeyStore keys, TimeProvider time)
     /// <summary>Null for anything but a valid token for this inbox.</summary>
     public async Task<HostIdentity?> ValidateAsync(Inbox inbox, string token, CancellationToken cancellation)
     {
-        if (token.Length > MaxLength || TryRead(token) is not { Kid.Length: > 0 } jwt)
+        if (token.Length > MaxLength || TryRead(token) is not { } jwt || !TextRules.IsText(jwt.Kid, MaxLength, lines: false))
             return null;
         if (await keys.FindInboxKeyAsync(inbox.Id, jwt.Kid, cancellation) is not { } key)
             return null;

@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Messages;
 
 namespace Chat.Server.Operators;
 
@@ -8,8 +9,12 @@ internal static class OperatorRules
     /// <summary>What is wrong, or null; begins with the name of the field.</summary>
     public static string? FindFault(string email, string name)
     {
-        if (!email.Contains('@', StringComparison.Ordinal) || email.Length > OperatorStore.EmailLength)
+        if (!IsEmail(email))
             return "email must be an e-mail address.";
         return name.Length is 0 or > Limits.NameLength ? $"name must have 1 to {Limits.NameLength} characters." : null;
     }
+
+    /// <summary>It may be one, and may be asked for.</summary>
+    public static bool IsEmail(string text) =>
+        text.Contains('@', StringComparison.Ordinal) && TextRules.IsText(text, OperatorStore.EmailLength, lines: false);
 }

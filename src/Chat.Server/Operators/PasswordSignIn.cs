@@ -22,7 +22,7 @@ internal sealed partial class PasswordSignIn(OperatorStore operators, Passwords 
 
     public async Task<SignIn> TryAsync(string email, string password, string? newPassword, CancellationToken cancellation)
     {
-        var account = await operators.CountTryAsync(email, LockFor, cancellation);
+        var account = OperatorRules.IsEmail(email) ? await operators.CountTryAsync(email, LockFor, cancellation) : null;
         var mayTry = account is { Disabled: false, IsLocked: false };
         if (!passwords.Verify(mayTry ? account!.PasswordHash : null, password))
         {

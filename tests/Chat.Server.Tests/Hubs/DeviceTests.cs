@@ -26,6 +26,7 @@ public sealed class DeviceTests(HubScene scene)
     [Theory]
     [InlineData("", 10, "invalid")]
     [InlineData("fcm", 0, "invalid")]
+    [InlineData("f\0m", 10, "invalid")]
     [InlineData("a platform that has far more than 32 characters", 10, "too_large")]
     [InlineData("fcm", Limits.PushTokenLength + 1, "too_large")]
     public async Task An_address_that_breaks_a_limit_is_refused(string platform, int length, string code)

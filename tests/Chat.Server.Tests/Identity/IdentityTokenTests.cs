@@ -26,6 +26,7 @@ public abstract class IdentityTokenTests : HostSiteTest
             ["long subject"] = Sign(inbox, new string('s', 256)),
             ["unknown key"] = Sign(inbox, "u1", kid: "k2"),
             ["no key name"] = Sign(inbox, "u1", kid: null),
+            ["a key name that no text column takes"] = Sign(inbox, "u1", kid: "k\01"),
             ["other secret"] = Sign(inbox, "u1", secret: RandomNumberGenerator.GetBytes(32)),
             ["other inbox"] = Sign(await Server.AddInboxAsync(), "u1"),
             ["nonsense"] = "nonsense",

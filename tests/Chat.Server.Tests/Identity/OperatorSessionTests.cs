@@ -136,7 +136,13 @@ public abstract class OperatorSessionTests : IdentityTest
         var bodies = new List<string>();
         foreach (
             var (email, password) in ((string, string)[])
-                [("nobody@example.org", Password), (disabledEmail, Password), (wrongEmail, "wrong"), (lockedEmail, Password)]
+                [
+                    ("nobody@example.org", Password),
+                    ("no\0text@example.org", Password),
+                    (disabledEmail, Password),
+                    (wrongEmail, "wrong"),
+                    (lockedEmail, Password),
+                ]
         )
         {
             var answer = await Server.PostAsync(Path, new OperatorSessionRequest(email, password));
