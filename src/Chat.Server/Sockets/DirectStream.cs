@@ -11,8 +11,15 @@ internal sealed class DirectStream : Stream
     public DirectStream(Stream reading, Socket socket)
     {
         (_reading, _socket) = (reading, socket);
-        // A full kernel buffer is an answer and never a wait.
-        socket.Blocking = false;
+        try
+        {
+            // A full kernel buffer is an answer and never a wait.
+            socket.Blocking = false;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended meanwhile, which reading tells.
+        }
     }
 
     public override bool CanRead => true;

@@ -82,6 +82,16 @@ public sealed class DirectStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_socket_that_has_ended_before_gives_a_stream_that_ends()
+    {
+        _server.Dispose();
+        await using var stream = new DirectStream(new MemoryStream(), _server);
+
+        await stream.WriteAsync(new byte[1024], Token);
+        Assert.Equal(0, await stream.ReadAsync(new byte[1], Token));
+    }
+
+    [Fact]
     public async Task Reads_are_those_of_the_stream_below()
     {
         var buffer = new byte[9];
