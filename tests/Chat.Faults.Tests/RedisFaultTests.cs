@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using Chat.Contracts;
+using Chat.Testing.Clients;
 using Chat.Testing.Nodes;
 using StackExchange.Redis;
 
@@ -200,6 +202,29 @@ public sealed class RedisFaultTests(RedisScene fixture) : IClassFixture<RedisSce
         await _scene.VerifyAsync();
 
         static bool IsOfNode(string? name) => name?.StartsWith("chat-", StringComparison.Ordinal) == true;
+    }
+
+    [Fact]
+    public async Task Who_was_signed_out_while_Redis_was_away_loses_his_sockets_on_other_nodes_when_it_is_back()
+    {
+        var (here, there) = (_scene.Cluster.Nodes[0].BaseAddress, _scene.Cluster.Nodes[1].BaseAddress);
+        var session = await _scene.Cluster.NewVisitorAsync();
+        await using var visitor = ChatClient.Visitor(() => here, () => Task.FromResult(session.Token));
+        await visitor.OpenConversationAsync();
+        await fixture.Redis.KillAsync();
+        await BusIsAsync(up: false);
+
+        using var http = new HttpClient();
+        var logout = new Uri(there, "api/v1/visitor/logout");
+        using var left = await http.PostAsJsonAsync(logout, new VisitorLogout(session.RefreshToken), ChatJson.Wire.Options);
+        await fixture.Redis.RestartAsync();
+
+        Assert.Equal(204, (int)left.StatusCode);
+        await visitor.UntilAsync(
+            () => visitor.Pushes.Any(push => push.Push is GoAway away && away.Reason == DisconnectReason.Revoked.Code),
+            "the signed-out one is sent away"
+        );
+        await BusIsAsync(up: true);
     }
 
     private async Task BusIsAsync(bool up) =>

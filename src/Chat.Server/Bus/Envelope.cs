@@ -22,14 +22,8 @@ internal static class Envelope
     /// <summary>conversation, target, length of the staff payload.</summary>
     public const int PushHeaderLength = IdLength + 1 + 4;
 
-    /// <summary>inbox, conversation.</summary>
-    public const int TouchedLength = IdLength + IdLength;
-
-    /// <summary>kind, id, reason.</summary>
-    public const int KickLength = 1 + IdLength + 1;
-
-    /// <summary>session, reason.</summary>
-    public const int EndedLength = IdLength + 1;
+    /// <summary>session.</summary>
+    public const int EndedLength = IdLength;
 
     /// <summary>operator.</summary>
     public const int OperatorHeaderLength = IdLength;
@@ -55,14 +49,8 @@ internal enum EnvelopeItemKind : byte
     /// <summary>A payload for the followers of a conversation that is no event.</summary>
     Push = 2,
 
-    /// <summary>A row of an inbox changed without an event.</summary>
-    Touched = 3,
-
     /// <summary>Inboxes or operators changed: read them again.</summary>
     Directory = 4,
-
-    /// <summary>Close the connections of a user.</summary>
-    Kick = 5,
 
     /// <summary>The sender's bus was down and is up: what it committed meanwhile was not published.</summary>
     Missed = 6,
@@ -103,22 +91,15 @@ internal enum PushTarget : byte
     Ephemeral = 2,
 }
 
-/// <summary>Whose connections are closed.</summary>
-internal enum KickSubject : byte
-{
-    Visitor = 1,
-    Operator = 2,
-}
-
 /// <summary>One item. Which members mean something depends on <see cref="Kind"/>; payloads are slices of what was read and live as long as it does.</summary>
 internal readonly struct EnvelopeItem
 {
     public EnvelopeItemKind Kind { get; private init; }
 
-    /// <summary>Of an event, a touched row and a presence.</summary>
+    /// <summary>Of an event and a presence.</summary>
     public InboxId InboxId { get; private init; }
 
-    /// <summary>Of an event, a push, a touched row and a presence.</summary>
+    /// <summary>Of an event, a push and a presence.</summary>
     public ConversationId ConversationId { get; private init; }
 
     public int Epoch { get; private init; }
@@ -132,13 +113,8 @@ internal readonly struct EnvelopeItem
 
     public PushTarget Target { get; private init; }
 
-    public KickSubject Subject { get; private init; }
-
-    /// <summary>The visitor or operator to be kicked, the session that ended, the operator whom a payload is about.</summary>
+    /// <summary>The session that ended, the operator whom a payload is about.</summary>
     public Guid SubjectId { get; private init; }
-
-    /// <summary>Why somebody is kicked: position in the registry of disconnect reasons.</summary>
-    public byte Reason { get; private init; }
 
     /// <summary>UTF-8 JSON as staff get it; of a push perhaps empty, then staff get nothing. Of a trace its context.</summary>
     public ReadOnlyMemory<byte> Staff { get; private init; }
@@ -195,34 +171,11 @@ internal readonly struct EnvelopeItem
             Visitor = visitor,
         };
 
-    public static EnvelopeItem Touched(InboxId inbox, ConversationId conversation) =>
-        new()
-        {
-            Kind = EnvelopeItemKind.Touched,
-            InboxId = inbox,
-            ConversationId = conversation,
-        };
-
     public static EnvelopeItem Directory { get; } = new() { Kind = EnvelopeItemKind.Directory };
 
     public static EnvelopeItem Missed { get; } = new() { Kind = EnvelopeItemKind.Missed };
 
-    public static EnvelopeItem Kick(KickSubject subject, Guid id, byte reason) =>
-        new()
-        {
-            Kind = EnvelopeItemKind.Kick,
-            Subject = subject,
-            SubjectId = id,
-            Reason = reason,
-        };
-
-    public static EnvelopeItem Ended(Guid session, byte reason) =>
-        new()
-        {
-            Kind = EnvelopeItemKind.Ended,
-            SubjectId = session,
-            Reason = reason,
-        };
+    public static EnvelopeItem Ended(Guid session) => new() { Kind = EnvelopeItemKind.Ended, SubjectId = session };
 
     public static EnvelopeItem Operator(Guid @operator, ReadOnlyMemory<byte> staff) =>
         new()

@@ -70,20 +70,14 @@ internal ref struct EnvelopeReader
                 return TryParseEvent(body, out item);
             case EnvelopeItemKind.Push:
                 return TryParsePush(body, out item);
-            case EnvelopeItemKind.Touched when body.Length == Envelope.TouchedLength:
-                item = EnvelopeItem.Touched(new InboxId(Id(body.Span)), new ConversationId(Id(body.Span[Envelope.IdLength..])));
-                return true;
             case EnvelopeItemKind.Directory when body.IsEmpty:
                 item = EnvelopeItem.Directory;
                 return true;
             case EnvelopeItemKind.Missed when body.IsEmpty:
                 item = EnvelopeItem.Missed;
                 return true;
-            case EnvelopeItemKind.Kick when body.Length == Envelope.KickLength:
-                item = EnvelopeItem.Kick((KickSubject)body.Span[0], Id(body.Span[1..]), body.Span[1 + Envelope.IdLength]);
-                return item.Subject is KickSubject.Visitor or KickSubject.Operator;
             case EnvelopeItemKind.Ended when body.Length == Envelope.EndedLength:
-                item = EnvelopeItem.Ended(Id(body.Span), body.Span[Envelope.IdLength]);
+                item = EnvelopeItem.Ended(Id(body.Span));
                 return true;
             case EnvelopeItemKind.Operator when body.Length >= Envelope.OperatorHeaderLength:
                 item = EnvelopeItem.Operator(Id(body.Span), body[Envelope.OperatorHeaderLength..]);

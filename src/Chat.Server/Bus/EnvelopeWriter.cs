@@ -40,25 +40,13 @@ internal sealed class EnvelopeWriter
             case EnvelopeItemKind.Push:
                 WritePush(item);
                 break;
-            case EnvelopeItemKind.Touched:
-                var touched = Begin(item.Kind, Envelope.TouchedLength);
-                WriteId(ref touched, item.InboxId.Value);
-                WriteId(ref touched, item.ConversationId.Value);
-                break;
             case EnvelopeItemKind.Directory:
             case EnvelopeItemKind.Missed:
                 Begin(item.Kind, 0);
                 break;
-            case EnvelopeItemKind.Kick:
-                var kick = Begin(item.Kind, Envelope.KickLength);
-                WriteByte(ref kick, (byte)item.Subject);
-                WriteId(ref kick, item.SubjectId);
-                WriteByte(ref kick, item.Reason);
-                break;
             case EnvelopeItemKind.Ended:
                 var ended = Begin(item.Kind, Envelope.EndedLength);
                 WriteId(ref ended, item.SubjectId);
-                WriteByte(ref ended, item.Reason);
                 break;
             case EnvelopeItemKind.Operator:
                 var staff = Begin(item.Kind, checked(Envelope.OperatorHeaderLength + item.Staff.Length));

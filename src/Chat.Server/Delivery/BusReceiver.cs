@@ -32,7 +32,7 @@ internal sealed class BusReceiver(
 
     /// <summary>
     /// Down: repair takes over. Up: it looks once more, here and on the other nodes. Theirs may have been up all the while, and what this node committed
-    /// without publishing it would otherwise wait for their next round.
+    /// without publishing it would otherwise wait for their next round. Who was signed out meanwhile is told once more too.
     /// </summary>
     private void StateChanged(bool up)
     {
@@ -41,6 +41,8 @@ internal sealed class BusReceiver(
             return;
         var writer = new EnvelopeWriter();
         writer.Write(EnvelopeItem.Missed);
+        foreach (var session in listeners.Sessions.Known)
+            writer.Write(EnvelopeItem.Ended(session));
         // Every node follows every shard.
         bus.Publish(shard: 0, writer.Written);
     }
@@ -71,9 +73,6 @@ internal sealed class BusReceiver(
                 case EnvelopeItemKind.Push:
                     topics.Find(item.ConversationId)?.Send(PushPair.Of(item), null);
                     break;
-                case EnvelopeItemKind.Touched:
-                    watch.Touch(item.InboxId, item.ConversationId);
-                    break;
                 case EnvelopeItemKind.Directory:
                     _ = listeners.Directory.RefreshAsync(CancellationToken.None);
                     _ = listeners.Blocks.RefreshAsync(CancellationToken.None);
@@ -81,11 +80,9 @@ internal sealed class BusReceiver(
                 case EnvelopeItemKind.Missed:
                     repair.Wake();
                     break;
-                case EnvelopeItemKind.Kick:
-                    connections.Close(item.SubjectId, Reason(item.Reason));
-                    break;
                 case EnvelopeItemKind.Ended:
-                    connections.CloseSession(item.SubjectId, Reason(item.Reason));
+                    listeners.Sessions.Remember(item.SubjectId);
+                    connections.CloseSession(item.SubjectId);
                     break;
                 case EnvelopeItemKind.Operator:
                     listeners.Staff.Deliver(new OperatorId(item.SubjectId), item.Staff);
@@ -98,10 +95,6 @@ internal sealed class BusReceiver(
         if (takenAt is { } at)
             topics.CameByBus(at);
     }
-
-    /// <summary>A reason that a newer node knows and this one does not closes too.</summary>
-    private static DisconnectReason Reason(byte position) =>
-        position < DisconnectReason.All.Count ? DisconnectReason.All[position] : DisconnectReason.Revoked;
 
     private void Close(IReadOnlyCollection<LostAccess> operators)
     {
@@ -122,21 +115,12 @@ internal sealed class BusReceiver(
     /// <summary>Of a session that was signed out here: its sockets may be on other nodes.</summary>
     private void EndSession(Guid session)
     {
-        connections.CloseSession(session, DisconnectReason.Revoked);
+        connections.CloseSession(session);
+        if (!bus.IsUp)
+            return;
         var writer = new EnvelopeWriter();
-        writer.Write(EnvelopeItem.Ended(session, Position(DisconnectReason.Revoked)));
-        if (bus.IsUp)
-            bus.Publish(shard: 0, writer.Written);
-    }
-
-    private static byte Position(DisconnectReason reason)
-    {
-        for (byte position = 0; position < DisconnectReason.All.Count; position++)
-        {
-            if (DisconnectReason.All[position] == reason)
-                return position;
-        }
-        throw new ArgumentException("The reason is not in the registry.", nameof(reason));
+        writer.Write(EnvelopeItem.Ended(session));
+        bus.Publish(shard: 0, writer.Written);
     }
 }
 

@@ -9,7 +9,7 @@ namespace Chat.Server.Hubs;
 /// SignalR's registry of connections, ours: it makes the <see cref="ClientConnection"/> of each socket. What reaches clients goes through
 /// <see cref="Publisher"/> and topics; SignalR's own ways (Clients.Group and the like) are closed, so that nothing can bypass the bounded queues.
 /// </summary>
-internal sealed class ChatLifetimeManager<THub>(Connections connections, IOptions<RateLimits> rates, TimeProvider time)
+internal sealed class ChatLifetimeManager<THub>(Connections connections, CallerAccess access, IOptions<RateLimits> rates, TimeProvider time)
     : HubLifetimeManager<THub>
     where THub : Hub
 {
@@ -19,6 +19,9 @@ internal sealed class ChatLifetimeManager<THub>(Connections connections, IOption
         var client = new ClientConnection(connection, caller, rates.Value, time);
         connection.Features.Set(client);
         connections.Add(client);
+        // What ended while it shook hands has not found it among the connections.
+        if (access.WhyLost(caller) is { } reason)
+            client.Close(reason);
         return Task.CompletedTask;
     }
 

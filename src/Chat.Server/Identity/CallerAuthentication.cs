@@ -11,6 +11,7 @@ namespace Chat.Server.Identity;
 /// <summary>Our access tokens as ASP.NET Core's bearer scheme.</summary>
 internal sealed class CallerAuthentication(
     AccessTokens tokens,
+    CallerAccess access,
     InboxDirectory directory,
     IOptions<IdentityOptions> identity,
     TimeProvider time
@@ -60,27 +61,21 @@ internal sealed class CallerAuthentication(
         return Task.CompletedTask;
     }
 
-    // A token outlives a change of its operator by minutes; the directory does not. Role and stamp must be those of now, in both directions.
     private async Task RefuseLostAccessAsync(TokenValidatedContext context)
     {
         var caller = Caller.From(context.Principal);
         try
         {
-            if (caller is not null && !IsCurrent(caller))
+            if (caller is not null && access.WhyLost(caller) is not null)
                 await directory.RefreshIfOlderAsync(IsYoung(caller) ? TimeSpan.Zero : FreshEnough, context.HttpContext.RequestAborted);
-            if (caller is null || !IsCurrent(caller))
-                context.Fail("The account or inbox is gone or has changed.");
+            if (caller is null || access.WhyLost(caller) is not null)
+                context.Fail("The account, its session or the inbox is gone or has changed.");
         }
         catch (StoreUnavailableException e)
         {
             context.Fail(e);
         }
     }
-
-    private bool IsCurrent(Caller caller) =>
-        caller.IsOperator
-            ? directory.FindOperator(caller.OperatorId) is { } now && now.Role == caller.Role && now.SecurityStamp == caller.SecurityStamp
-            : directory.Find(caller.InboxId) is not null;
 
     private bool IsYoung(Caller caller) => caller.ExpiresAt - time.GetUtcNow() > identity.Value.AccessTokenLife - Young;
 

@@ -90,6 +90,7 @@ internal static class IdentityFeature
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<OidcSignIn>();
         services.AddSingleton<SessionEnds>();
+        services.AddSingleton<CallerAccess>();
         services.AddSingleton<OperatorSessions>();
         services.AddSingleton<SignInServices>();
         services.AddSingleton<VisitorSessions>();

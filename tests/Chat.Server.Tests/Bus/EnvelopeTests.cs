@@ -36,20 +36,7 @@ public sealed class EnvelopeTests
         from visitor in Payload
         select EnvelopeItem.Push(new ConversationId(conversation), target, staff, visitor);
 
-    private static readonly Gen<EnvelopeItem> Touched = Gen.Select(
-        Gen.Guid,
-        Gen.Guid,
-        (inbox, conversation) => EnvelopeItem.Touched(new InboxId(inbox), new ConversationId(conversation))
-    );
-
-    private static readonly Gen<EnvelopeItem> Kick = Gen.Select(
-        OneOf(KickSubject.Visitor, KickSubject.Operator),
-        Gen.Guid,
-        Gen.Byte,
-        EnvelopeItem.Kick
-    );
-
-    private static readonly Gen<EnvelopeItem> Ended = Gen.Select(Gen.Guid, Gen.Byte, EnvelopeItem.Ended);
+    private static readonly Gen<EnvelopeItem> Ended = Gen.Guid.Select(EnvelopeItem.Ended);
 
     private static readonly Gen<EnvelopeItem> Operator = Gen.Select(Gen.Guid, Payload, EnvelopeItem.Operator);
 
@@ -69,10 +56,8 @@ public sealed class EnvelopeTests
     private static readonly Gen<EnvelopeItem[]> Items = Gen.OneOf(
         Event,
         Push,
-        Touched,
         Gen.Const(EnvelopeItem.Directory),
         Gen.Const(EnvelopeItem.Missed),
-        Kick,
         Ended,
         Operator,
         Presence,
@@ -106,7 +91,7 @@ public sealed class EnvelopeTests
     [Fact]
     public void Every_cut_inside_an_item_is_noticed()
     {
-        var envelope = Write([EnvelopeItem.Kick(KickSubject.Operator, Guid.NewGuid(), reason: 3)]);
+        var envelope = Write([EnvelopeItem.Ended(Guid.NewGuid())]);
 
         for (var length = 0; length < envelope.Length; length++)
         {
@@ -228,7 +213,7 @@ public sealed class EnvelopeTests
         new StringBuilder()
             .AppendJoin(' ', item.Kind, item.InboxId, item.ConversationId, item.Epoch, item.Seq, item.Flags, item.Variant, item.Target)
             .Append(' ')
-            .AppendJoin(' ', item.Subject, item.SubjectId, item.Reason, item.At.Ticks)
+            .AppendJoin(' ', item.SubjectId, item.At.Ticks)
             .Append(' ')
             .AppendJoin(' ', Convert.ToHexString(item.Staff.Span), Convert.ToHexString(item.Visitor.Span))
             .ToString();

@@ -67,6 +67,39 @@ public sealed class LostAccessTests(HubScene scene)
     }
 
     [Fact]
+    public async Task A_new_password_closes_a_socket_that_still_shakes_hands()
+    {
+        var hans = scene.Seed.Hans;
+        await using var known = await scene.StaffSocketAsync(hans);
+        await using var socket = await scene.ConnectAsync("operator", scene.Seed.TokenOf(hans));
+        scene.Database.Execute(
+            "UPDATE operator_credential SET security_stamp = @stamp WHERE operator_id = @hans",
+            new { stamp = Guid.NewGuid().ToString(), hans = hans.Id.ToString() }
+        );
+        await RefreshUntilClosedAsync(known, DisconnectReason.AccessChanged);
+
+        await socket.ShakeHandsAsync();
+
+        await socket.ClosedAsync();
+        Assert.Equal(DisconnectReason.AccessChanged.Code, Assert.Single(socket.Pushes(Push.GoAway)).GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Signing_out_closes_a_socket_that_still_shakes_hands_and_its_token_opens_no_other()
+    {
+        var session = await scene.NewVisitorAsync();
+        await using var socket = await scene.ConnectAsync("visitor", session.Token);
+        using var answer = await scene.PostAsync("visitor/logout", new VisitorLogout(session.RefreshToken));
+
+        await socket.ShakeHandsAsync();
+
+        await socket.ClosedAsync();
+        Assert.Equal(DisconnectReason.Revoked.Code, Assert.Single(socket.Pushes(Push.GoAway)).GetProperty("reason").GetString());
+        var refused = await Assert.ThrowsAsync<UpgradeRefusedException>(() => scene.ConnectAsync("visitor", session.Token));
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
+    }
+
+    [Fact]
     public async Task A_socket_ends_with_its_token_and_its_client_may_come_back()
     {
         var session = await scene.NewVisitorAsync();

@@ -64,6 +64,9 @@ internal sealed class Seed
     /// <summary>Gets a new password.</summary>
     public OperatorProfile Gwen { get; private set; } = null!;
 
+    /// <summary>Gets one too.</summary>
+    public OperatorProfile Hans { get; private set; } = null!;
+
     /// <summary>Calls too much.</summary>
     public OperatorProfile Ron { get; private set; } = null!;
 
@@ -121,6 +124,7 @@ internal sealed class Seed
         Lars = await Hire("Lars", OperatorRole.Operator, Shop, Other);
         Dora = await Hire("Dora", OperatorRole.Operator, Shop);
         Gwen = await Hire("Gwen", OperatorRole.Operator, Shop);
+        Hans = await Hire("Hans", OperatorRole.Operator, Shop);
         Ron = await Hire("Ron", OperatorRole.Operator, Shop);
         var crews = new List<Crew>();
         for (var i = 0; i < 4; i++)
