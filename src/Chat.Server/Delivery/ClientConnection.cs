@@ -10,6 +10,9 @@ namespace Chat.Server.Delivery;
 /// <summary>One socket of a visitor or operator: who it is, what it follows, what waits to be written to it.</summary>
 internal sealed class ClientConnection(HubConnectionContext connection, Caller caller, RateLimits rates, TimeProvider time) : IFollower
 {
+    // A client that has not read for so long, although frames were dropped behind what is being written, comes back and catches up.
+    private static readonly TimeSpan StallPatience = TimeSpan.FromSeconds(5);
+
     // Guards _following; calls of one connection run one after another, but disconnecting and kicks come from elsewhere.
     private readonly Lock _gate = new();
     private Dictionary<ConversationId, ConversationOwner> _following = new(1);
@@ -96,15 +99,21 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
             RequestClose();
     }
 
-    /// <summary>Ends it without a word, of which it would take none.</summary>
-    public void Cut()
-    {
-        IsClosing = true;
-        Socket?.Abort();
-    }
-
     public void SendGoAway(DisconnectReason reason) =>
         Outbound.Enqueue(Frame.Of(Push.GoAway, new GoAway(reason.Code), ChatJson.Wire.GoAway));
+
+    /// <summary>Once a second. SignalR closes at the end of a token too, and gives no reason.</summary>
+    public void Beat(DateTimeOffset now)
+    {
+        if (Caller.ExpiresAt <= now)
+            Close(DisconnectReason.Expired);
+        if (StalledFor > StallPatience)
+            Cut();
+        Socket?.Beat();
+    }
+
+    /// <summary>Closes with allowReconnect.</summary>
+    public void RequestClose() => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
     /// <summary>How long it has not read, although frames were dropped behind what is being written; zero while it does.</summary>
     public TimeSpan StalledFor
@@ -117,9 +126,10 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
         }
     }
 
-    /// <summary>Once a second.</summary>
-    public void Beat() => Socket?.Beat();
-
-    /// <summary>Closes with allowReconnect.</summary>
-    public void RequestClose() => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    /// <summary>Ends it without a word, of which it would take none.</summary>
+    private void Cut()
+    {
+        IsClosing = true;
+        Socket?.Abort();
+    }
 }

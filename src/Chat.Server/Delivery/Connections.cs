@@ -14,14 +14,13 @@ internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<Rate
     // Guards _byUser and the lists in it.
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, List<ClientConnection>> _byUser = [];
-    private TaskCompletionSource? _emptied;
 
     /// <summary>A user's last socket on this node went; it still knows what it followed.</summary>
     public event Action<ClientConnection>? LastLeft;
 
     public int Count => _all.Count;
 
-    public IReadOnlyCollection<ClientConnection> All => (IReadOnlyCollection<ClientConnection>)_all.Values;
+    public IEnumerable<ClientConnection> All => _all.Select(one => one.Value);
 
     public IReadOnlyCollection<Guid> Users
     {
@@ -29,18 +28,6 @@ internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<Rate
         {
             lock (_gate)
                 return [.. _byUser.Keys];
-        }
-    }
-
-    /// <summary>Ends when no socket is left.</summary>
-    public Task Emptied(CancellationToken cancellation)
-    {
-        lock (_gate)
-        {
-            if (_byUser.Count == 0)
-                return Task.CompletedTask;
-            _emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _emptied.Task.WaitAsync(cancellation);
         }
     }
 
@@ -75,8 +62,6 @@ internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<Rate
             last = list.Count == 0;
             if (last)
                 _byUser.Remove(connection.Caller.Id);
-            if (_byUser.Count == 0)
-                _emptied?.TrySetResult();
         }
         ChatMetrics.Connections.Add(-1, Tag(connection));
         if (last)
@@ -106,12 +91,12 @@ internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<Rate
     }
 
     /// <summary>Closes the sockets here that were opened with tokens of a session.</summary>
-    public void CloseSession(Guid session, DisconnectReason reason)
+    public void CloseSession(Guid session)
     {
         foreach (var (_, connection) in _all)
         {
             if (connection.Caller.Session == session)
-                connection.Close(reason);
+                connection.Close(DisconnectReason.Revoked);
         }
     }
 

@@ -21,8 +21,6 @@ internal static class DeliveryFeature
         services.AddHostedSingleton<InboxWatch>();
         services.AddHostedSingleton<RepairLoop>();
         services.AddHostedSingleton<BusReceiver>();
-        services.AddHostedSingleton<StallWatch>();
-        services.AddHostedSingleton<ExpiryWatch>();
     }
 
     /// <summary>One instance, both asked for by others and run by the host.</summary>

@@ -39,9 +39,8 @@ internal sealed class AgeWatch(
     private List<ClientConnection> TooOld(TimeSpan age)
     {
         var now = time.GetTimestamp();
-        var all = connections.All;
         var old = new List<ClientConnection>();
-        foreach (var connection in all)
+        foreach (var connection in connections.All)
         {
             // A tenth more or less, so that those who came together do not go together.
             if (
@@ -56,14 +55,14 @@ internal sealed class AgeWatch(
             _until[connection.Id] = long.MaxValue;
             old.Add(connection);
         }
-        if (_until.Count > 2 * all.Count)
-            Forget(all);
+        if (_until.Count > 2 * connections.Count)
+            Forget();
         return old;
     }
 
-    private void Forget(IReadOnlyCollection<ClientConnection> here)
+    private void Forget()
     {
-        var ids = here.Select(connection => connection.Id).ToHashSet(StringComparer.Ordinal);
+        var ids = connections.All.Select(connection => connection.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in _until.Keys.Where(id => !ids.Contains(id)).ToArray())
             _until.Remove(gone);
     }

@@ -2,7 +2,10 @@ using Chat.Server.Delivery;
 
 namespace Chat.Server.Sockets;
 
-/// <summary>Once a second for every socket: pings, and the look whether the client is still there. At the end: those who are left are asked to go.</summary>
+/// <summary>
+/// Once a second for every socket: pings, and the look whether its token has ended and its client is still there. At the end: those who are left are asked
+/// to go.
+/// </summary>
 internal sealed class SocketHeartbeat(Connections connections, IHostApplicationLifetime host, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -13,8 +16,9 @@ internal sealed class SocketHeartbeat(Connections connections, IHostApplicationL
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            var now = time.GetUtcNow();
             foreach (var connection in connections.All)
-                connection.Beat();
+                connection.Beat(now);
         }
     }
 
