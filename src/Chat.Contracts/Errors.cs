@@ -114,7 +114,7 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
     public static readonly DisconnectReason TooLarge = new("too_large", true, "A frame was larger than the limit.");
 
     /// <summary>Frames that are not the protocol.</summary>
-    public static readonly DisconnectReason Invalid = new("invalid", true, "A frame was not of the protocol.");
+    public static readonly DisconnectReason Invalid = new("invalid", true, "A frame was not of the protocol, or none came for too long.");
 
     /// <summary>The account was disabled or signed out.</summary>
     public static readonly DisconnectReason Revoked = new("revoked", false, "The account was disabled or signed out.");
@@ -132,7 +132,7 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
         "What the account may do changed; get a new token and connect again."
     );
 
-    /// <summary>The whole registry. Nodes tell each other positions in it: add at the end.</summary>
+    /// <summary>The whole registry.</summary>
     public static IReadOnlyList<DisconnectReason> All { get; } =
     [Drain, Rebalance, Expired, TooLarge, Invalid, Revoked, Blocked, Replaced, AccessChanged];
 }

@@ -19,12 +19,14 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
         nameof(IVisitorHub.OpenConversation),
         nameof(IVisitorHub.Rate),
         nameof(IVisitorHub.Close),
+        nameof(IVisitorHub.RegisterDevice),
         nameof(IOperatorHub.Claim),
         nameof(IOperatorHub.Assign),
         nameof(IOperatorHub.Transfer),
         nameof(IOperatorHub.Note),
         nameof(IOperatorHub.SetStatus),
         nameof(IOperatorHub.Tag),
+        nameof(IOperatorHub.SetAvailability),
     };
 
     public async ValueTask<object?> InvokeMethodAsync(
