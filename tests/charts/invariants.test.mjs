@@ -1,7 +1,10 @@
 // O3 over every rendering, and mutants that show that each rule can fail.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { render, renderWith, valuesFiles } from "./helm.mjs";
+import { chart, helm, parse, render, renderWith, valuesFiles } from "./helm.mjs";
 import { faults } from "./invariants.mjs";
 
 for (const name of Object.keys(valuesFiles)) {
@@ -62,8 +65,19 @@ test("another setting gives the ConfigMap another name, and pods follow it", () 
   assert.deepEqual(faults(after), []);
 });
 
-test("an image of another version gives the migration another name", () => {
-  assert.notEqual(one(render("dev-dc1"), "Job").metadata.name, one(renderWith("dev-dc1", "image.tag=next"), "Job").metadata.name);
+test("a migration with another pod has another name, since a Job's pod never changes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "chat-chart-"));
+  helm("package", chart, "--version", "9.0.0", "--app-version", "9.0.0", "-d", folder);
+  const later = parse(helm("template", "chat", join(folder, "chat-9.0.0.tgz"), "-f", valuesFiles["dev-dc1"]));
+  rmSync(folder, { recursive: true });
+  const settings = ["image.tag=next", "postgres.port=5433", "postgres.direct.host=db", "existingSecret=other", "jobs.memory=1Gi"];
+  const job = one(render("dev-dc1"), "Job");
+  for (const objects of [later, ...settings.map((setting) => renderWith("dev-dc1", setting))]) {
+    const another = one(objects, "Job");
+    assert.notDeepEqual(another.spec.template, job.spec.template);
+    assert.notEqual(another.metadata.name, job.metadata.name);
+  }
+  assert.equal(one(renderWith("dev-dc1", "settings.lanes=3"), "Job").metadata.name, job.metadata.name);
 });
 
 test("webhooks and the OpenID Connect provider are reached on the ports of their addresses, and only there", () => {
