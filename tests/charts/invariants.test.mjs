@@ -1,7 +1,10 @@
 // O3 over every rendering, and mutants that show that each rule can fail.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { render, renderWith, valuesFiles } from "./helm.mjs";
+import { chart, helm, parse, render, renderWith, valuesFiles } from "./helm.mjs";
 import { faults } from "./invariants.mjs";
 
 for (const name of Object.keys(valuesFiles)) {
@@ -40,6 +43,7 @@ const mutants = {
   "an autoscaler beside a fixed number": [(o) => (o.find((x) => x.kind === "Deployment").spec.replicas = 3), /reset the autoscaler/],
   "an open network policy": [(o) => delete one(o, "NetworkPolicy").spec.ingress[0].from, /everybody/],
   "a collector that is not reached": [(o) => (one(o, "NetworkPolicy").spec.egress = one(o, "NetworkPolicy").spec.egress.filter(({ ports }) => ports[0].port !== 4317)), /refuses Traces__Endpoint on port 4317/],
+  "a standby that is not reached": [(o) => one(o, "NetworkPolicy").spec.egress[1].to.pop(), /refuses Storage__ConnectionString on port 5432 of 10\.20\.0\.11/],
   "an open way out": [(o) => delete one(o, "NetworkPolicy").spec.egress[0].ports, /everything out/],
   "a job behind the Service": [(o) => (one(o, "CronJob").spec.jobTemplate.spec.template.metadata.labels["app.kubernetes.io/component"] = "server"), /sends calls/],
   "another image in a job": [(o) => (one(o, "Job").spec.template.spec.containers[0].image = "x"), /another image/],
@@ -61,8 +65,19 @@ test("another setting gives the ConfigMap another name, and pods follow it", () 
   assert.deepEqual(faults(after), []);
 });
 
-test("an image of another version gives the migration another name", () => {
-  assert.notEqual(one(render("dev-dc1"), "Job").metadata.name, one(renderWith("dev-dc1", "image.tag=next"), "Job").metadata.name);
+test("a migration with another pod has another name, since a Job's pod never changes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "chat-chart-"));
+  helm("package", chart, "--version", "9.0.0", "--app-version", "9.0.0", "-d", folder);
+  const later = parse(helm("template", "chat", join(folder, "chat-9.0.0.tgz"), "-f", valuesFiles["dev-dc1"]));
+  rmSync(folder, { recursive: true });
+  const settings = ["image.tag=next", "postgres.port=5433", "postgres.direct.host=db", "existingSecret=other", "jobs.memory=1Gi"];
+  const job = one(render("dev-dc1"), "Job");
+  for (const objects of [later, ...settings.map((setting) => renderWith("dev-dc1", setting))]) {
+    const another = one(objects, "Job");
+    assert.notDeepEqual(another.spec.template, job.spec.template);
+    assert.notEqual(another.metadata.name, job.metadata.name);
+  }
+  assert.equal(one(renderWith("dev-dc1", "settings.lanes=3"), "Job").metadata.name, job.metadata.name);
 });
 
 test("webhooks and the OpenID Connect provider are reached on the ports of their addresses, and only there", () => {
@@ -72,6 +87,15 @@ test("webhooks and the OpenID Connect provider are reached on the ports of their
   const narrow = renderWith("everything", "networkPolicy.outsideCidrs[0]=192.0.2.0/24");
   const rule = one(narrow, "NetworkPolicy").spec.egress.find(({ ports: [{ port }] }) => port === 8443);
   assert.deepEqual(rule.to, [{ ipBlock: { cidr: "192.0.2.0/24" } }]);
+});
+
+test("migrations reach PostgreSQL past the pooler, and nobody its port where there is none", () => {
+  const direct = (objects) => one(objects, "NetworkPolicy").spec.egress.filter(({ ports }) => ports.some(({ port }) => port === 5433));
+  assert.deepEqual(direct(render("everything")), [{ ports: [{ protocol: "TCP", port: 5433 }] }]);
+  const narrow = renderWith("everything", "networkPolicy.postgresCidrs={10.0.0.0/24,2001:db8::/32}");
+  assert.deepEqual(direct(narrow).flatMap(({ to }) => to.map(({ ipBlock }) => ipBlock.cidr)), ["10.0.0.0/24", "2001:db8::/32"]);
+  assert.deepEqual(faults(narrow), []);
+  assert.deepEqual(direct(renderWith("everything", "postgres.direct.host=")), []);
 });
 
 test("a longer window gives pods more time", () => {

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { charts } from "./helm.mjs";
 
-const server = join(charts, "../src/Chat.Server");
 const instrument = /Create(Counter|UpDownCounter|Histogram|ObservableGauge)(?:<\w+>)?\(\s*"(chat[a-z.]+)",(?:(?!Create)[\s\S])*?"(s|d|\{\w+\})"/g;
 const units = { s: "_seconds", d: "_days" };
 
@@ -26,11 +25,17 @@ const others = [
   "http_server_request_duration_seconds_bucket",
 ];
 
+/** The text of each source of a project. */
+export function sourcesOf(project) {
+  const folder = join(charts, "../src", project);
+  const files = readdirSync(folder, { recursive: true }).filter((file) => /^(?!bin|obj).*\.cs$/.test(file));
+  return files.map((file) => readFileSync(join(folder, file), "utf8"));
+}
+
 export function metricNames() {
   const names = new Set(others);
-  const files = readdirSync(server, { recursive: true }).filter((file) => /^(?!bin|obj).*\.cs$/.test(file));
-  for (const file of files) {
-    for (const [, kind, name, unit] of readFileSync(join(server, file), "utf8").matchAll(instrument)) {
+  for (const source of sourcesOf("Chat.Server")) {
+    for (const [, kind, name, unit] of source.matchAll(instrument)) {
       const base = name.replaceAll(".", "_") + (units[unit] ?? "");
       const forms = { Counter: ["_total"], Histogram: ["_bucket", "_sum", "_count"] }[kind] ?? [""];
       for (const form of forms) names.add(base + form);

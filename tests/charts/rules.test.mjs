@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { parse, stringify } from "yaml";
 import { chart, here, render } from "./helm.mjs";
-import { metricNames, metricsIn } from "./metrics.mjs";
+import { metricNames, metricsIn, sourcesOf } from "./metrics.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "chat-rules-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -46,6 +46,21 @@ test("every alert has a test that fires, one that is quiet, and a runbook", () =
     assert.deepEqual(expected.map(({ exp_alerts: e }) => e.length).sort(), [0, 1], alert);
     assert.ok(existsSync(join(chart, "files/runbooks", `${alert}.md`)), alert);
     assert.ok(annotations.runbook_url.endsWith(`/${alert}.md`));
+  }
+});
+
+test("every name in a runbook is an alert, a figure, a value of the chart, a word that the server says, or somebody else's", () => {
+  const values = parse(readFileSync(join(chart, "values.yaml"), "utf8"));
+  const said = ["Chat.Server", "Chat.Contracts"].flatMap(sourcesOf).flatMap((source) => source.match(/"[^"\n]+"/g) ?? []);
+  const others = ["/metrics", "dmesg", "p2c", "client list", "slowlog", "max_connections", "pg_stat_activity", "synchronous_standby_names"];
+  // A histogram goes by its name without the series that it is made of.
+  const figures = [...metricNames()].map((name) => name.replace(/_bucket$/, ""));
+  const known = new Set([...others, ...figures, ...alerts.map(({ alert }) => alert), ...said.flatMap((text) => text.match(/\w+/g) ?? [])]);
+  const isValue = (path) => [values, values.pools.small].some((root) => path.split(".").reduce((at, key) => at?.[key], root) !== undefined);
+
+  for (const file of readdirSync(join(chart, "files/runbooks"))) {
+    const names = [...readFileSync(join(chart, "files/runbooks", file), "utf8").matchAll(/`([^`]+)`/g)].map((match) => match[1]);
+    assert.deepEqual(names.filter((name) => !/^(kubectl|SELECT) /.test(name) && !known.has(name) && !isValue(name)), [], file);
   }
 });
 

@@ -1,5 +1,6 @@
 // O3: what must hold on the way to pods and from them.
-import { of, named, podOf, workloads, deployments, server, matches, same, configurationOf, seconds } from "./objects.mjs";
+import { BlockList, isIP } from "node:net";
+import { of, named, podOf, workloads, deployments, containersOf, server, matches, same, configurationOf, seconds } from "./objects.mjs";
 
 export function* jobsStayOutside(objects) {
   for (const job of of(objects, "Job", "CronJob")) {
@@ -78,20 +79,63 @@ export function* networkPolicies(objects) {
   }
 }
 
-/** What is configured must be reached: a refused packet shows as a time-out, much later. */
+/** What is configured must be reached, there and on its port: a refused packet shows as a time-out, much later. */
 export function* egress(objects) {
-  const settings = configurationOf(objects);
-  const urls = ["Push__Url", "Identity__Oidc__Authority", "Traces__Endpoint"].filter((name) => settings[name]);
-  const ports = urls.map((name) => [name, webPort(new URL(settings[name]))]);
-  ports.push(["Storage__ConnectionString", Number(/Port=(\d+)/.exec(settings.Storage__ConnectionString)[1])]);
   for (const { spec } of of(objects, "NetworkPolicy")) {
-    const open = new Set(spec.egress.flatMap((rule) => rule.ports ?? []).map(({ port }) => port));
-    for (const [name, port] of ports) if (!open.has(port)) yield `the network policy refuses ${name} on port ${port}`;
+    for (const [name, host, port] of destinations(objects)) {
+      const isOpen = spec.egress.some((rule) => rule.ports?.some((p) => p.port === port) && reaches(rule, host));
+      if (!isOpen) yield `the network policy refuses ${name} on port ${port} of ${host}`;
+    }
     if (spec.egress.some((rule) => !rule.ports)) yield "the network policy lets everything out";
   }
 }
 
-const webPort = ({ port, protocol }) => Number(port) || (protocol === "https:" ? 443 : 80);
+/** A name may be anywhere: only a rule that names no place surely lets it through. */
+function reaches({ to }, host) {
+  if (!to) return true;
+  const places = new BlockList();
+  for (const { ipBlock } of to.filter((peer) => peer.ipBlock)) {
+    const [network, bits] = ipBlock.cidr.split("/");
+    places.addSubnet(network, Number(bits), family(network));
+  }
+  return isIP(host) > 0 && places.check(host, family(host));
+}
+
+const family = (address) => `ipv${isIP(address)}`;
+
+/** Setting, host and port of all that servers and jobs are told to connect to. */
+function* destinations(objects) {
+  const variables = workloads(objects).flatMap(containersOf).flatMap(({ env }) => env ?? []);
+  const settings = [...Object.entries(configurationOf(objects)), ...variables.map(({ name, value }) => [name, value])];
+  for (const [name, value] of settings) {
+    for (const [host, port] of endpoints[name]?.(value) ?? []) {
+      for (const address of addressesOf(objects, host)) yield [name, address, Number(port)];
+    }
+  }
+}
+
+const postgres = (value) => {
+  const [, hosts, port] = /Host=([^;]+);Port=(\d+)/.exec(value);
+  return hosts.split(",").map((host) => [host, port]);
+};
+const web = (value) => {
+  const { hostname, port, protocol } = new URL(value);
+  return [[hostname, port || (protocol === "https:" ? 443 : 80)]];
+};
+const endpoints = {
+  Storage__ConnectionString: postgres,
+  Storage__MigrationConnectionString: postgres,
+  Bus__Redis__Configuration: (value) => [...value.matchAll(/([^,=]+):(\d+)/g)].map(([, host, port]) => [host, port]),
+  Push__Url: web,
+  Identity__Oidc__Authority: web,
+  Traces__Endpoint: web,
+};
+
+/** The chart's own Services for addresses outside, looked up; anything else as it is. */
+function addressesOf(objects, host) {
+  const slices = of(objects, "EndpointSlice").filter(({ metadata }) => metadata.labels["kubernetes.io/service-name"] === host);
+  return slices.length > 0 ? slices.flatMap((slice) => slice.endpoints.flatMap(({ addresses }) => addresses)) : [host];
+}
 
 export function* externalServices(objects) {
   for (const slice of of(objects, "EndpointSlice")) {
