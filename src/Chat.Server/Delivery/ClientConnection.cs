@@ -10,8 +10,9 @@ namespace Chat.Server.Delivery;
 /// <summary>One socket of a visitor or operator: who it is, what it follows, what waits to be written to it.</summary>
 internal sealed class ClientConnection(HubConnectionContext connection, Caller caller, RateLimits rates, TimeProvider time) : IFollower
 {
-    // A client that has not read for so long, although frames were dropped behind what is being written, comes back and catches up.
-    private static readonly TimeSpan StallPatience = TimeSpan.FromSeconds(5);
+    // A client that has not read for so long, although frames were dropped behind what is being written, has to catch up in any case. One behind 64 kbit/s
+    // makes progress in steps of 8 s.
+    private static readonly TimeSpan StallPatience = TimeSpan.FromSeconds(10);
 
     // Guards _following; calls of one connection run one after another, but disconnecting and kicks come from elsewhere.
     private readonly Lock _gate = new();
