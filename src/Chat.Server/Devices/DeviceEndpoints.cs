@@ -20,6 +20,7 @@ internal static class DeviceEndpoints
                 async ([Description("The device, as in its session.")] Guid deviceId, RegisterDevice body, HttpContext context) =>
                     ApiResult.Of(await devices.RegisterAsync(context.Call(CancellationToken.None), deviceId, body))
             )
+            .WithMetadata(new ApiCalls.Change())
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound)
             .Describe("RegisterDevice", "Wakes this device for messages that it does not have.");
@@ -29,6 +30,7 @@ internal static class DeviceEndpoints
                 async ([Description("The device, as in its session.")] Guid deviceId, HttpContext context) =>
                     ApiResult.Of(await devices.RemoveAsync(context.Call(CancellationToken.None), deviceId))
             )
+            .WithMetadata(new ApiCalls.Change())
             .Produces(StatusCodes.Status204NoContent)
             .Describe("RemoveDevice", "Wakes this device no longer.");
     }

@@ -47,4 +47,22 @@ internal sealed class DeviceStore(IDatabase database, TimeProvider time)
                 ),
             cancellation
         );
+
+    /// <summary>Where it was woken in vain; it may have another address by now.</summary>
+    public Task<int> RemoveAsync(DuePush push, PushText sent, CancellationToken cancellation) =>
+        database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    "DELETE FROM device WHERE visitor_id = @VisitorId AND device_id = @DeviceId AND platform = @Platform AND token = @Token",
+                    new
+                    {
+                        push.VisitorId,
+                        push.DeviceId,
+                        sent.Platform,
+                        sent.Token,
+                    },
+                    transaction
+                ),
+            cancellation
+        );
 }

@@ -10,7 +10,14 @@ internal static class DevicesFeature
             .AddOptions<PushOptions>()
             .BindConfiguration(PushOptions.Section)
             .ValidateDataAnnotations()
-            .Validate(options => options.Url is null || options.Secret is not null, "Push:Url needs Push:Secret.")
+            .Validate(
+                options => options.Url is null or { IsAbsoluteUri: true, Scheme: "https" or "http" },
+                "Push:Url is an address with https:// or http://."
+            )
+            .Validate(
+                options => options is { Url: null, Secret: null } || options.ReadKey() is not null,
+                "Push:Url needs Push:Secret, which is whsec_ and at least 24 bytes in base64."
+            )
             .ValidateOnStart();
         services.AddSingleton<OwnDevices>();
         services.AddSingleton<PushStore>();

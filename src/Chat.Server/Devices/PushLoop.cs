@@ -78,7 +78,7 @@ internal sealed partial class PushLoop(
         if (answer.Outcome == PushOutcome.Sent)
             await pushes.DoneAsync(push, cancellation);
         else if (answer.Outcome == PushOutcome.Gone)
-            await devices.RemoveAsync(new VisitorId(push.VisitorId), push.DeviceId, cancellation);
+            await devices.RemoveAsync(push, text, cancellation);
         else
             await PostponeAsync(push, answer, cancellation);
     }

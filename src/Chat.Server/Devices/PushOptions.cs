@@ -11,7 +11,6 @@ public sealed class PushOptions
     public Uri? Url { get; set; }
 
     /// <summary>The key of the signature: <c>whsec_</c> and at least 24 bytes in base64. Required with <see cref="Url"/>.</summary>
-    [RegularExpression("whsec_[A-Za-z0-9+/]{32,}={0,2}", ErrorMessage = "Push:Secret is whsec_ and at least 24 bytes in base64.")]
     public string? Secret { get; set; }
 
     /// <summary>How long a push is tried, hours. What is read by then is no longer worth it. Default 24.</summary>
@@ -25,4 +24,18 @@ public sealed class PushOptions
     /// <summary>Pause before the second attempt, milliseconds; it grows threefold with each one, to an hour. Default 5,000.</summary>
     [Range(10, 3_600_000)]
     public int FirstPauseMs { get; set; } = 5_000;
+
+    /// <summary>The bytes of <see cref="Secret"/>; null when it is none.</summary>
+    internal byte[]? ReadKey()
+    {
+        const string prefix = "whsec_";
+        const int least = 24;
+        var key = new byte[Secret?.Length ?? 0];
+        return
+            Secret?.StartsWith(prefix, StringComparison.Ordinal) == true
+            && Convert.TryFromBase64String(Secret[prefix.Length..], key, out var length)
+            && length >= least
+            ? key[..length]
+            : null;
+    }
 }

@@ -12,7 +12,7 @@ namespace Chat.Server.Devices;
 /// <summary>Pushes as signed webhooks (Standard Webhooks: id, timestamp and body under HMAC-SHA256).</summary>
 internal sealed class WebhookPush(IOptions<PushOptions> options, TimeProvider time) : IPushProvider, IDisposable
 {
-    private const string SecretPrefix = "whsec_";
+    private readonly byte[] _key = options.Value.ReadKey() ?? [];
 
     // A receiver that redirects would get the signature of another address.
     private readonly HttpClient _http = new(
@@ -47,9 +47,8 @@ internal sealed class WebhookPush(IOptions<PushOptions> options, TimeProvider ti
     public void Dispose() => _http.Dispose();
 
     /// <summary>What <c>webhook-signature</c> must be.</summary>
-    internal static string Sign(string secret, string id, string timestamp, ReadOnlySpan<byte> body)
+    internal static string Sign(byte[] key, string id, string timestamp, ReadOnlySpan<byte> body)
     {
-        var key = Convert.FromBase64String(secret[SecretPrefix.Length..]);
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
         return "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, signed));
     }
@@ -62,7 +61,7 @@ internal sealed class WebhookPush(IOptions<PushOptions> options, TimeProvider ti
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp);
-        request.Headers.Add("webhook-signature", Sign(options.Value.Secret!, id, timestamp, body));
+        request.Headers.Add("webhook-signature", Sign(_key, id, timestamp, body));
         return request;
     }
 

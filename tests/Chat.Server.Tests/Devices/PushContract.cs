@@ -165,6 +165,49 @@ public abstract class PushContract(LogStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_was_gone_when_the_device_had_another_already_ends_nothing()
+    {
+        _receiver.Answer = async context =>
+        {
+            await _devices.RegisterAsync(_scene.VisitorId, _device, new RegisterDevice("fcm", $"{_device} anew"), None);
+            await Status(context, 410);
+        };
+        await SayAsync("One");
+        await SendAsync(TimeSpan.FromSeconds(6));
+
+        _receiver.Answer = _ => Task.CompletedTask;
+        await SendAsync(TimeSpan.FromSeconds(61));
+
+        Assert.Equal($"{_device} anew", _receiver.Received[^1].Notice.Device.Token);
+        Assert.Equal(2, _receiver.Received.Count);
+    }
+
+    [Fact]
+    public async Task A_new_message_is_tried_for_as_long_as_any_however_long_an_older_one_has_failed()
+    {
+        _receiver.Answer = context => Status(context, 500);
+        var id = await SayAsync("One");
+        await store.Database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    "UPDATE push SET first_at = @then WHERE device_id = @_device",
+                    new { then = _time.GetUtcNow().AddHours(-24), _device },
+                    transaction
+                ),
+            None
+        );
+
+        await _scene.AppendOneAsync(LogScene.Message(id, _scene.Anna, "Two"));
+        await SendAsync(TimeSpan.FromSeconds(6));
+        Assert.DoesNotContain(await _pushes.ReadDeadAsync(None), push => push.DeviceId == _device);
+
+        _receiver.Answer = _ => Task.CompletedTask;
+        await SendAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal("Two", _receiver.Received[^1].Notice.Text);
+        Assert.Equal(2, _receiver.Received.Count);
+    }
+
+    [Fact]
     public async Task A_push_that_is_given_up_is_kept_to_be_seen_and_can_be_tried_again()
     {
         _receiver.Answer = context => Status(context, 500);

@@ -15,6 +15,8 @@ internal sealed class PushReceiver : IAsyncDisposable
 {
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+    private static readonly byte[] Key = new PushOptions { Secret = Secret }.ReadKey()!;
+
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<(string Id, PushNotice Notice)> _received = new();
 
@@ -46,7 +48,7 @@ internal sealed class PushReceiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var headers = context.Request.Headers;
-        var signature = WebhookPush.Sign(Secret, headers["webhook-id"]!, headers["webhook-timestamp"]!, body.ToArray());
+        var signature = WebhookPush.Sign(Key, headers["webhook-id"]!, headers["webhook-timestamp"]!, body.ToArray());
         if (signature != headers["webhook-signature"])
         {
             context.Response.StatusCode = 401;
