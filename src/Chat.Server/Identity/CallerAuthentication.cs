@@ -66,7 +66,7 @@ internal sealed class CallerAuthentication(
         var caller = Caller.From(context.Principal);
         try
         {
-            if (caller is not null && access.WhyLost(caller) is not null)
+            if (caller is not null && !access.HasSignedOut(caller) && access.WhyLost(caller) is not null)
                 await directory.RefreshIfOlderAsync(IsYoung(caller) ? TimeSpan.Zero : FreshEnough, context.HttpContext.RequestAborted);
             if (caller is null || access.WhyLost(caller) is not null)
                 context.Fail("The account, its session or the inbox is gone or has changed.");

@@ -19,7 +19,7 @@ internal sealed class OriginCors(OriginPolicy origins, IInboxDirectory directory
             return Task.FromResult<CorsPolicy?>(null);
         var policy = new CorsPolicyBuilder()
             .SetIsOriginAllowed(_ => directory.All.Any(inbox => origins.AllowsVisitor(context.Request, inbox)))
-            .WithMethods(HttpMethods.Get, HttpMethods.Post)
+            .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete)
             .WithHeaders("Authorization", "Content-Type")
             .WithExposedHeaders("Retry-After")
             .SetPreflightMaxAge(PreflightLife)

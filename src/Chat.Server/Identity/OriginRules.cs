@@ -35,11 +35,19 @@ internal static class OriginRules
     /// <summary>scheme://host[:port] in the form in which origins are compared, or null: "null" (sandboxed frames, files) and malformed ones.</summary>
     public static string? Normalize(string origin)
     {
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0)
+        // Small letters: without the system's tables of languages IdnHost leaves others than ASCII's as they are.
+        if (!Uri.TryCreate(origin.ToLowerInvariant(), UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0)
             return null;
         if (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp)
             return null;
         var bare = uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && !origin.EndsWith('/');
-        return bare ? uri.GetLeftPart(UriPartial.Authority) : null;
+        return bare ? Of(uri) : null;
+    }
+
+    /// <summary>Of an address, as browsers write it: names of hosts in ASCII, ports where they are not the usual ones.</summary>
+    public static string Of(Uri address)
+    {
+        var host = address.HostNameType == UriHostNameType.Dns ? address.IdnHost : address.Host;
+        return address.IsDefaultPort ? $"{address.Scheme}://{host}" : $"{address.Scheme}://{host}:{address.Port}";
     }
 }

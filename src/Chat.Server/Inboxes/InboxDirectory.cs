@@ -55,12 +55,14 @@ internal sealed class InboxDirectory(InboxStore inboxes, OperatorStore operators
     /// <summary>For what a caller names and the directory does not know: it may be new. Callers invent names, hence the least age.</summary>
     public async Task RefreshIfOlderAsync(TimeSpan age, CancellationToken cancellation)
     {
-        if (time.GetElapsedTime(_snapshot.ReadAt) < age)
+        var asked = time.GetTimestamp();
+        if (time.GetElapsedTime(_snapshot.ReadAt, asked) < age)
             return;
         await _refreshing.WaitAsync(cancellation);
         try
         {
-            if (time.GetElapsedTime(_snapshot.ReadAt) >= age)
+            // A read that began after this one asked is as good as its own.
+            if (time.GetElapsedTime(_snapshot.ReadAt, asked) >= age)
                 await ReadAsync(cancellation);
         }
         finally

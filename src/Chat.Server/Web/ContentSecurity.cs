@@ -33,5 +33,5 @@ internal sealed class ContentSecurity(IOptions<IdentityOptions> identity)
         response.Headers["Referrer-Policy"] = "same-origin";
     }
 
-    private static string ProviderOf(OidcOptions oidc) => oidc.IsOn ? " " + new Uri(oidc.Authority).GetLeftPart(UriPartial.Authority) : "";
+    private static string ProviderOf(OidcOptions oidc) => oidc.IsOn ? " " + OriginRules.Of(new Uri(oidc.Authority)) : "";
 }

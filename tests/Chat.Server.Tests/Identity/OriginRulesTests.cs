@@ -54,6 +54,14 @@ public sealed class OriginRulesTests
     }
 
     [Theory]
+    [InlineData("https://Пример.рф", "https://xn--e1afmkfd.xn--p1ai")]
+    [InlineData("https://xn--e1afmkfd.xn--p1ai", "https://xn--e1afmkfd.xn--p1ai")]
+    [InlineData("https://shop.example:443", "https://shop.example")]
+    [InlineData("http://192.0.2.1:8080", "http://192.0.2.1:8080")]
+    [InlineData("http://[2001:db8::1]:8080", "http://[2001:db8::1]:8080")]
+    public void Origins_are_written_as_browsers_send_them(string given, string kept) => Assert.Equal(kept, OriginRules.Normalize(given));
+
+    [Theory]
     [InlineData(null, false, true)]
     [InlineData("https://own.example", true, true)]
     [InlineData("https://shop.example", false, false)]
