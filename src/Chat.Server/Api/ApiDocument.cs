@@ -25,7 +25,26 @@ internal static class ApiDocument
             }
         );
 
-    public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
+    public static void MapApiDocument(this IEndpointRouteBuilder routes)
+    {
+        var documents = routes.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
+        // Made once, or twice at the same time: it takes a while, and anybody may ask.
+        Task<byte[]>? made = null;
+        routes
+            .MapGet(
+                $"/openapi/{Name}.json",
+                async () => Results.Bytes(await (made ??= MakeAsync(documents)), "application/json; charset=utf-8")
+            )
+            .ExcludeFromDescription();
+    }
+
+    private static async Task<byte[]> MakeAsync(IOpenApiDocumentProvider documents)
+    {
+        var document = await documents.GetOpenApiDocumentAsync(CancellationToken.None);
+        using var json = new MemoryStream();
+        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
+        return json.ToArray();
+    }
 }
 
 /// <summary>Title, security scheme; nothing that depends on who asks and where.</summary>

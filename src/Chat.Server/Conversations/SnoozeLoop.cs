@@ -23,14 +23,24 @@ internal sealed partial class SnoozeLoop(IEventLog log, AppendLanes lanes, TimeP
         {
             try
             {
-                foreach (var due in await log.ReadDueAsync(time.GetUtcNow(), AtOnce, stoppingToken))
-                    await lanes.ChangeAsync(WakeChange.Of(due.Id, due.ClientId), null);
+                while (await WakeAsync(stoppingToken))
+                {
+                    // Many were snoozed until the same morning.
+                }
             }
             catch (StoreUnavailableException e)
             {
                 LogFailed(e.Message);
             }
         }
+    }
+
+    /// <summary>Whether there may be more.</summary>
+    private async Task<bool> WakeAsync(CancellationToken cancellation)
+    {
+        var due = await log.ReadDueAsync(time.GetUtcNow(), AtOnce, cancellation);
+        var woken = await Task.WhenAll(due.Select(wake => lanes.ChangeAsync(WakeChange.Of(wake.Id, wake.ClientId), null)));
+        return due.Count == AtOnce && woken.Any(outcome => !outcome.IsRefused);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Snoozed conversations could not be looked for: {Reason}")]

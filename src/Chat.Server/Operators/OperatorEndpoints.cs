@@ -22,6 +22,7 @@ internal static class OperatorEndpoints
             .Describe("GetAvailability", "Whether the operator takes conversations, and how many.");
         group
             .MapPut("/me/availability", SetAsync)
+            .WithMetadata(new ApiCalls.Change())
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge)
             .Describe("SetAvailability", "Says whether the operator takes conversations.");
@@ -36,5 +37,5 @@ internal static class OperatorEndpoints
             : Problems.Problem(ErrorCode.NotFound);
 
     private static async Task<IResult> SetAsync(SetAvailability body, HttpContext context, OwnAvailabilities availabilities) =>
-        ApiResult.Of(await availabilities.SetAsync(context.Caller(), body, context.RequestAborted));
+        ApiResult.Of(await availabilities.SetAsync(context.Caller(), body, CancellationToken.None));
 }

@@ -96,7 +96,7 @@ internal static class OperatorSessionEndpoints
     {
         if (!origins.AllowsOperator(context.Request))
             return Problems.Problem(ErrorCode.Forbidden);
-        await sessions.EndAsync(context.Request.Cookies[Cookie], context.RequestAborted);
+        await sessions.EndAsync(context.Request.Cookies[Cookie], CancellationToken.None);
         context.Response.Cookies.Delete(Cookie, CookieFor(context, null));
         return Results.NoContent();
     }

@@ -73,10 +73,10 @@ internal static class VisitorSessionEndpoints
         return new CallerDevice(body.DeviceId, browser, os, locale.Value ?? TextRules.Locale(preferred).Value);
     }
 
-    // Whoever holds the token may end it, from wherever.
-    private static async Task<IResult> EndAsync(VisitorLogout body, VisitorSessions sessions, CancellationToken cancellation)
+    // Whoever holds the token may end it, from wherever, and needs not wait until it is done.
+    private static async Task<IResult> EndAsync(VisitorLogout body, VisitorSessions sessions)
     {
-        await sessions.EndAsync(body.RefreshToken, cancellation);
+        await sessions.EndAsync(body.RefreshToken, CancellationToken.None);
         return Results.NoContent();
     }
 }

@@ -36,7 +36,7 @@ public abstract class AppendLaneContract(LogStore store)
     {
         await using var scene = await LogScene.CreateAsync(store);
         var id = await scene.OpenAsync();
-        using var lanes = Lanes(scene);
+        using var lanes = scene.Lanes();
         var sends = Enumerable
             .Range(0, AppendLane.Capacity + 10)
             .Select(i => lanes.AppendAsync(LogScene.Message(id, scene.Visitor, $"{i}"), null))
@@ -61,7 +61,7 @@ public abstract class AppendLaneContract(LogStore store)
             topics.Follow(follower.Client, new(ids[i], scene.Inbox, scene.VisitorId));
             topics.Find(ids[i])!.Start(1, 1, []);
         }
-        using var lanes = Lanes(scene, topics);
+        using var lanes = scene.Lanes(topics);
         await lanes.StartAsync(CancellationToken.None);
         var outcomes = await Task.WhenAll(
             work.Select(item => SendAsync(scene, lanes, ids[item.Conversation], clientIds[item.Client], item))
@@ -100,17 +100,6 @@ public abstract class AppendLaneContract(LogStore store)
             3 => lanes.AppendAsync(LogScene.Message(id, scene.Anna, "guarded", clientId: clientId, expectedSeq: item.Client), null),
             _ => lanes.AppendAsync(LogScene.Message(id, item.Visitor ? scene.Visitor : scene.Bert, "text", clientId: clientId), null),
         };
-
-    private static AppendLanes Lanes(LogScene scene, Topics? topics = null)
-    {
-        var bus = new InProcessBus(new InProcessNetwork(), NullLogger<InProcessBus>.Instance);
-        return new AppendLanes(
-            scene.Log,
-            scene.Publisher(bus, topics),
-            bus,
-            new LaneServices(Options.Create(new LaneOptions()), TimeProvider.System, NullLogger<AppendLane>.Instance)
-        );
-    }
 }
 
 public sealed class PostgresAppendLaneTests(PostgresLogStore store) : AppendLaneContract(store), IClassFixture<PostgresLogStore>;

@@ -7,6 +7,7 @@ using Chat.Server.Messages;
 using Chat.Server.Storage;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Tests.Storage;
 
@@ -140,6 +141,17 @@ internal sealed class LogScene : IAsyncDisposable
             new PushCollector(bus, TimeProvider.System),
             TimeProvider.System
         );
+
+    public AppendLanes Lanes(Topics? topics = null)
+    {
+        var bus = new InProcessBus(new InProcessNetwork(), NullLogger<InProcessBus>.Instance);
+        return new AppendLanes(
+            Log,
+            Publisher(bus, topics),
+            bus,
+            new LaneServices(Options.Create(new LaneOptions()), TimeProvider.System, NullLogger<AppendLane>.Instance)
+        );
+    }
 
     public ValueTask DisposeAsync() => Writer.DisposeAsync();
 }
