@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chat.Server.Storage;
+using Chat.Server.Web;
 
 namespace Chat.Server.Commands;
 
@@ -8,8 +9,17 @@ internal static class StorageCommands
 {
     public static Command DescribeMigrate(IServiceProvider services)
     {
-        var command = new Command("migrate", "Brings the database's schema to this version, then does what maintain does. Safe to repeat.");
-        command.SetAction(async (_, cancellation) => await services.GetRequiredService<ISchema>().MigrateAsync(cancellation));
+        var command = new Command(
+            "migrate",
+            "Brings the database's schema to this version, keeps its screens there, and does what maintain does. Safe to repeat."
+        );
+        command.SetAction(
+            async (_, cancellation) =>
+            {
+                await services.GetRequiredService<ISchema>().MigrateAsync(cancellation);
+                await services.GetRequiredService<AssetStore>().KeepAsync(cancellation);
+            }
+        );
         return command;
     }
 

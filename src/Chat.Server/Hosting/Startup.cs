@@ -3,6 +3,7 @@ using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
 using Chat.Server.Visitors;
+using Chat.Server.Web;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
@@ -85,6 +86,7 @@ internal sealed class StartupSteps(
     SigningKeys keys,
     IInboxDirectory directory,
     VisitorBlocks blocks,
+    AssetStore assets,
     DemoSeed seed
 )
 {
@@ -107,8 +109,10 @@ internal sealed class StartupSteps(
         else if (await schema.CheckAsync(cancellation) == SchemaState.Older)
             return false;
         await Task.WhenAll(keys.StartAsync(cancellation), directory.RefreshAsync(cancellation), blocks.RefreshAsync(cancellation));
-        if (embedded)
-            Demo = await seed.SeedAsync(cancellation);
+        if (!embedded)
+            return true;
+        await assets.KeepAsync(cancellation);
+        Demo = await seed.SeedAsync(cancellation);
         return true;
     }
 }

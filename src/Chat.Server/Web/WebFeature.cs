@@ -17,6 +17,7 @@ internal static class WebFeature
     {
         builder.Services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section);
         builder.Services.AddSingleton<WebFiles>();
+        builder.Services.AddSingleton<AssetStore>();
         builder.Services.AddSingleton<ContentSecurity>();
     }
 
@@ -28,7 +29,8 @@ internal static class WebFeature
         app.MapPage("/widget.js", (context, _) => SendLoaderAsync(context, files));
         app.MapPage("/widget/{key}", (context, key) => SendWidgetAsync(context, files, directory.FindByKey(key)));
         app.MapPage("/console/{**path}", (context, _) => SendConsoleAsync(context, files, security));
-        app.MapPage("/assets/{**path}", (context, path) => SendAsync(context, files, $"assets/{path}", isHashed: true));
+        var assets = app.Services.GetRequiredService<AssetStore>();
+        app.MapPage("/assets/{**path}", (context, path) => SendAssetAsync(context, files, assets, $"assets/{path}"));
         if (IsDemo(app.Services))
             app.MapPage("/", (context, _) => SendDemoAsync(context, files));
     }
@@ -46,7 +48,7 @@ internal static class WebFeature
     {
         // Host pages that isolate themselves take scripts of others only with this.
         context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-        return SendAsync(context, files, "widget.js", isHashed: false);
+        return SendAsync(context, files, "widget.js");
     }
 
     /// <summary>For an unknown key too: the document tells the visitor, where an error page in a frame would tell nobody.</summary>
@@ -57,24 +59,33 @@ internal static class WebFeature
         if (inbox is not null)
             context.Response.Headers.Link =
                 $"<{ApiFeature.Path}/v1/widget/{Uri.EscapeDataString(inbox.Key)}>; rel=preload; as=fetch; crossorigin";
-        return SendAsync(context, files, "widget.html", isHashed: false);
+        return SendAsync(context, files, "widget.html");
     }
 
     private static Task SendConsoleAsync(HttpContext context, WebFiles files, ContentSecurity security)
     {
         security.OfConsole(context.Response);
-        return SendAsync(context, files, "console.html", isHashed: false);
+        return SendAsync(context, files, "console.html");
     }
 
     private static Task SendDemoAsync(HttpContext context, WebFiles files)
     {
         ContentSecurity.OfDemo(context.Response);
-        return SendAsync(context, files, "demo.html", isHashed: false);
+        return SendAsync(context, files, "demo.html");
     }
 
-    private static Task SendAsync(HttpContext context, WebFiles files, string path, bool isHashed)
+    private static async Task SendAssetAsync(HttpContext context, WebFiles files, AssetStore others, string path)
     {
-        if (files.Find(path) is { } file)
+        var file = files.Find(path) ?? (files.AreBuilt ? await others.FindAsync(path, context.RequestAborted) : null);
+        await SendAsync(context, files, file, isHashed: true);
+    }
+
+    private static Task SendAsync(HttpContext context, WebFiles files, string path) =>
+        SendAsync(context, files, files.Find(path), isHashed: false);
+
+    private static Task SendAsync(HttpContext context, WebFiles files, WebFile? file, bool isHashed)
+    {
+        if (file is not null)
             return file.SendAsync(context, isHashed);
         context.Response.StatusCode = files.AreBuilt ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable;
         // Else the pages for status codes would answer as the API does.

@@ -8,16 +8,18 @@ internal sealed class WebFile
 {
     private const string Forever = "public, max-age=31536000, immutable";
 
-    private readonly byte[] _content;
-    private readonly byte[]? _brotli;
     private readonly string _contentType;
     private readonly string _etag;
 
     public WebFile(byte[] content, byte[]? brotli, string contentType)
     {
-        (_content, _brotli, _contentType) = (content, brotli, contentType);
+        (Content, Brotli, _contentType) = (content, brotli, contentType);
         _etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
     }
+
+    public byte[] Content { get; }
+
+    public byte[]? Brotli { get; }
 
     /// <summary>The file, or 304 to who has it. A document or the loader is asked for each time; what has a hash in its name never changes.</summary>
     public Task SendAsync(HttpContext context, bool isHashed)
@@ -32,10 +34,10 @@ internal sealed class WebFile
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
-        var compressed = _brotli is not null && TakesBrotli(request);
+        var compressed = Brotli is not null && TakesBrotli(request);
         if (compressed)
             response.Headers.ContentEncoding = "br";
-        var body = compressed ? _brotli! : _content;
+        var body = compressed ? Brotli! : Content;
         response.ContentType = _contentType;
         response.ContentLength = body.Length;
         return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();

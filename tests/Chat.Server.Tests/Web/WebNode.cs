@@ -25,14 +25,24 @@ public sealed class WebNode : IAsyncLifetime
     }
 
     /// <param name="web">Folder of the screens.</param>
-    internal Task<ChatNode> StartAsync(string web) =>
+    /// <param name="data">Name of the data folder, where it is to be used again.</param>
+    internal Task<ChatNode> StartAsync(string web, string? data = null) =>
         ChatNode.StartAsync(
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
-                ["Storage__DataFolder"] = _folder.CreateSubdirectory(Guid.NewGuid().ToString()).FullName,
+                ["Storage__DataFolder"] = _folder.CreateSubdirectory(data ?? Guid.NewGuid().ToString()).FullName,
                 ["Web__Folder"] = web,
             }
         );
+
+    /// <summary>Folder of screens that has one script with this hash in its name.</summary>
+    internal string Screens(string hash)
+    {
+        var web = _folder.CreateSubdirectory($"web-{hash}").FullName;
+        Write(web, $"assets/console/main-{hash}.js", Script);
+        Write(web, ".built", "");
+        return web;
+    }
 
     public async ValueTask DisposeAsync()
     {

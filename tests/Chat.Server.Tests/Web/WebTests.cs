@@ -61,6 +61,22 @@ public sealed class WebTests(WebNode web) : IClassFixture<WebNode>, IDisposable
         Assert.Equal(WebNode.Script, await loader.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task A_page_that_is_open_while_the_server_is_upgraded_gets_its_scripts_from_the_new_one()
+    {
+        await using (await web.StartAsync(web.Screens("0ld"), "upgraded")) { }
+        await using var upgraded = await web.StartAsync(web.Screens("new"), "upgraded");
+
+        using var http = new HttpClient { BaseAddress = upgraded.BaseAddress };
+        using var old = await http.GetAsync(new Uri("assets/console/main-0ld.js", UriKind.Relative));
+        using var none = await http.GetAsync(new Uri("assets/console/main-n0ne.js", UriKind.Relative));
+
+        Assert.Equal(WebNode.Script, await old.Content.ReadAsStringAsync());
+        Assert.Equal("text/javascript", old.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("immutable", old.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
     [Theory]
     [InlineData("gzip, br", true)]
     [InlineData("br;q=0", false)]

@@ -1,0 +1,96 @@
+using System.Text;
+using Chat.Server.Tests.Storage;
+using Chat.Server.Web;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Chat.Server.Tests.Web;
+
+/// <summary>Two versions of the screens on one database.</summary>
+public abstract class AssetStoreTests(LogStore store) : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("chat-assets-");
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_file_of_one_version_is_found_by_the_other()
+    {
+        using var one = Version("one", "assets/widget/one.js");
+        using var two = Version("two", "assets/widget/two.css");
+
+        await one.KeepAsync(Token);
+        await two.KeepAsync(Token);
+
+        Assert.Equal("assets/widget/one.js", Text(await two.FindAsync("assets/widget/one.js", Token)));
+        Assert.Equal("assets/widget/two.css", Text(await one.FindAsync("assets/widget/two.css", Token)));
+    }
+
+    [Fact]
+    public async Task What_has_no_hash_in_its_name_or_is_no_file_of_the_screens_is_not_kept()
+    {
+        using var version = Version("three", "console.html");
+
+        await version.KeepAsync(Token);
+
+        foreach (
+            var path in new[] { "console.html", "assets/none.js", "assets/no-type", "assets/\0.js", $"assets/{new string('a', 300)}.js" }
+        )
+            Assert.Null(await version.FindAsync(path, Token));
+    }
+
+    [Fact]
+    public async Task A_version_is_forgotten_long_after_it_was_last_brought_there()
+    {
+        using var old = Version("four", "assets/four.js");
+        using var current = Version("five", "assets/five.js");
+        await old.KeepAsync(Token);
+        _time.Advance(AssetStore.Life - TimeSpan.FromDays(1));
+        await old.KeepAsync(Token);
+        _time.Advance(TimeSpan.FromDays(2));
+
+        await current.KeepAsync(Token);
+        Assert.NotNull(await current.FindAsync("assets/four.js", Token));
+        _time.Advance(AssetStore.Life);
+        await current.KeepAsync(Token);
+
+        Assert.Null(await current.FindAsync("assets/four.js", Token));
+        Assert.NotNull(await old.FindAsync("assets/five.js", Token));
+    }
+
+    [Fact]
+    public async Task Whoever_invents_names_is_answered_without_the_database_after_a_while()
+    {
+        using var version = Version("six", "assets/six.js");
+        await version.KeepAsync(Token);
+
+        var found = 0;
+        for (var i = 0; i < 400; i++)
+            found += await version.FindAsync("assets/six.js", Token) is null ? 0 : 1;
+
+        Assert.InRange(found, 200, 399);
+    }
+
+    private AssetStore Version(string name, string path)
+    {
+        var file = new FileInfo(Path.Combine(_folder.FullName, name, path));
+        file.Directory!.Create();
+        File.WriteAllText(file.FullName, path);
+        File.WriteAllText(Path.Combine(_folder.FullName, name, ".built"), "");
+        var options = Options.Create(new WebOptions { Folder = Path.Combine(_folder.FullName, name) });
+        return new AssetStore(store.Database, new WebFiles(options), _time);
+    }
+
+    private static string? Text(WebFile? file) => file is null ? null : Encoding.UTF8.GetString(file.Content);
+}
+
+public sealed class PostgresAssetStoreTests(PostgresLogStore store) : AssetStoreTests(store), IClassFixture<PostgresLogStore>;
+
+public sealed class SqliteAssetStoreTests(SqliteLogStore store) : AssetStoreTests(store), IClassFixture<SqliteLogStore>;
