@@ -76,10 +76,6 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     });
   }
 
-  get isWaiting(): boolean {
-    return this.outbox.conversations.size > 0;
-  }
-
   get me(): Me | undefined {
     return this.#me;
   }

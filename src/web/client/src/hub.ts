@@ -36,8 +36,6 @@ export interface HubHost {
   snapshot(): HelloResult | undefined;
   /** This tab has the connection from now on. */
   lead(): void;
-  /** Whether changes of this tab wait to be sent. */
-  readonly isWaiting: boolean;
   /** Another tab has changed the outbox, has heard what came of a change, or has wiped everything. */
   outboxChanged(): void;
   settled(outcome: Settled): void;
@@ -165,9 +163,9 @@ export class Hub {
     this.#tabs?.post({ kind: "join" });
   }
 
-  // While something waits for the leading tab: is it awake?
+  // Is the leading tab awake? Nothing comes from one that is not, also for those who only listen.
   #wake(): void {
-    if (this.isLeading || (!this.#shared.isWaiting && !this.#host.isWaiting)) this.#isAsked = false;
+    if (this.isLeading) this.#isAsked = false;
     else if (this.#isAsked) this.#tabs?.steal();
     else {
       this.#isAsked = true;
@@ -209,6 +207,7 @@ export class Hub {
         if (this.isLeading) this.#welcome(from);
         return;
       case "led":
+        this.#isAsked = false;
         this.#tabs?.post({ kind: "join" });
         this.#shared.repeat();
         return;

@@ -137,6 +137,26 @@ test("a leading tab that sleeps loses the lead to one that has something to send
   expect(server.connections).toBe(1);
 }, 40_000);
 
+test("a leading tab that sleeps loses the lead to one that only listens", async () => {
+  const first = await openTab();
+  first.open("one");
+  await until(first.conversations, isSaid(1));
+  const second = await openTab();
+  await until(second.conversations, isSaid(1));
+  asleep(first);
+  await until(second.connection, ({ transport }) => transport === "socket");
+  server.says("Here is your bag.");
+
+  await until(second.conversations, isSaid(2));
+}, 40_000);
+
+test("a tab that is opened while the leading one sleeps comes online", async () => {
+  asleep(await openTab());
+  const second = await openTab();
+
+  expect(second.connection.value).toEqual({ status: "online", transport: "socket" });
+}, 40_000);
+
 /** The tab hears nothing of the others until it is woken. */
 function asleep(tab: SimulatedChat): () => void {
   const channel = channels.get(tab);
