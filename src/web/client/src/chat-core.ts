@@ -86,6 +86,7 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     for (const [from, to] of (await this.#options.storage.read<[string, string][]>(aliasesKey)) ?? [])
       if (this.outbox.of(from).length === 0) this.conversations.aliases.set(from, to);
     await this.hub.start(tabsName);
+    void this.#options.storage.parted?.then(() => this.hub.part());
   }
 
   stop(reason?: string): void {

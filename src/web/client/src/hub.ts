@@ -89,9 +89,15 @@ export class Hub {
   stop(reason?: string): void {
     this.#connection.stop(reason);
     this.#shared.drop();
-    clearInterval(this.#watch);
-    this.#tabs?.leave();
-    this.#tabs = undefined;
+    this.#leave();
+  }
+
+  /** Goes on by itself; another tab leads the others. */
+  part(): void {
+    if (!this.#tabs) return;
+    const { isLeading } = this;
+    this.#leave();
+    if (!isLeading) this.#lead();
   }
 
   hurry(): void {
@@ -145,6 +151,12 @@ export class Hub {
 
   tellWiped(): void {
     this.#tabs?.post({ kind: "wiped" });
+  }
+
+  #leave(): void {
+    clearInterval(this.#watch);
+    this.#tabs?.leave();
+    this.#tabs = undefined;
   }
 
   #lead(): void {

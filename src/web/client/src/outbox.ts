@@ -71,13 +71,8 @@ export class Outbox {
   async reload(): Promise<void> {
     const before = new Set(this.#items.filter((item) => item.order !== undefined).map((item) => item.clientId));
     const stored = (await this.#storage.items()).filter((item) => !this.#gone.has(item.clientId));
-    const known = new Set(stored.map((item) => item.clientId));
     const touched = this.conversations;
-    // What came to be stored while the store was read is not in the answer.
-    const unstored = this.#items.filter(
-      (item) => !known.has(item.clientId) && (!before.has(item.clientId) || !this.#storage.isShared),
-    );
-    this.#items = [...stored, ...unstored];
+    this.#items = this.#storage.isShared ? this.#withUnstored(stored, before) : this.#withEarlier(stored);
     for (const id of this.conversations) touched.add(id);
     for (const id of touched) this.#host.changed(id);
     this.drain();
@@ -163,6 +158,18 @@ export class Outbox {
     this.shut();
     for (const item of [...this.#items]) this.hear({ clientId: item.clientId, error: "discarded" });
     this.#items = [];
+  }
+
+  /** What came to be stored while the store was read is not in the answer. */
+  #withUnstored(stored: OutboxItem[], before: ReadonlySet<string>): OutboxItem[] {
+    const known = new Set(stored.map((item) => item.clientId));
+    return [...stored, ...this.#items.filter((item) => !known.has(item.clientId) && !before.has(item.clientId))];
+  }
+
+  /** Nobody else changes the store: what is held counts, in the order in which it was written, behind what was left by an earlier process. */
+  #withEarlier(stored: OutboxItem[]): OutboxItem[] {
+    const held = new Set(this.#items.map((item) => item.clientId));
+    return [...stored.filter((item) => !held.has(item.clientId)), ...this.#items];
   }
 
   async #store(item: OutboxItem): Promise<void> {
