@@ -109,6 +109,9 @@ public sealed record InboxRow
     /// <summary>The conversation.</summary>
     public required ConversationId ConversationId { get; init; }
 
+    /// <summary>Its inbox, in answers of <c>Watch</c>. Absent where what the row comes in names it.</summary>
+    public InboxId? InboxId { get; init; }
+
     /// <summary>Generation of the log.</summary>
     public required int Epoch { get; init; }
 

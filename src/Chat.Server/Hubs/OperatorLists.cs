@@ -42,7 +42,7 @@ internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch wat
             var page = await log.ListAsync(new RowQuery([inbox], NotClosed, null, null, null, Limits.WatchRows), cancellation);
             IReadOnlyList<InboxRow> given = [.. page.Rows.Select(r => r.Row)];
             watch.Given(inbox, given);
-            rows.AddRange(given);
+            rows.AddRange(given.Select(row => row with { InboxId = inbox }));
             hasMore |= page.HasMore;
         }
         rows.Sort((a, b) => b.LastAt.CompareTo(a.LastAt));

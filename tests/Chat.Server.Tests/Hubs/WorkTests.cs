@@ -37,6 +37,21 @@ public sealed class WorkTests(HubScene scene)
     }
 
     [Fact]
+    public async Task Rows_of_several_inboxes_say_of_which_they_are()
+    {
+        await using var shopper = await scene.VisitorSocketAsync();
+        await using var other = await scene.VisitorSocketAsync(Seed.StrictKey);
+        await using var olga = await scene.StaffSocketAsync(scene.Seed.Olga);
+        var bag = await shopper.OpenConversationAsync();
+        var coat = await other.OpenConversationAsync();
+
+        var answer = await olga.CallAsync("Watch", new Watch([scene.Seed.Shop.Id, scene.Seed.Strict.Id]));
+
+        var inboxes = answer.Read<WatchResult>().Rows.ToDictionary(row => row.ConversationId, row => row.InboxId);
+        Assert.Equal((scene.Seed.Shop.Id, scene.Seed.Strict.Id), (inboxes[bag], inboxes[coat]));
+    }
+
+    [Fact]
     public async Task Of_two_operators_who_claim_at_once_one_wins()
     {
         await using var visitor = await scene.VisitorSocketAsync();

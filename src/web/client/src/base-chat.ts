@@ -62,21 +62,13 @@ export abstract class BaseChat implements CoreHost {
 
   retry(conversation: string, key: string): void {
     const item = this.item(conversation, key);
-    if (!item || item.state === "queued") return;
-    const opening = this.core.outbox.find((other) => other.clientId === item.conversationId && other.state === "failed");
-    if (!opening) void this.core.outbox.again(item);
-    else for (const each of this.core.outbox.of(item.conversationId)) void this.core.outbox.again(each);
+    if (item && item.state !== "queued") this.core.outbox.retry(item);
   }
 
   discard(conversation: string, key: string): string | undefined {
     const item = this.item(conversation, key);
-    if (!item) return undefined;
-    void this.core.outbox.discard(item);
-    const rest = this.core.outbox.of(item.conversationId).filter((other) => other !== item);
-    // An opening that failed is no use without a text behind it.
-    if (rest.length === 1 && rest[0]?.method === "OpenConversation" && rest[0].state === "failed")
-      void this.core.outbox.discard(rest[0]);
-    return item.request.body;
+    if (item) this.core.outbox.discard(item);
+    return item?.request.body;
   }
 
   read(conversation: string): void {

@@ -5,11 +5,16 @@ import { type ClientStorage, MemoryStorage } from "./storage.ts";
 const openTimeoutMs = 3000;
 const stores = ["values", "outbox"] as const;
 
+type Stored<T> = (database: IDBDatabase) => Promise<T>;
+type Remembered<T> = (memory: MemoryStorage) => T | Promise<T>;
+
 /**
  * IndexedDB, by itself: every visitor would load a library's kilobyte, and Hermes does not compile the usual one. Where a browser blocks it, or it
- * fails, memory takes over for the rest of the page's life.
+ * fails, memory takes over the outbox for the rest of the page's life, and of the values those that cannot be stored.
  */
 export class BrowserStorage implements ClientStorage {
+  readonly parted: Promise<void>;
+  #part: () => void = () => undefined;
   #memory = new MemoryStorage();
   readonly #name: string;
   #database: Promise<IDBDatabase | undefined> | undefined;
@@ -18,6 +23,9 @@ export class BrowserStorage implements ClientStorage {
   /** Touches nothing until it is used. */
   constructor(name: string) {
     this.#name = name;
+    this.parted = new Promise((resolve) => {
+      this.#part = resolve;
+    });
   }
 
   get isShared(): boolean {
@@ -26,33 +34,38 @@ export class BrowserStorage implements ClientStorage {
 
   /** Whether the browser lets us store. */
   async opens(): Promise<boolean> {
-    return (await this.#open()) !== undefined;
+    return (await this.#open()) !== undefined && this.#isShared;
   }
 
-  read<T>(key: string): Promise<T | undefined> {
+  async read<T>(key: string): Promise<T | undefined> {
+    // What could not be stored is newer than what is.
+    const kept = await this.#memory.read<T>(key);
+    if (kept !== undefined) return kept;
     return this.#try(
       (database) => run(database, "values", "readonly", (values) => values.get(key)),
-      (memory) => memory.read<T>(key),
-    );
-  }
-
-  async write(key: string, value: unknown): Promise<void> {
-    await this.#memory.write(key, value);
-    await this.#try(
-      (database) => run(database, "values", "readwrite", (values) => values.put(value, key)),
       () => undefined,
     );
   }
 
+  async write(key: string, value: unknown): Promise<void> {
+    await this.#try(
+      async (database) => {
+        await run(database, "values", "readwrite", (values) => values.put(value, key));
+        await this.#memory.write(key, undefined);
+      },
+      (memory) => memory.write(key, value),
+    );
+  }
+
   items(): Promise<OutboxItem[]> {
-    return this.#try(
+    return this.#inOutbox(
       (database) => run(database, "outbox", "readonly", (outbox) => outbox.getAll()),
       (memory) => memory.items(),
     );
   }
 
   add(item: OutboxItem): Promise<number> {
-    return this.#try(
+    return this.#inOutbox(
       // What a person wrote must survive a power cut.
       (database) =>
         run(database, "outbox", "readwrite", (outbox) => outbox.add(item), { durability: "strict" }) as Promise<number>,
@@ -64,7 +77,7 @@ export class BrowserStorage implements ClientStorage {
   async put(item: OutboxItem): Promise<void> {
     const { order } = item;
     if (order === undefined) return;
-    await this.#try(
+    await this.#inOutbox(
       (database) =>
         run(database, "outbox", "readwrite", (outbox) => {
           const found: IDBRequest = outbox.count(order);
@@ -78,14 +91,14 @@ export class BrowserStorage implements ClientStorage {
   }
 
   has(order: number): Promise<boolean> {
-    return this.#try(
+    return this.#inOutbox(
       async (database) => (await run(database, "outbox", "readonly", (outbox) => outbox.count(order))) > 0,
       (memory) => memory.has(order),
     );
   }
 
   remove(order: number): Promise<void> {
-    return this.#try(
+    return this.#inOutbox(
       (database) => run(database, "outbox", "readwrite", (outbox) => outbox.delete(order)),
       (memory) => memory.remove(order),
     );
@@ -93,7 +106,7 @@ export class BrowserStorage implements ClientStorage {
 
   async clear(): Promise<void> {
     await this.#memory.clear();
-    await this.#try(
+    await this.#try<unknown>(
       (database) => Promise.all(stores.map((name) => run(database, name, "readwrite", (store) => store.clear()))),
       () => undefined,
     );
@@ -104,18 +117,17 @@ export class BrowserStorage implements ClientStorage {
     this.#database = undefined;
   }
 
-  async #try<T>(stored: (database: IDBDatabase) => Promise<T>, remembered: (memory: MemoryStorage) => T | Promise<T>): Promise<T>;
-  async #try(
-    stored: (database: IDBDatabase) => Promise<unknown>,
-    remembered: (memory: MemoryStorage) => unknown,
-  ): Promise<unknown> {
+  /** What follows an item that is in memory is there too, so that there is one order. */
+  async #inOutbox<T>(stored: Stored<T>, remembered: Remembered<T>): Promise<T> {
+    return this.#isShared ? this.#try(stored, remembered) : remembered(this.#memory);
+  }
+
+  async #try<T>(stored: Stored<T>, remembered: Remembered<T>): Promise<T> {
     const database = await this.#open();
-    if (database) {
-      try {
-        return await stored(database);
-      } catch {
-        this.#database = Promise.resolve(this.#fallBack());
-      }
+    try {
+      if (database) return await stored(database);
+    } catch {
+      this.#fallBack();
     }
     return remembered(this.#memory);
   }
@@ -127,6 +139,7 @@ export class BrowserStorage implements ClientStorage {
 
   #fallBack(): undefined {
     this.#isShared = false;
+    this.#part();
     return undefined;
   }
 }

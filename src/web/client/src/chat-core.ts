@@ -76,20 +76,16 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     });
   }
 
-  get isWaiting(): boolean {
-    return this.outbox.conversations.size > 0;
-  }
-
   get me(): Me | undefined {
     return this.#me;
   }
 
   async start(tabsName?: string): Promise<void> {
-    await this.outbox.reload();
-    // Of an opening that still waits it comes with the answer, once more.
     for (const [from, to] of (await this.#options.storage.read<[string, string][]>(aliasesKey)) ?? [])
-      if (this.outbox.of(from).length === 0) this.conversations.aliases.set(from, to);
+      this.conversations.aliases.set(from, to);
+    await this.outbox.reload();
     await this.hub.start(tabsName);
+    void this.#options.storage.parted?.then(() => this.hub.part());
   }
 
   stop(reason?: string): void {
@@ -231,11 +227,11 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
 
   changed(conversationId: string): void {
     const isWaiting = this.outbox.of(conversationId).length > 0;
-    const held = this.conversations.get(conversationId);
-    if (!held && isWaiting && this.#host.wants(conversationId)) this.conversations.ensure(conversationId);
+    const id = this.resolve(conversationId);
+    const held = this.conversations.get(id);
+    if (!held && isWaiting && this.#host.wants(id)) this.conversations.ensure(id);
     // An opening that was given up leaves nothing.
-    else if (held && !isWaiting && held.log.epoch === 0 && this.self.side === "visitor")
-      this.conversations.remove(conversationId);
+    else if (held && !isWaiting && held.log.epoch === 0 && this.self.side === "visitor") this.conversations.remove(id);
     else if (held) this.conversations.touch(held.id);
   }
 
@@ -250,6 +246,10 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   told(outcome: Settled): void {
     this.hub.tellOutbox();
     this.hub.tellSettled(outcome);
+  }
+
+  resolve(conversationId: string): string {
+    return this.conversations.resolve(conversationId);
   }
 
   #connected(state: ConnectionState): void {

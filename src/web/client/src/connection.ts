@@ -126,12 +126,16 @@ export class Connection {
       return this.#dial.poll(this.#onPush);
     }
     try {
-      return await within(answerMs, this.#dial.socket(token, this.#onPush), (late) => late.close());
+      return await this.#openSocket(token, this.#onPush);
     } catch (error) {
       // The next attempt asks the session endpoint: a browser cannot see why a handshake failed.
       if (++this.#failedHandshakes >= suspicious) this.#tokens.expire();
       throw error;
     }
+  }
+
+  #openSocket(token: string, onPush: OnPush): Promise<Link> {
+    return within(answerMs, this.#dial.socket(token, onPush), (late) => late.close());
   }
 
   async #until(link: Link, left: Promise<string>): Promise<string | undefined> {
@@ -146,13 +150,8 @@ export class Connection {
   // Over REST: is a socket possible by now?
   async #probe(): Promise<void> {
     try {
-      const token = await this.#tokens.get();
-      (
-        await within(
-          answerMs,
-          this.#dial.socket(token, () => undefined),
-        )
-      ).close();
+      const link = await this.#openSocket(await this.#tokens.get(), () => undefined);
+      link.close();
       this.#leave?.("renewed");
     } catch {
       // As before.

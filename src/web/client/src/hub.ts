@@ -36,8 +36,6 @@ export interface HubHost {
   snapshot(): HelloResult | undefined;
   /** This tab has the connection from now on. */
   lead(): void;
-  /** Whether changes of this tab wait to be sent. */
-  readonly isWaiting: boolean;
   /** Another tab has changed the outbox, has heard what came of a change, or has wiped everything. */
   outboxChanged(): void;
   settled(outcome: Settled): void;
@@ -91,9 +89,15 @@ export class Hub {
   stop(reason?: string): void {
     this.#connection.stop(reason);
     this.#shared.drop();
-    clearInterval(this.#watch);
-    this.#tabs?.leave();
-    this.#tabs = undefined;
+    this.#leave();
+  }
+
+  /** Goes on by itself; another tab leads the others. */
+  part(): void {
+    if (!this.#tabs) return;
+    const { isLeading } = this;
+    this.#leave();
+    if (!isLeading) this.#lead();
   }
 
   hurry(): void {
@@ -149,6 +153,12 @@ export class Hub {
     this.#tabs?.post({ kind: "wiped" });
   }
 
+  #leave(): void {
+    clearInterval(this.#watch);
+    this.#tabs?.leave();
+    this.#tabs = undefined;
+  }
+
   #lead(): void {
     this.#shared.drop();
     this.#host.lead();
@@ -165,9 +175,9 @@ export class Hub {
     this.#tabs?.post({ kind: "join" });
   }
 
-  // While something waits for the leading tab: is it awake?
+  // Is the leading tab awake? Nothing comes from one that is not, also for those who only listen.
   #wake(): void {
-    if (this.isLeading || (!this.#shared.isWaiting && !this.#host.isWaiting)) this.#isAsked = false;
+    if (this.isLeading) this.#isAsked = false;
     else if (this.#isAsked) this.#tabs?.steal();
     else {
       this.#isAsked = true;
@@ -209,6 +219,7 @@ export class Hub {
         if (this.isLeading) this.#welcome(from);
         return;
       case "led":
+        this.#isAsked = false;
         this.#tabs?.post({ kind: "join" });
         this.#shared.repeat();
         return;

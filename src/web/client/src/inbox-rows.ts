@@ -14,18 +14,21 @@ export class InboxRows {
     this.#me = me;
   }
 
-  /** All rows of these inboxes. One that is not held is of the last inbox, which has come to be watched only now. */
-  take({ rows, online, hasMore }: WatchResult, inboxes: readonly string[]): void {
+  /** What is not closed in the watched inboxes. `before`: what was held when it was asked for; what has been pushed since then is newer. */
+  take({ rows, online, hasMore }: WatchResult, before: ReadonlyMap<string, ListRow>): void {
     for (const id of online ?? []) this.#online.add(id);
-    const held = this.rows.value;
-    const next = new Map(held);
-    const added = inboxes.at(-1) ?? "";
+    const next = new Map(this.rows.value);
     const given = new Set(rows.map((row) => row.conversationId));
-    // What is not given is closed, unless there are more than are given.
-    if (!hasMore) for (const [id, row] of held) if (inboxes.includes(row.inboxId) && !given.has(id)) next.delete(id);
+    // They come newest first, so the last one counts. Where there are more than are given, what is older may be among those.
+    const oldest = new Map(rows.map((row) => [row.inboxId, row.lastAt]));
+    for (const [id, row] of before) {
+      const now = next.get(id);
+      const isListed = !hasMore || row.lastAt > (oldest.get(row.inboxId) ?? row.lastAt);
+      if (isListed && !given.has(id) && now?.epoch === row.epoch && now.seq === row.seq) next.delete(id);
+    }
     for (const row of rows) {
-      const known = held.get(row.conversationId);
-      if (!known || isNewer(row, known)) next.set(row.conversationId, this.#row(known?.inboxId ?? added, row));
+      const known = next.get(row.conversationId);
+      if (!known || isNewer(row, known)) next.set(row.conversationId, this.#row(row.inboxId ?? known?.inboxId ?? "", row));
     }
     this.rows.set(next);
   }

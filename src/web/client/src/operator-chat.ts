@@ -18,6 +18,7 @@ import { TokenKeeper } from "./token.ts";
 import type { ChangeResult, SendOptions } from "./types.ts";
 
 const viewingEveryMs = 30_000;
+const listEveryMs = 15_000;
 
 /** The operator's side of a chat. Nothing touches network or storage before `signIn` or `resume`. */
 export function createOperatorChat(options: OperatorOptions): OperatorChat {
@@ -48,6 +49,7 @@ class Operator extends BaseChat implements OperatorChat {
   readonly #deviceId = newId();
   #opened = new Set<string>();
   #watched: readonly string[] = [];
+  #again: ReturnType<typeof setTimeout> | undefined;
   #viewed: string | undefined;
   #viewing: ReturnType<typeof setInterval> | undefined;
 
@@ -101,6 +103,7 @@ class Operator extends BaseChat implements OperatorChat {
   async stop(): Promise<void> {
     this.unlisten();
     this.viewing(undefined);
+    clearTimeout(this.#again);
     this.core.stop();
     if (this.#parts.storage instanceof BrowserStorage) this.#parts.storage.close();
   }
@@ -109,7 +112,7 @@ class Operator extends BaseChat implements OperatorChat {
     this.#watched = inboxes;
     this.#lists.keepOnly(inboxes);
     this.listed.update((listed) => listed.filter((id) => inboxes.includes(id)));
-    if (this.connection.value.status === "online") void this.#watch().catch(() => undefined);
+    if (this.connection.value.status === "online") this.#watch();
   }
 
   open(conversation: string): void {
@@ -212,7 +215,7 @@ class Operator extends BaseChat implements OperatorChat {
     this.me.set(me);
     if (!me) return;
     this.#lists.me = me;
-    void this.#watch().catch(() => undefined);
+    this.#watch();
     void this.rest<OperatorStateList>("GET", "/operators").then(
       ({ operators }) => this.#colleagues.take(operators),
       () => undefined,
@@ -245,15 +248,20 @@ class Operator extends BaseChat implements OperatorChat {
     await this.core.start();
   }
 
-  /** One inbox more with each call, since rows do not say of which they are; what is followed already stays followed meanwhile. */
-  async #watch(): Promise<void> {
-    const watched = this.#watched;
-    if (watched.length === 0) await this.core.ask("Watch", { inboxes: [] });
-    for (let count = 1; count <= watched.length && watched === this.#watched; count++) {
-      const inboxes = watched.slice(0, count);
-      this.#lists.take(await this.core.ask("Watch", { inboxes }), inboxes);
-      this.listed.update((listed) => [...new Set([...listed, ...inboxes])]);
-    }
+  #watch(): void {
+    void this.#list().catch(() => undefined);
+  }
+
+  async #list(): Promise<void> {
+    const inboxes = this.#watched;
+    const before = this.rows.value;
+    const result = await this.core.ask("Watch", { inboxes: [...inboxes] });
+    if (inboxes !== this.#watched) return;
+    this.#lists.take(result, before);
+    this.listed.set(inboxes);
+    clearTimeout(this.#again);
+    // No rows are pushed there.
+    if (this.connection.value.transport === "poll") this.#again = setTimeout(() => this.#watch(), listEveryMs);
   }
 
   #drop(conversation: string): void {

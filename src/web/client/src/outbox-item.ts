@@ -29,3 +29,8 @@ export interface OutboxRequest {
 export function isShown(item: OutboxItem): boolean {
   return item.method === "Send" || item.method === "Note" || item.method === "Edit" || item.method === "Delete";
 }
+
+/** What follows it waits for it, under its clientId. */
+export function isOpening(item: OutboxItem): boolean {
+  return item.method === "OpenConversation";
+}

@@ -1,6 +1,6 @@
 import type { ChatEvent } from "@chat/protocol";
 import { ChatError, toChatError } from "./errors.ts";
-import { isShown, type OutboxItem } from "./outbox-item.ts";
+import { isOpening, isShown, type OutboxItem } from "./outbox-item.ts";
 import { Backoff } from "./reconnect.ts";
 import type { ClientStorage } from "./storage.ts";
 import type { ChangeResult } from "./types.ts";
@@ -26,6 +26,8 @@ export interface OutboxHost {
   /** The store was changed: other tabs should look. */
   stored(): void;
   told(outcome: Settled): void;
+  /** The conversation's id of the server, once an opening has given one. */
+  resolve(conversationId: string): string;
 }
 
 interface Waiter {
@@ -63,21 +65,14 @@ export class Outbox {
     return this.#items.filter((item) => item.conversationId === conversationId);
   }
 
-  find(matches: (item: OutboxItem) => boolean): OutboxItem | undefined {
-    return this.#items.find(matches);
-  }
-
   /** Takes what the store has: at the start, and after another tab has changed it. */
   async reload(): Promise<void> {
     const before = new Set(this.#items.filter((item) => item.order !== undefined).map((item) => item.clientId));
-    const stored = (await this.#storage.items()).filter((item) => !this.#gone.has(item.clientId));
-    const known = new Set(stored.map((item) => item.clientId));
+    const stored = (await this.#storage.items())
+      .filter((item) => !this.#gone.has(item.clientId))
+      .map((item) => this.#addressed(item));
     const touched = this.conversations;
-    // What came to be stored while the store was read is not in the answer.
-    const unstored = this.#items.filter(
-      (item) => !known.has(item.clientId) && (!before.has(item.clientId) || !this.#storage.isShared),
-    );
-    this.#items = [...stored, ...unstored];
+    this.#items = this.#storage.isShared ? this.#withUnstored(stored, before) : this.#withEarlier(stored);
     for (const id of this.conversations) touched.add(id);
     for (const id of touched) this.#host.changed(id);
     this.drain();
@@ -117,7 +112,7 @@ export class Outbox {
       const id = item.conversationId;
       if (passed.has(id) || this.#busy.has(id) || this.#pauses.has(id)) continue;
       // Nothing can be sent to a conversation that is not opened, nor overtake what is being stored.
-      if (item.state !== "queued" && item.method !== "OpenConversation") continue;
+      if (item.state !== "queued" && !isOpening(item)) continue;
       passed.add(id);
       if (item.state === "queued" && item.order !== undefined) void this.#send(item);
     }
@@ -125,7 +120,7 @@ export class Outbox {
 
   /** The log has the change: it is made, whoever heard the answer. */
   seen(event: ChatEvent): void {
-    const item = this.#items.find((other) => other.clientId === event.clientId && other.method !== "OpenConversation");
+    const item = this.#items.find((other) => other.clientId === event.clientId && !isOpening(other));
     // Of one that is in flight the answer says more.
     if (item && !this.#inFlight.has(item.clientId)) {
       void this.#settle(item, { clientId: item.clientId, result: { status: "duplicate", event } });
@@ -134,7 +129,7 @@ export class Outbox {
 
   /** What waits behind an opening goes to the conversation that came of it. */
   async rename(opening: string, conversationId: string): Promise<void> {
-    for (const behind of this.of(opening)) if (behind.clientId !== opening) await this.#replace({ ...behind, conversationId });
+    for (const behind of this.of(opening)) if (!isOpening(behind)) await this.#replace({ ...behind, conversationId });
     this.#host.changed(conversationId);
     this.drain();
   }
@@ -147,6 +142,21 @@ export class Outbox {
     else waiter?.reject(new ChatError(error ?? "internal"));
   }
 
+  /** Sends what was refused once more; behind an opening that was, everything. */
+  retry(item: OutboxItem): void {
+    const all = this.of(item.conversationId);
+    const isOpened = !all.some((other) => isOpening(other) && other.state === "failed");
+    for (const each of isOpened ? [item] : all) void this.again(each);
+  }
+
+  /** An opening that was refused is no use without a text behind it, and goes with the last one. */
+  discard(item: OutboxItem): void {
+    const rest = this.of(item.conversationId).filter((other) => other.clientId !== item.clientId);
+    const isLast = rest.every((other) => isOpening(other) && other.state === "failed");
+    for (const each of isLast ? [item, ...rest] : [item])
+      void this.#settle(each, { clientId: each.clientId, error: "discarded" });
+  }
+
   /** Sends a refused or held item once more, with changes to what it says. */
   async again(item: OutboxItem, request: OutboxItem["request"] = item.request): Promise<void> {
     const { error: _, missing: __, ...rest } = item;
@@ -155,14 +165,27 @@ export class Outbox {
     this.drain();
   }
 
-  async discard(item: OutboxItem): Promise<void> {
-    await this.#settle(item, { clientId: item.clientId, error: "discarded" });
-  }
-
   clear(): void {
     this.shut();
     for (const item of [...this.#items]) this.hear({ clientId: item.clientId, error: "discarded" });
     this.#items = [];
+  }
+
+  /** Another tab may have stored it under the opening's id, in the moment in which it got its own. */
+  #addressed(item: OutboxItem): OutboxItem {
+    return isOpening(item) ? item : { ...item, conversationId: this.#host.resolve(item.conversationId) };
+  }
+
+  /** What came to be stored while the store was read is not in the answer. */
+  #withUnstored(stored: OutboxItem[], before: ReadonlySet<string>): OutboxItem[] {
+    const known = new Set(stored.map((item) => item.clientId));
+    return [...stored, ...this.#items.filter((item) => !known.has(item.clientId) && !before.has(item.clientId))];
+  }
+
+  /** Nobody else changes the store: what is held counts, in the order in which it was written, behind what was left by an earlier process. */
+  #withEarlier(stored: OutboxItem[]): OutboxItem[] {
+    const held = new Set(this.#items.map((item) => item.clientId));
+    return [...stored.filter((item) => !held.has(item.clientId)), ...this.#items];
   }
 
   async #store(item: OutboxItem): Promise<void> {
@@ -214,13 +237,12 @@ export class Outbox {
 
   async #failed(item: OutboxItem, error: ChatError): Promise<void> {
     if (error.retryable || error.code === "unauthenticated") this.#pause(item.conversationId, error.retryAfterMs);
-    else if (item.method === "OpenConversation")
-      for (const each of this.of(item.conversationId)) await this.#refuse(each, error.code);
+    else if (isOpening(item)) for (const each of this.of(item.conversationId)) await this.#refuse(each, error.code);
     else await this.#refuse(item, error.code);
   }
 
   async #refuse(item: OutboxItem, error: string): Promise<void> {
-    if (!isShown(item) && item.method !== "OpenConversation") return this.#settle(item, { clientId: item.clientId, error });
+    if (!isShown(item) && !isOpening(item)) return this.#settle(item, { clientId: item.clientId, error });
     await this.#replace({ ...item, state: "failed", error });
     this.#host.stored();
   }

@@ -26,7 +26,7 @@ export interface PollServices {
   clock: ServerClock;
 }
 
-/** The contract over REST, where no socket can be opened: events by long-poll, cursors and lists every 15 s, no presence. */
+/** The contract over REST, where no socket can be opened: events by long-poll, cursors every 15 s, lists when they are asked for, no presence. */
 export class PollLink implements Link {
   readonly transport = "poll";
   readonly ended: Promise<string | undefined>;
@@ -35,7 +35,6 @@ export class PollLink implements Link {
   readonly #stop = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
   #followers = new Map<string, PollFollower>();
-  #watched: readonly string[] = [];
 
   constructor(services: PollServices, onPush: OnPush) {
     this.#services = services;
@@ -93,7 +92,6 @@ export class PollLink implements Link {
   }
 
   async #watch(inboxes: readonly string[]): Promise<Result<"Watch">> {
-    this.#watched = inboxes;
     if (inboxes.length === 0) return { rows: [], hasMore: false };
     const filter: [string, string][] = [
       ...inboxes.map((id): [string, string] => ["inbox", id]),
@@ -103,9 +101,7 @@ export class PollLink implements Link {
       ["limit", "100"],
     ];
     const list = await this.#call<ConversationList>({ verb: "GET", path: `/conversations${queryOf(filter)}` });
-    // As pushes, since rows by themselves do not say of which inbox they are.
-    for (const change of list.rows) this.#onPush("inbox", change);
-    return { rows: [], hasMore: list.next !== undefined };
+    return { rows: list.rows.map(({ inboxId, row }) => ({ ...row, inboxId })), hasMore: list.next !== undefined };
   }
 
   #sync(cursors: Cursor[]): Promise<SyncResult> {
@@ -142,7 +138,6 @@ export class PollLink implements Link {
         else this.#followers.get(conversationId)?.take(page.events);
         for (const cursor of page.cursors) this.#onPush("cursor", { conversationId, ...cursor });
       }
-      if (this.#watched.length > 0) await this.#watch(this.#watched);
     } catch (error) {
       if (toChatError(error).code === network) this.close();
     }

@@ -4,6 +4,8 @@ import type { OutboxItem } from "./outbox-item.ts";
 export interface ClientStorage {
   /** Whether other tabs see the same; a storage may cease to be shared, never the reverse. */
   readonly isShared: boolean;
+  /** Resolves when it ceases to be shared. */
+  readonly parted?: Promise<void>;
   read<T>(key: string): Promise<T | undefined>;
   write(key: string, value: unknown): Promise<void>;
   /** In the order in which they were added, by any tab. */

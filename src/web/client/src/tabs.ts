@@ -125,10 +125,6 @@ export class SharedCalls<Call> {
     else asked?.resolve(value);
   }
 
-  get isWaiting(): boolean {
-    return this.#open.size > 0;
-  }
-
   repeat(): void {
     for (const [id, { call }] of this.#open) this.#post(id, call);
   }

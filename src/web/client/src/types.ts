@@ -6,7 +6,6 @@ import type {
   EventData,
   EventType,
   InboxRow,
-  OperatorFace,
   ResultStatus,
 } from "@chat/protocol";
 
@@ -119,5 +118,3 @@ export interface OpenOptions {
   /** The first message. */
   body?: string;
 }
-
-export type OperatorMap = ReadonlyMap<string, OperatorFace & { id: string }>;

@@ -179,6 +179,21 @@ describe("failed handshakes", () => {
     expect(states.at(-1)).toMatchObject({ status: "online", transport: "socket" });
   });
 
+  test("a socket that is tried meanwhile and opens too late is closed", async () => {
+    socket = fails;
+    connection.start();
+    await vi.advanceTimersByTimeAsync(10 * seconds);
+    socket = async (_, onPush) => {
+      await new Promise((resolve) => setTimeout(resolve, 11 * seconds));
+      return server.connect(onPush);
+    };
+    await vi.advanceTimersByTimeAsync(75 * seconds);
+
+    expect(states.at(-1)).toMatchObject({ status: "online", transport: "poll" });
+    expect(handshakes).toHaveLength(3);
+    expect(server.connections).toBe(1);
+  });
+
   test("while the whole server is away do not make it go over REST", async () => {
     await online();
     const away = server;

@@ -118,6 +118,26 @@ describe.each(kinds)("%s", (kind) => {
     expect(await clientIds()).toEqual(["two"]);
   });
 
+  test("what was stored under the id of an opening is sent after a restart, to the conversation that came of it", async () => {
+    const server = new SimulatedServer(Math.random);
+    const first = new SimulatedChat(server, storage);
+    await first.start();
+    const opening = first.open("one");
+    await until(first.conversations, () => bodies(first.only).length === 1 && first.waiting === 0);
+    // More than a page: the next process is not given its beginning, which names the opening too.
+    for (let i = 0; i < 10; i++) server.says("more");
+    first.vanish();
+    // By another tab, which had not heard of the conversation's own id, and whose browser was ended then.
+    await storage.add({ ...item("two"), conversationId: opening });
+    await restart();
+    const second = new SimulatedChat(server, storage);
+    await second.start();
+    await until(second.conversations, () => second.waiting === 0);
+    second.vanish();
+
+    expect([...server.logs.values()].map((log) => log.events.at(-1)?.data?.body)).toEqual(["two"]);
+  });
+
   test("the id that an opening gave goes on to work after a restart, at once", async () => {
     const server = new SimulatedServer(Math.random);
     const first = new SimulatedChat(server, storage);

@@ -14,6 +14,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 test.each([
@@ -37,6 +38,19 @@ test.each([
 
   expect([...server.logs.values()][0]?.events.map((event) => event.data?.body)).toEqual([undefined, "one", "two"]);
   chat.vanish();
+});
+
+test("a value that could not be stored is newer than what is, until one can be stored again", async () => {
+  const storage = new BrowserStorage(name);
+  await storage.write("session", "first");
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  await storage.write("session", "second");
+  expect([await storage.read("session"), await new BrowserStorage(name).read("session")]).toEqual(["second", "first"]);
+  await storage.write("session", "third");
+
+  expect([await storage.read("session"), await new BrowserStorage(name).read("session")]).toEqual(["third", "third"]);
 });
 
 test("a database that fails later costs nothing that this page holds", async () => {

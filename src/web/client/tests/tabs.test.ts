@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BrowserStorage } from "../src/browser-storage";
 import { Locks } from "./locks";
 import { SimulatedChat } from "./simulated-chat";
@@ -21,6 +21,7 @@ beforeEach(() => {
 afterEach(() => {
   for (const tab of tabs) close(tab);
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 async function openTab(patienceMs?: number): Promise<SimulatedChat> {
@@ -136,6 +137,68 @@ test("a leading tab that sleeps loses the lead to one that has something to send
   expect(log()).toEqual(["one", "is anybody there?", "welcome back", "I am"]);
   expect(server.connections).toBe(1);
 }, 40_000);
+
+test("a leading tab that sleeps loses the lead to one that only listens", async () => {
+  const first = await openTab();
+  first.open("one");
+  await until(first.conversations, isSaid(1));
+  const second = await openTab();
+  await until(second.conversations, isSaid(1));
+  asleep(first);
+  await until(second.connection, ({ transport }) => transport === "socket");
+  server.says("Here is your bag.");
+
+  await until(second.conversations, isSaid(2));
+}, 40_000);
+
+test("a tab that is opened while the leading one sleeps comes online", async () => {
+  asleep(await openTab());
+  const second = await openTab();
+
+  expect(second.connection.value).toEqual({ status: "online", transport: "socket" });
+}, 40_000);
+
+describe("a tab that cannot store any more goes on by itself", () => {
+  /** As where the disk is full: the next item is refused. */
+  function fill(): void {
+    vi.spyOn(IDBObjectStore.prototype, "add").mockImplementationOnce(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+  }
+
+  async function openTwo(): Promise<[SimulatedChat, SimulatedChat, string]> {
+    const first = await openTab();
+    first.open("one");
+    await until(first.conversations, isSaid(1));
+    const second = await openTab();
+    await until(second.conversations, isSaid(1));
+    return [first, second, second.only?.id ?? ""];
+  }
+
+  test("when it follows: what it could not store goes out", async () => {
+    const [first, second, id] = await openTwo();
+    fill();
+    second.send(id, "two");
+    await until(first.conversations, isSaid(2));
+    first.send(id, "three");
+    await until(second.conversations, isSaid(3));
+
+    expect([first.isLeading, second.isLeading]).toEqual([true, true]);
+    expect(log()).toEqual(["one", "two", "three"]);
+  });
+
+  test("when it leads: what the others store goes out by one of them", async () => {
+    const [first, second, id] = await openTwo();
+    fill();
+    first.send(id, "two");
+    await until(second.conversations, isSaid(2));
+    second.send(id, "three");
+    await until(first.conversations, isSaid(3));
+
+    expect(second.isLeading).toBe(true);
+    expect(log()).toEqual(["one", "two", "three"]);
+  });
+});
 
 /** The tab hears nothing of the others until it is woken. */
 function asleep(tab: SimulatedChat): () => void {

@@ -55,6 +55,8 @@ export interface LastMessage {
 /** A line of an operator's list. */
 export interface InboxRow {
   conversationId: string;
+  /** In answers of `Watch`; elsewhere it is named beside the row. */
+  inboxId?: string;
   epoch: number;
   seq: number;
   status: ConversationStatus;

@@ -550,6 +550,8 @@ export interface components {
         InboxRow: {
             /** @description The conversation. */
             conversationId: components["schemas"]["ConversationId"];
+            /** @description Its inbox, in answers of `Watch`. Absent where what the row comes in names it. */
+            inboxId?: components["schemas"]["InboxId"];
             /**
              * Format: int32
              * @description Generation of the log.
