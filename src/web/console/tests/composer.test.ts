@@ -58,8 +58,27 @@ describe("drafts", () => {
   test("a sent note is followed by a note", () => {
     const drafts = new Drafts("me");
     drafts.change("a", { text: "x", mode: "note" });
-    drafts.clear("a", "note");
+    drafts.clear("a");
     expect(drafts.of("a")).toMatchObject({ text: "", mode: "note" });
+  });
+
+  test("a correction leaves what was being written, also when its own text is empty for a moment", () => {
+    const drafts = new Drafts("me");
+    drafts.change("a", { text: "half a reply", replyTo: 4 });
+    drafts.change("a", { edit: { seq: 3, text: "", mode: "reply" } });
+    expect(new Drafts("me").of("a").edit?.seq).toBe(3);
+    drafts.change("a", { edit: undefined });
+    expect(drafts.of("a")).toMatchObject({ text: "half a reply", replyTo: 4 });
+
+    drafts.change("b", { edit: { seq: 3, text: "", mode: "reply" } });
+    expect(drafts.of("b").edit).toBeDefined();
+  });
+
+  test("a note that comes back makes no answer of itself", () => {
+    const drafts = new Drafts("me");
+    drafts.change("a", { text: "Dear Maria" });
+    drafts.giveBack("a", { text: "She is rude", mode: "note" });
+    expect(drafts.of("a")).toMatchObject({ text: "She is rude\nDear Maria", mode: "note" });
   });
 
   test("the oldest go beyond a hundred", () => {

@@ -91,6 +91,29 @@ test("what is written without a connection is sent once when it is back", async 
   expect(bodies(await stored(id))).toEqual(["Question about tunnel", "Written in a tunnel", "Got it"]);
 });
 
+test("a correction stays one when its text is written anew, and leaves the reply that was being written", async () => {
+  const { id } = await waiting("a correction");
+  await desk.admin.claim(id);
+  const { page, problems } = await desk.consoleOf();
+  await goTo(page, "mine", id);
+  const composer = page.locator("#composer-text");
+  await composer.fill("Helo");
+  await composer.press("Enter");
+  const message = page.locator(".message.ours.is-sent");
+  await message.filter({ hasText: "Helo" }).waitFor();
+  await composer.fill("How can I");
+  await message.hover();
+  await message.getByRole("button", { name: "Edit" }).click();
+  await expect(composer).toHaveValue("Helo");
+  await composer.fill("");
+  await composer.pressSequentially("Hello");
+  await composer.press("Enter");
+  await message.filter({ hasText: "edited" }).waitFor();
+  await expect(composer).toHaveValue("How can I");
+  expect(bodies(await stored(id))).toEqual(["Question about a correction", "Hello"]);
+  expect(problems).toEqual([]);
+});
+
 test("drafts belong to their conversation, survive a reload and go with the sign-out", async () => {
   const one = await waiting("draft one");
   const two = await waiting("draft two");
