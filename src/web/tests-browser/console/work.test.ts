@@ -91,6 +91,26 @@ test("what is written without a connection is sent once when it is back", async 
   expect(bodies(await stored(id))).toEqual(["Question about tunnel", "Written in a tunnel", "Got it"]);
 });
 
+test("a conversation that waits is answered without a connection: taken and answered once when it is back", async () => {
+  const { visitor, id } = await waiting("tunnel to the queue");
+  const { page } = await desk.consoleOf();
+  await goTo(page, "queue", id);
+  const composer = page.locator("#composer-text");
+  await desk.service.cut(true);
+  await page.locator(".connection-bar").waitFor();
+  await composer.fill("I am on it");
+  await composer.press("Enter");
+  await page.getByText("Sending: I am on it").waitFor();
+  await composer.fill("One moment");
+  await composer.press("Enter");
+  await desk.service.cut(false);
+  await page.locator(".message.ours.is-sent", { hasText: "I am on it" }).waitFor();
+  await visitor.say(id, "Thank you");
+  await page.locator(".message", { hasText: "Thank you" }).waitFor();
+  await expect(composer).toHaveValue("One moment");
+  expect(bodies(await stored(id))).toEqual(["Question about tunnel to the queue", "I am on it", "Thank you"]);
+});
+
 test("a correction stays one when its text is written anew, and leaves the reply that was being written", async () => {
   const { id } = await waiting("a correction");
   await desk.admin.claim(id);

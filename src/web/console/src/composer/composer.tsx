@@ -123,7 +123,7 @@ export function Composer({ state }: { state: OpenState }): JSX.Element {
             look="primary"
             small
             icon={mode === "note" ? Lock : SendHorizontal}
-            disabled={text.trim() === "" || isLong}
+            disabled={text.trim() === "" || isLong || (!edit && draft.sending !== undefined)}
           >
             {t(edit ? "save" : mode === "note" ? "note.add" : state.status === "queued" ? "claim.send" : "send")}
           </Button>
@@ -153,6 +153,7 @@ function stopAside(id: string, draft: Draft): void {
 
 function hintFor(state: OpenState, draft: Draft): string {
   const holder = state.conversation?.assignee;
+  if (draft.sending) return `${t("state.sending")}: ${draft.sending.text}`;
   if ((draft.edit ?? draft).mode === "note") return t("composer.hint.note");
   if (holder && holder.id !== myId.value && state.status === "open") return t("composer.hint.held", { name: holder.name });
   return t("composer.hint");

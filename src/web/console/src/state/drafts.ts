@@ -22,6 +22,8 @@ export interface Edit {
 export interface Draft extends Words {
   /** Is written now; the words wait under it. */
   edit?: Edit | undefined;
+  /** Goes out as soon as the conversation is taken, and comes back when it is not. */
+  sending?: Words | undefined;
 }
 
 const most = 100;
@@ -35,7 +37,10 @@ export class Drafts {
 
   constructor(operatorId: string) {
     this.key = `console.drafts.${operatorId}`;
-    this.all = signal<ReadonlyMap<string, Draft>>(new Map(readStored<[string, Draft][]>(this.key) ?? []));
+    const stored = readStored<[string, Draft][]>(this.key) ?? [];
+    // What a page was sending when it was left did not get into the outbox.
+    const settled = stored.map(([id, { sending, ...draft }]) => [id, sending ? before(sending, draft) : draft] as const);
+    this.all = signal<ReadonlyMap<string, Draft>>(new Map(settled));
   }
 
   of(conversationId: string): Draft {
@@ -50,7 +55,8 @@ export class Drafts {
     const next = new Map(this.all.peek());
     const draft = { ...(next.get(conversationId) ?? empty), ...change };
     next.delete(conversationId);
-    if (draft.text !== "" || draft.mode !== "reply" || draft.replyTo !== undefined || draft.edit) next.set(conversationId, draft);
+    if (draft.text !== "" || draft.mode !== "reply" || draft.replyTo !== undefined || draft.edit || draft.sending)
+      next.set(conversationId, draft);
     for (const oldest of next.keys()) {
       if (next.size <= most) break;
       next.delete(oldest);
@@ -62,6 +68,19 @@ export class Drafts {
   /** After sending; what comes next is begun in the same mode. */
   clear(conversationId: string): void {
     this.change(conversationId, nothing);
+  }
+
+  /** Empties the field for words that go out only when something else is done; when that fails they are back in it. */
+  async sendAfter(conversationId: string, done: () => Promise<boolean>): Promise<boolean> {
+    const { text, mode, replyTo, begunAt } = this.of(conversationId);
+    const sending: Words = { text, mode, replyTo, begunAt };
+    this.change(conversationId, { ...nothing, sending });
+    const isDone = await done();
+    // Whoever has signed out meanwhile leaves nothing here.
+    if (this.of(conversationId).sending !== sending) return isDone;
+    this.change(conversationId, { sending: undefined });
+    if (!isDone) this.giveBack(conversationId, sending);
+    return isDone;
   }
 
   /** Puts words that were not sent before what stands there. */
