@@ -3,6 +3,7 @@ import type { TimelineItem } from "@chat/client";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { expect, test } from "vitest";
+import { describeCode } from "../src/state/actions";
 import type { OpenState } from "../src/state/types";
 import { MessageActions } from "../src/timeline/message-actions";
 import { shownState } from "../src/timeline/send-state";
@@ -30,4 +31,10 @@ test("a refused deletion has no text to edit", async () => {
 test("a change that is on its way is not shown as sent", () => {
   expect(shownState(item(1, { pending: "edit" }))).toBe("sending");
   expect(shownState(item(1))).toBe("sent");
+});
+
+test("what went wrong is told as far as there are words for it", () => {
+  expect(describeCode("network")).toBe("No connection to the server.");
+  expect(describeCode("something new")).toBe("Something went wrong. Try again.");
+  expect(describeCode(undefined)).toBe("Something went wrong. Try again.");
 });

@@ -1,5 +1,5 @@
 import { type AssignTo, ChatError, type TimelineItem } from "@chat/client";
-import { type TextKey, t } from "../texts";
+import { languages, type TextKey, t } from "../texts";
 import { chat, conversations, drafts, list, view } from "./chat";
 import type { Mode } from "./drafts";
 import { neighbour } from "./lists";
@@ -62,24 +62,13 @@ export async function attempt(run: () => unknown): Promise<boolean> {
   }
 }
 
-const codes: readonly string[] = [
-  "forbidden",
-  "not_found",
-  "invalid",
-  "too_large",
-  "rate_limited",
-  "conflict",
-  "closed",
-  "unavailable",
-  "unauthenticated",
-];
-
 export function describe(error: unknown): string {
   return describeCode(error instanceof ChatError ? error.code : undefined);
 }
 
 export function describeCode(code: string | undefined): string {
-  return t((code !== undefined && codes.includes(code) ? `error.${code}` : "error.internal") as TextKey);
+  const key = `error.${code}`;
+  return t(key in languages.en ? (key as TextKey) : "error.internal");
 }
 
 /** Where to go when a conversation leaves the list: the line below it, at the end the one above. */
