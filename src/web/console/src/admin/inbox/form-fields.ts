@@ -2,8 +2,6 @@ import type { FormField, LocalText } from "../../state/types";
 import { t } from "../../texts";
 import { pickText } from "../local-text-field";
 
-export const mostFields = 10;
-
 type Option = NonNullable<FormField["options"]>[number];
 
 export function withField(fields: readonly FormField[]): FormField[] {

@@ -1,3 +1,4 @@
+import { limits } from "@chat/protocol";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide";
 import type { JSX } from "preact";
 import type { FormField, FormFieldType } from "../../state/types";
@@ -7,7 +8,7 @@ import { AreaField, ChoiceField, Switch, TextField } from "../../ui/field";
 import { LocalTextField } from "../local-text-field";
 import { useEdited } from "../resource";
 import { SaveBar } from "../save-bar";
-import { mostFields, moved, optionsOf, optionsText, withField, wrongOf } from "./form-fields";
+import { moved, optionsOf, optionsText, withField, wrongOf } from "./form-fields";
 import type { TabProps } from "./inbox-page";
 
 const types: readonly FormFieldType[] = ["text", "email", "phone", "select", "multiline"];
@@ -41,7 +42,7 @@ export function FormTab({ inbox, patch }: TabProps): JSX.Element {
         ))}
       </ol>
       <div>
-        <Button icon={Plus} disabled={fields.length >= mostFields} onClick={() => change({ fields: withField(fields) })}>
+        <Button icon={Plus} disabled={fields.length >= limits.FormFields} onClick={() => change({ fields: withField(fields) })}>
           {t("form.add")}
         </Button>
       </div>
@@ -61,7 +62,12 @@ function FieldEditor({ field, onChange, onMove, onRemove }: EditorProps): JSX.El
   return (
     <>
       <div class="form-row">
-        <TextField label={t("form.name")} maxLength={64} value={field.name} onInput={(name) => onChange({ name })} />
+        <TextField
+          label={t("form.name")}
+          maxLength={limits.FieldNameLength}
+          value={field.name}
+          onInput={(name) => onChange({ name })}
+        />
         <ChoiceField
           label={t("form.type")}
           value={field.type}
