@@ -41,7 +41,14 @@ describe("form fields", () => {
       { value: "seat", label: { en: "Seat" } },
       { value: "Other", label: { en: "Other" } },
     ];
-    expect(optionsOf(optionsText(options).replaceAll(" | ", "|"))).toEqual(options);
+    expect(optionsOf(optionsText(options))).toEqual(options);
+  });
+
+  test("options have no blanks around, and one without a value is answered by its text", () => {
+    expect(optionsOf(" bag |  Baggage | \n\n| Seat |Место\n|\n")).toEqual([
+      { value: "bag", label: { en: "Baggage" } },
+      { value: "Seat", label: { en: "Seat", ru: "Место" } },
+    ]);
   });
 
   test("a new field gets a name that is free", () => {

@@ -241,18 +241,32 @@ test("an inbox is made, dressed and kept", async () => {
   await page.getByLabel("Greeting · EN").fill("Welcome!");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved").waitFor();
+  await page.getByRole("link", { name: "Form" }).click();
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByLabel("Label · EN").fill("What is it about?");
+  await page.getByLabel("Type").selectOption("select");
+  await page.getByLabel("Options").pressSequentially("room | A room\nbill | The bill | Счёт");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".save-bar").waitFor({ state: "detached" });
   await page.getByRole("link", { name: "Hours" }).click();
   await page.getByText("Business hours", { exact: true }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".save-bar").waitFor({ state: "detached", timeout: generousMs });
   const { inboxes } = await desk.admin.rest<{
-    inboxes: { name: string; appearance: object; hours?: { weekly: object[] }; origins: string[] }[];
+    inboxes: {
+      name: string;
+      appearance: object;
+      form?: { fields: { options: { value: string }[] }[] };
+      hours?: { weekly: object[] };
+      origins: string[];
+    }[];
   }>("GET", "/admin/inboxes");
   const made = inboxes.find((inbox) => inbox.name === "Hotels");
   expect(made).toMatchObject({
     appearance: { color: "#0f766e", greeting: { en: "Welcome!" } },
     origins: ["https://hotels.example"],
   });
+  expect(made?.form?.fields[0]?.options.map((option) => option.value)).toEqual(["room", "bill"]);
   expect(made?.hours?.weekly).toHaveLength(5);
   expect(problems).toEqual([]);
 });

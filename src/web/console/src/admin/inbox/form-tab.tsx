@@ -1,6 +1,7 @@
 import { limits } from "@chat/protocol";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { FormField, FormFieldType } from "../../state/types";
 import { type TextKey, t } from "../../texts";
 import { Button } from "../../ui/button";
@@ -8,7 +9,7 @@ import { AreaField, ChoiceField, Switch, TextField } from "../../ui/field";
 import { LocalTextField } from "../local-text-field";
 import { useEdited } from "../resource";
 import { SaveBar } from "../save-bar";
-import { moved, optionsOf, optionsText, withField, wrongOf } from "./form-fields";
+import { type FormOption, moved, optionsOf, optionsText, withField, wrongOf } from "./form-fields";
 import type { TabProps } from "./inbox-page";
 
 const types: readonly FormFieldType[] = ["text", "email", "phone", "select", "multiline"];
@@ -81,15 +82,25 @@ function FieldEditor({ field, onChange, onMove, onRemove }: EditorProps): JSX.El
         </div>
       </div>
       <LocalTextField label={t("form.label")} value={field.label} onChange={(label) => onChange({ label: label ?? {} })} />
-      {field.type === "select" && (
-        <AreaField
-          label={t("form.options")}
-          hint={t("form.options.hint")}
-          value={optionsText(field.options)}
-          onInput={(text) => onChange({ options: optionsOf(text) })}
-        />
-      )}
+      {field.type === "select" && <OptionsField options={field.options ?? []} onChange={(options) => onChange({ options })} />}
       <Switch label={t("form.required")} checked={field.required} onChange={(required) => onChange({ required })} />
     </>
+  );
+}
+
+/** Stays as it is typed while it says what the options are, and is theirs when they come from elsewhere: another field here, a change given up. */
+function OptionsField({ options, onChange }: { options: FormOption[]; onChange: (options: FormOption[]) => void }): JSX.Element {
+  const [typed, setTyped] = useState("");
+  const isTheirs = JSON.stringify(optionsOf(typed)) !== JSON.stringify(options);
+  return (
+    <AreaField
+      label={t("form.options")}
+      hint={t("form.options.hint")}
+      value={isTheirs ? optionsText(options) : typed}
+      onInput={(text) => {
+        setTyped(text);
+        onChange(optionsOf(text));
+      }}
+    />
   );
 }
