@@ -134,6 +134,41 @@ test("a correction stays one when its text is written anew, and leaves the reply
   expect(problems).toEqual([]);
 });
 
+test("all that is in a menu is reached by keys, and whoever leaves it closes it", async () => {
+  const { id } = await waiting("keys in menus");
+  const { page, problems } = await desk.consoleOf();
+  await goTo(page, "queue", id);
+  const { capacity } = await desk.admin.rest<{ capacity: number }>("GET", "/me/availability");
+  const menu = page.locator(".menu");
+  await page.locator(".me").press("Enter");
+  await menu.getByRole("button", { name: /^Available/ }).press("ArrowUp");
+  await expect(menu.getByRole("button", { name: "Sign out" })).toBeFocused();
+  for (let step = 0; step < 5; step++) await page.keyboard.press("ArrowDown");
+  await expect(menu.getByRole("button", { name: "More", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => desk.admin.rest("GET", "/me/availability")).toMatchObject({ capacity: capacity + 1 });
+  await page.keyboard.press("Tab");
+  await expect(menu.getByRole("switch", { name: "Sound" })).toBeFocused();
+  await menu.getByRole("button", { name: "Sign out" }).press("Tab");
+  await expect(menu).toBeHidden();
+  await expect(page.locator(".me")).not.toBeFocused();
+
+  await page.locator(".bar h2").click();
+  await page.keyboard.press("s");
+  await menu.getByRole("button", { name: "In an hour" }).press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  const own = menu.getByLabel("Another time");
+  await expect(own).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowDown");
+  await expect(own).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.locator(".row", { hasText: "keys in menus" }).waitFor({ state: "detached" });
+  const { conversation } = await desk.admin.rest<{ conversation: { status: string } }>("GET", `/conversations/${id}`);
+  expect(conversation.status).toBe("snoozed");
+  expect(problems).toEqual([]);
+});
+
 test("drafts belong to their conversation, survive a reload and go with the sign-out", async () => {
   const one = await waiting("draft one");
   const two = await waiting("draft two");
