@@ -2,7 +2,7 @@ import { ChatError, type ConnectionState, type ConversationState, type VisitorCh
 import type { WidgetSettings } from "@chat/protocol";
 import type { Fields, Keeps } from "../host/messages";
 import type { Look } from "./look";
-import { forgetDrafts, isStorageBlocked, recall, remember } from "./preferences";
+import { draftOf, forgetDrafts, isStorageBlocked, keepDraft, recall, remember } from "./preferences";
 import { chooseLocale, type Locale, loadTexts, type Texts } from "./texts";
 import { isJustClosed, lastAt } from "./timeline-rows";
 
@@ -46,6 +46,7 @@ export class WidgetState {
     public t: Texts,
     readonly onClose: (() => void) | undefined,
   ) {
+    chat.conversations.subscribe(() => this.leaveWhatIsGone());
     for (const store of [chat.connection, chat.conversations, chat.session]) store.subscribe(() => this.changed());
     document.addEventListener("visibilitychange", () => this.changed());
   }
@@ -134,7 +135,8 @@ export class WidgetState {
 
   /** Opens a conversation with its first message and goes there. */
   openWith(body: string, answers: Fields): void {
-    const fields = { ...this.fields, ...answers };
+    const all = Object.entries({ ...this.fields, ...answers });
+    const fields = Object.fromEntries(all.filter(([, value]) => value !== ""));
     const { page } = this;
     const id = this.chat.open({ body, ...(Object.keys(fields).length > 0 && { fields }), ...(page && { page }) });
     this.show({ name: "conversation", id });
@@ -163,6 +165,16 @@ export class WidgetState {
     forgetDrafts();
     this.chosenView = undefined;
     await this.chat.logout();
+  }
+
+  /** A conversation that was shown can go: its opening was refused and given up. What is written is for the next one. */
+  private leaveWhatIsGone(): void {
+    if (this.chosenView?.name !== "conversation" || this.current) return;
+    const { id } = this.chosenView;
+    const text = [draftOf(id), draftOf("start")].filter(Boolean).join("\n");
+    keepDraft(id, "");
+    keepDraft("start", text);
+    this.chosenView = text ? { name: "start" } : undefined;
   }
 
   private changed(): void {
