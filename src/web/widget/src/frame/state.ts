@@ -13,6 +13,7 @@ const stops: Readonly<Record<string, Problem>> = {
   blocked: "blocked",
   forbidden: "blocked",
   revoked: "revoked",
+  logout: "revoked",
   unauthenticated: "revoked",
   replaced: "replaced",
   upgrade_required: "upgrade",
@@ -114,6 +115,17 @@ export class WidgetState {
     this.changed();
   }
 
+  /** Once more, whatever it was that failed. */
+  async retry(): Promise<void> {
+    await Promise.all([this.load(), this.connection.status === "stopped" && this.reconnect()]);
+  }
+
+  /** After the server has ended the connection. */
+  async reconnect(): Promise<void> {
+    await this.chat.stop();
+    await this.chat.start();
+  }
+
   /** Connects. Failures show in `connection`. */
   async begin(): Promise<void> {
     await this.chat.start();
@@ -155,16 +167,23 @@ export class WidgetState {
     this.changed();
   }
 
-  /** After the session has ended: as somebody who comes for the first time. */
+  /** After the session has ended. What another tab has ended is forgotten already, and what that tab has begun since is the same visitor's. */
+  async continueHere(): Promise<void> {
+    if (this.connection.reason === "logout") await this.begin();
+    else await this.startAfresh();
+  }
+
+  /** As somebody who comes for the first time. */
   async startAfresh(): Promise<void> {
     await this.forget();
     await this.begin();
   }
 
+  /** Ends the session; here also when the server cannot be told. */
   async forget(): Promise<void> {
     forgetDrafts();
     this.chosenView = undefined;
-    await this.chat.logout();
+    await this.chat.logout().catch(() => undefined);
   }
 
   /** A conversation that was shown can go: its opening was refused and given up. What is written is for the next one. */
