@@ -60,8 +60,9 @@ internal static partial class SetupRules
             return $"form.fields.options must be 1 to {Limits.FormOptions}.";
         if (options.Any(option => option.Label.Count == 0 || TextFault("label", option.Label) is not null))
             return "form.fields.options.label must be texts by locale.";
-        if (options.Any(option => !TextRules.IsText(option.Value, Limits.NameLength, lines: false)))
-            return $"form.fields.options.value must have 1 to {Limits.NameLength} characters.";
+        // Answers come without them, and are compared as they are.
+        if (options.Any(option => !TextRules.IsText(option.Value, Limits.NameLength, lines: false) || option.Value.Trim() != option.Value))
+            return $"form.fields.options.value must have 1 to {Limits.NameLength} characters, and no blanks around.";
         return options.DistinctBy(option => option.Value, StringComparer.Ordinal).Count() < options.Count
             ? "form.fields.options.value must be unique."
             : null;

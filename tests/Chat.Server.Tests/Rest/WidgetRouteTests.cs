@@ -169,6 +169,7 @@ public sealed class WidgetRouteTests(RestNode node)
             ["no options"] = Field(new("a", FormFieldType.Select, label)),
             ["options of a text"] = Field(new("a", FormFieldType.Text, label, Options: [new("x", label)])),
             ["twice the same option"] = Field(new("a", FormFieldType.Select, label, Options: [new("x", label), new("x", label)])),
+            ["an option that ends with a blank"] = Field(new("a", FormFieldType.Select, label, Options: [new("x ", label)])),
             ["zone"] = new(Hours: new BusinessHours("Mars/Olympus", [])),
             ["day"] = new(Hours: new BusinessHours("UTC", [new(8, "09:00", "18:00")])),
             ["hours backwards"] = new(Hours: new BusinessHours("UTC", [new(1, "18:00", "09:00")])),

@@ -34,6 +34,14 @@ describe("the guard of stale views", () => {
   });
 });
 
+function later() {
+  let resolve: (isDone: boolean) => void = () => undefined;
+  const promise = new Promise<boolean>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 describe("drafts", () => {
   beforeEach(() => localStorage.clear());
 
@@ -58,8 +66,61 @@ describe("drafts", () => {
   test("a sent note is followed by a note", () => {
     const drafts = new Drafts("me");
     drafts.change("a", { text: "x", mode: "note" });
-    drafts.clear("a", "note");
+    drafts.clear("a");
     expect(drafts.of("a")).toMatchObject({ text: "", mode: "note" });
+  });
+
+  test("a correction leaves what was being written, also when its own text is empty for a moment", () => {
+    const drafts = new Drafts("me");
+    drafts.change("a", { text: "half a reply", replyTo: 4 });
+    drafts.change("a", { edit: { seq: 3, text: "", mode: "reply" } });
+    expect(new Drafts("me").of("a").edit?.seq).toBe(3);
+    drafts.change("a", { edit: undefined });
+    expect(drafts.of("a")).toMatchObject({ text: "half a reply", replyTo: 4 });
+
+    drafts.change("b", { edit: { seq: 3, text: "", mode: "reply" } });
+    expect(drafts.of("b").edit).toBeDefined();
+  });
+
+  test("what waits to be sent is out of the field, and back before what was written since when it cannot be", async () => {
+    const drafts = new Drafts("me");
+    drafts.change("a", { text: "first", replyTo: 4, begunAt: 7 });
+    const { promise, resolve } = later();
+    const sent = drafts.sendAfter("a", () => promise);
+    expect(drafts.of("a").text).toBe("");
+    drafts.change("a", { text: "second", begunAt: 9 });
+    expect(new Drafts("me").of("a").text).toBe("first\nsecond");
+
+    resolve(false);
+    expect(await sent).toBe(false);
+    expect(drafts.of("a")).toMatchObject({ text: "first\nsecond", replyTo: 4, begunAt: 7, sending: undefined });
+  });
+
+  test("what was sent takes nothing with it that was written since", async () => {
+    const drafts = new Drafts("me");
+    drafts.change("a", { text: "first" });
+    const sent = drafts.sendAfter("a", async () => true);
+    drafts.change("a", { text: "second" });
+    expect(await sent).toBe(true);
+    expect(new Drafts("me").of("a").text).toBe("second");
+  });
+
+  test("nothing comes back to who has signed out", async () => {
+    const drafts = new Drafts("me");
+    drafts.change("a", { text: "secret" });
+    const { promise, resolve } = later();
+    const sent = drafts.sendAfter("a", () => promise);
+    drafts.wipe();
+    resolve(false);
+    await sent;
+    expect(localStorage.length).toBe(0);
+  });
+
+  test("a note that comes back makes no answer of itself", () => {
+    const drafts = new Drafts("me");
+    drafts.change("a", { text: "Dear Maria" });
+    drafts.giveBack("a", { text: "She is rude", mode: "note" });
+    expect(drafts.of("a")).toMatchObject({ text: "She is rude\nDear Maria", mode: "note" });
   });
 
   test("the oldest go beyond a hundred", () => {

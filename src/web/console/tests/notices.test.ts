@@ -6,7 +6,6 @@ import { wanted } from "../src/state/following";
 import { parseRoute, pathOf } from "../src/state/route";
 import type { ListRow } from "../src/state/types";
 import { loadsOf, longestWaitMs } from "../src/supervisor/load";
-import { initials } from "../src/ui/avatar";
 import { pieces } from "../src/ui/linked-text";
 import { anna, at, me, row } from "./rows";
 
@@ -83,15 +82,6 @@ describe("small rules", () => {
       ["off", 0, 0],
     ]);
     expect(longestWaitMs(rows, Date.parse(at(7)))).toBe(7 * 60_000);
-  });
-
-  test("initials are whole characters", () => {
-    expect([initials("Анна-Мария Константинопольская"), initials("  "), initials("😀 Smile"), initials("li")]).toEqual([
-      "АК",
-      "?",
-      "😀S",
-      "L",
-    ]);
   });
 
   test("only web and mail addresses become links", () => {

@@ -91,6 +91,84 @@ test("what is written without a connection is sent once when it is back", async 
   expect(bodies(await stored(id))).toEqual(["Question about tunnel", "Written in a tunnel", "Got it"]);
 });
 
+test("a conversation that waits is answered without a connection: taken and answered once when it is back", async () => {
+  const { visitor, id } = await waiting("tunnel to the queue");
+  const { page } = await desk.consoleOf();
+  await goTo(page, "queue", id);
+  const composer = page.locator("#composer-text");
+  await desk.service.cut(true);
+  await page.locator(".connection-bar").waitFor();
+  await composer.fill("I am on it");
+  await composer.press("Enter");
+  await page.getByText("Sending: I am on it").waitFor();
+  await composer.fill("One moment");
+  await composer.press("Enter");
+  await desk.service.cut(false);
+  await page.locator(".message.ours.is-sent", { hasText: "I am on it" }).waitFor();
+  await visitor.say(id, "Thank you");
+  await page.locator(".message", { hasText: "Thank you" }).waitFor();
+  await expect(composer).toHaveValue("One moment");
+  expect(bodies(await stored(id))).toEqual(["Question about tunnel to the queue", "I am on it", "Thank you"]);
+});
+
+test("a correction stays one when its text is written anew, and leaves the reply that was being written", async () => {
+  const { id } = await waiting("a correction");
+  await desk.admin.claim(id);
+  const { page, problems } = await desk.consoleOf();
+  await goTo(page, "mine", id);
+  const composer = page.locator("#composer-text");
+  await composer.fill("Helo");
+  await composer.press("Enter");
+  const message = page.locator(".message.ours.is-sent");
+  await message.filter({ hasText: "Helo" }).waitFor();
+  await composer.fill("How can I");
+  await message.hover();
+  await message.getByRole("button", { name: "Edit" }).click();
+  await expect(composer).toHaveValue("Helo");
+  await composer.fill("");
+  await composer.pressSequentially("Hello");
+  await composer.press("Enter");
+  await message.filter({ hasText: "edited" }).waitFor();
+  await expect(composer).toHaveValue("How can I");
+  expect(bodies(await stored(id))).toEqual(["Question about a correction", "Hello"]);
+  expect(problems).toEqual([]);
+});
+
+test("all that is in a menu is reached by keys, and whoever leaves it closes it", async () => {
+  const { id } = await waiting("keys in menus");
+  const { page, problems } = await desk.consoleOf();
+  await goTo(page, "queue", id);
+  const { capacity } = await desk.admin.rest<{ capacity: number }>("GET", "/me/availability");
+  const menu = page.locator(".menu");
+  await page.locator(".me").press("Enter");
+  await menu.getByRole("button", { name: /^Available/ }).press("ArrowUp");
+  await expect(menu.getByRole("button", { name: "Sign out" })).toBeFocused();
+  for (let step = 0; step < 5; step++) await page.keyboard.press("ArrowDown");
+  await expect(menu.getByRole("button", { name: "More", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => desk.admin.rest("GET", "/me/availability")).toMatchObject({ capacity: capacity + 1 });
+  await page.keyboard.press("Tab");
+  await expect(menu.getByRole("switch", { name: "Sound" })).toBeFocused();
+  await menu.getByRole("button", { name: "Sign out" }).press("Tab");
+  await expect(menu).toBeHidden();
+  await expect(page.locator(".me")).not.toBeFocused();
+
+  await page.locator(".bar h2").click();
+  await page.keyboard.press("s");
+  await menu.getByRole("button", { name: "In an hour" }).press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  const own = menu.getByLabel("Another time");
+  await expect(own).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowDown");
+  await expect(own).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.locator(".row", { hasText: "keys in menus" }).waitFor({ state: "detached" });
+  const { conversation } = await desk.admin.rest<{ conversation: { status: string } }>("GET", `/conversations/${id}`);
+  expect(conversation.status).toBe("snoozed");
+  expect(problems).toEqual([]);
+});
+
 test("drafts belong to their conversation, survive a reload and go with the sign-out", async () => {
   const one = await waiting("draft one");
   const two = await waiting("draft two");
@@ -198,18 +276,32 @@ test("an inbox is made, dressed and kept", async () => {
   await page.getByLabel("Greeting · EN").fill("Welcome!");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved").waitFor();
+  await page.getByRole("link", { name: "Form" }).click();
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByLabel("Label · EN").fill("What is it about?");
+  await page.getByLabel("Type").selectOption("select");
+  await page.getByLabel("Options").pressSequentially("room | A room\nbill | The bill | Счёт");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".save-bar").waitFor({ state: "detached" });
   await page.getByRole("link", { name: "Hours" }).click();
   await page.getByText("Business hours", { exact: true }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".save-bar").waitFor({ state: "detached", timeout: generousMs });
   const { inboxes } = await desk.admin.rest<{
-    inboxes: { name: string; appearance: object; hours?: { weekly: object[] }; origins: string[] }[];
+    inboxes: {
+      name: string;
+      appearance: object;
+      form?: { fields: { options: { value: string }[] }[] };
+      hours?: { weekly: object[] };
+      origins: string[];
+    }[];
   }>("GET", "/admin/inboxes");
   const made = inboxes.find((inbox) => inbox.name === "Hotels");
   expect(made).toMatchObject({
     appearance: { color: "#0f766e", greeting: { en: "Welcome!" } },
     origins: ["https://hotels.example"],
   });
+  expect(made?.form?.fields[0]?.options.map((option) => option.value)).toEqual(["room", "bill"]);
   expect(made?.hours?.weekly).toHaveLength(5);
   expect(problems).toEqual([]);
 });

@@ -101,6 +101,24 @@ test("a message that is typed without a network goes out once when it is back", 
   expect(stored).toHaveLength(1);
 });
 
+test("who goes on writing while he is asked whether to delete is left at what he writes", async ({ scene, page }) => {
+  const operator = await Operator.admin(scene);
+  await page.goto(scene.url("/?lang=en"));
+  const visitor = new Visitor(page);
+  await visitor.open();
+  await visitor.say("Shall it stay?");
+  const id = await operator.find("Shall it stay?");
+  await operator.claim(id);
+  await visitor.use("Delete", "Shall it stay?");
+  await expect(visitor.frame.getByRole("alertdialog").getByRole("button", { name: "Delete" })).toBeFocused();
+  await visitor.composer.click();
+  await operator.send(id, "Here is something else");
+  await expect(visitor.message("Here is something else")).toBeVisible();
+
+  await expect(visitor.frame.getByRole("alertdialog")).toBeVisible();
+  await expect(visitor.composer).toBeFocused();
+});
+
 test("an answer to a closed panel shows on the launcher and in the title, and on the next page too", async ({ scene, page }) => {
   const operator = await Operator.admin(scene);
   await page.goto(scene.url("/?lang=en"));

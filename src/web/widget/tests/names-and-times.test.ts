@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { initials, oneLine } from "../src/frame/text/names";
+import { oneLine } from "../src/frame/text/names";
 import { dayOf, openingOf } from "../src/frame/text/times";
 
 test("a line of somebody's text turns nothing around and piles nothing up", () => {
@@ -7,10 +7,6 @@ test("a line of somebody's text turns nothing around and piles nothing up", () =
   expect([...oneLine(`a${"\u0301".repeat(50)}`)].length).toBeLessThanOrEqual(4);
   expect(oneLine("👨‍👩‍👧")).toBe("👨‍👩‍👧");
   expect(oneLine("x".repeat(300), 10)).toBe(`${"x".repeat(10)}…`);
-});
-
-test("initials are of the first and the last word", () => {
-  expect(["Maya de Lindqvist", "майя", "", "<b> Name", "🎉"].map(initials)).toEqual(["ML", "М", "", "N", ""]);
 });
 
 test("days have the names that people use", () => {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { chooseLocale, localText } from "../src/frame/texts";
 import { en } from "../src/frame/texts/en";
@@ -10,6 +12,18 @@ test("every text is there in both languages and says something", () => {
   expect(Object.keys(ru).sort()).toEqual(Object.keys(en).sort());
   for (const [name, text] of [...said(en), ...said(ru)]) expect(text.length, name).toBeGreaterThan(0);
   expect(ru.scores).toHaveLength(en.scores.length);
+});
+
+test("every text is used somewhere", () => {
+  const source = join(import.meta.dirname, "../src/frame");
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
+    (name) => /\.tsx?$/.test(name) && !/^texts.(en|ru)/.test(name),
+  );
+  const code = files.map((name) => readFileSync(join(source, name), "utf8")).join("\n");
+  // Those of a problem are found by its name.
+  const isUsed = (name: string) => new RegExp(`\\b(t|texts)\\.${name}\\b|"${name.replace(/Hint$/, "")}"`).test(code);
+
+  expect(Object.keys(en).filter((name) => !isUsed(name))).toEqual([]);
 });
 
 test("every Russian text is in Russian", () => {

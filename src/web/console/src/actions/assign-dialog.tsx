@@ -1,4 +1,5 @@
 import type { AssignTo } from "@chat/client";
+import { limits } from "@chat/protocol";
 import { Inbox, Users } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
@@ -92,7 +93,7 @@ export function AssignDialog({ id, hasNote }: { id: string; hasNote: boolean }):
           label={t("assign.note")}
           hint={t("assign.note.hint")}
           rows={2}
-          maxLength={8000}
+          maxLength={limits.BodyLength}
           value={note}
           onInput={setNote}
         />

@@ -1,3 +1,4 @@
+import { limits } from "@chat/protocol";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { block } from "../state/blocks";
@@ -16,7 +17,7 @@ export function BlockDialog({ id }: { id: string }): JSX.Element | null {
   return (
     <Dialog title={t("block.title", { name: visitorName(visitor) })} onClose={closeLayer}>
       <p class="muted">{t("block.text")}</p>
-      <TextField label={t("block.reason")} maxLength={200} value={reason} onInput={setReason} autofocus />
+      <TextField label={t("block.reason")} maxLength={limits.ReasonLength} value={reason} onInput={setReason} autofocus />
       <div class="dialog-actions">
         <Button onClick={closeLayer}>{t("cancel")}</Button>
         <Button

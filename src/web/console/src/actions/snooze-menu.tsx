@@ -25,7 +25,13 @@ export function SnoozeMenu({ id }: { id: string }): JSX.Element {
         </MenuItem>
       ))}
       <hr />
-      <div class="menu-row">
+      <form
+        class="menu-row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          snooze(chosen);
+        }}
+      >
         <input
           class="input"
           type="datetime-local"
@@ -34,10 +40,10 @@ export function SnoozeMenu({ id }: { id: string }): JSX.Element {
           value={own}
           onInput={(event) => setOwn(event.currentTarget.value)}
         />
-        <Button small disabled={!(chosen.getTime() > now.getTime())} onClick={() => snooze(chosen)}>
+        <Button type="submit" small disabled={!(chosen.getTime() > now.getTime())}>
           {t("snooze")}
         </Button>
-      </div>
+      </form>
     </Menu>
   );
 }

@@ -1,3 +1,4 @@
+import { limits } from "@chat/protocol";
 import { Inbox, Plus } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -67,7 +68,7 @@ function AddInbox({ onClose }: { onClose: () => void }): JSX.Element {
           void add();
         }}
       >
-        <TextField label={t("name")} required maxLength={100} autofocus value={name} onInput={setName} />
+        <TextField label={t("name")} required maxLength={limits.NameLength} autofocus value={name} onInput={setName} />
         <TextField
           label={t("inbox.origin")}
           hint={t("inbox.origin.hint")}

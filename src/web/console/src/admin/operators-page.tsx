@@ -1,3 +1,4 @@
+import { limits } from "@chat/protocol";
 import { KeyRound, Plus } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -130,7 +131,7 @@ function Invite({ onClose, onAdded }: { onClose: () => void; onAdded: (added: Ad
           label={t("name")}
           hint={t("operator.name.hint")}
           required
-          maxLength={100}
+          maxLength={limits.NameLength}
           autofocus
           value={name}
           onInput={setName}

@@ -1,3 +1,4 @@
+import { limits } from "@chat/protocol";
 import { BookText, Pencil, Plus, Trash2 } from "lucide";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -94,18 +95,18 @@ function EditReply({ reply, onClose }: { reply: Draft; onClose: () => void }): J
             label={t("canned.shortcut")}
             hint={t("canned.shortcut.hint")}
             wrong={shortcut && !isShortcut ? t("canned.shortcut.wrong") : undefined}
-            maxLength={32}
+            maxLength={limits.ShortcutLength}
             autofocus
             value={shortcut}
             onInput={setShortcut}
           />
-          <TextField label={t("canned.title")} maxLength={100} value={title} onInput={setTitle} />
+          <TextField label={t("canned.title")} maxLength={limits.NameLength} value={title} onInput={setTitle} />
         </div>
         <AreaField
           label={t("canned.body")}
           hint={unknown.length > 0 ? t("canned.unknown", { names: unknown.join(", ") }) : t("canned.placeholders")}
           rows={6}
-          maxLength={8000}
+          maxLength={limits.BodyLength}
           value={body}
           onInput={setBody}
         />

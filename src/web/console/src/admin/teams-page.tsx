@@ -1,3 +1,4 @@
+import { limits } from "@chat/protocol";
 import { Pencil, Plus, Trash2, Users } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -80,7 +81,7 @@ function EditTeam({ team, onClose }: { team: Draft; onClose: () => void }): JSX.
           void submit();
         }}
       >
-        <TextField label={t("name")} required maxLength={100} autofocus value={name} onInput={setName} />
+        <TextField label={t("name")} required maxLength={limits.NameLength} autofocus value={name} onInput={setName} />
         <Checks label={t("members")} all={people ?? []} chosen={members} onChange={setMembers} />
         <Checks label={t("inboxes")} all={places ?? []} chosen={inboxes} onChange={setInboxes} />
         <div class="dialog-actions">

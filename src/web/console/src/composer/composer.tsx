@@ -2,6 +2,7 @@ import { limits } from "@chat/protocol";
 import { Lock, SendHorizontal, SquareSlash, X } from "lucide";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { beginEdit } from "../state/actions";
 import { slashQuery } from "../state/canned";
 import { chat, drafts, inboxNames, me, myId } from "../state/chat";
 import type { Draft, Mode } from "../state/drafts";
@@ -23,26 +24,28 @@ const mostHeightPx = 260;
 export function Composer({ state }: { state: OpenState }): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = drafts.value.of(state.id);
+  const { edit } = draft;
+  const { text, mode } = edit ?? draft;
   const [caret, setCaret] = useState(0);
   const canned = useCanned(
-    draft.mode === "reply" || draft.text.startsWith("/") ? slashQuery(draft.text, caret) : undefined,
+    mode === "reply" || text.startsWith("/") ? slashQuery(text, caret) : undefined,
     state.conversation?.inboxId,
   );
-  useLayoutEffect(() => grow(area.current), [draft.text, state.id]);
-  const write = (text: string) => {
-    const begunAt = text === "" ? undefined : (draft.begunAt ?? state.seq);
-    drafts.value.change(state.id, { text, begunAt });
-    if (draft.mode === "reply" && text !== "") chat.typing(state.id);
+  useLayoutEffect(() => grow(area.current), [text, state.id]);
+  const write = (next: string) => {
+    const begunAt = next === "" ? undefined : (draft.begunAt ?? state.seq);
+    drafts.value.change(state.id, edit ? { edit: { ...edit, text: next } } : { text: next, begunAt });
+    if (mode === "reply" && next !== "") chat.typing(state.id);
   };
   const insert = (reply: CannedReply) => {
-    const slash = slashQuery(draft.text, caret);
+    const slash = slashQuery(text, caret);
     const from = slash?.from ?? caret;
     const filled = fillPlaceholders(reply.body, {
       visitor: state.conversation?.visitor.name,
       operator: me.value?.name,
       inbox: inboxNames.value.get(state.conversation?.inboxId ?? ""),
     });
-    write(draft.text.slice(0, from) + filled + draft.text.slice(caret));
+    write(text.slice(0, from) + filled + text.slice(caret));
     placeCaret(area.current, from + filled.length, setCaret);
   };
   const submit = () => void sendDraft(state);
@@ -52,15 +55,15 @@ export function Composer({ state }: { state: OpenState }): JSX.Element {
       event.preventDefault();
       submit();
     } else if (event.key === "Escape") {
-      if (draft.editing !== undefined || draft.replyTo !== undefined) stopAside(state.id, draft);
+      if (edit || draft.replyTo !== undefined) stopAside(state.id, draft);
       else area.current?.blur();
       event.stopPropagation();
-    } else if (event.key === "ArrowUp" && draft.text === "") editLast(state);
+    } else if (event.key === "ArrowUp" && !edit && text === "") editLast(state);
   };
-  const isLong = draft.text.length > limits.BodyLength;
+  const isLong = text.length > limits.BodyLength;
   return (
     <form
-      class={`composer ${draft.mode}`}
+      class={`composer ${mode}`}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -75,9 +78,9 @@ export function Composer({ state }: { state: OpenState }): JSX.Element {
           id="composer-text"
           rows={2}
           dir="auto"
-          value={draft.text}
-          placeholder={t(draft.mode === "note" ? "composer.note" : "composer.reply")}
-          aria-label={t(draft.mode === "note" ? "composer.note" : "composer.reply")}
+          value={text}
+          placeholder={t(mode === "note" ? "composer.note" : "composer.reply")}
+          aria-label={t(mode === "note" ? "composer.note" : "composer.reply")}
           aria-invalid={isLong || undefined}
           {...canned.ties}
           onInput={(event) => {
@@ -88,18 +91,20 @@ export function Composer({ state }: { state: OpenState }): JSX.Element {
           onKeyDown={onKeyDown}
         />
         <div class="composer-foot">
-          <Segments<Mode>
-            label={t("composer.mode")}
-            value={draft.mode}
-            options={[
-              { value: "reply", label: t("reply") },
-              { value: "note", label: t("note") },
-            ]}
-            onPick={(mode) => {
-              drafts.value.change(state.id, { mode });
-              area.current?.focus();
-            }}
-          />
+          {!edit && (
+            <Segments<Mode>
+              label={t("composer.mode")}
+              value={mode}
+              options={[
+                { value: "reply", label: t("reply") },
+                { value: "note", label: t("note") },
+              ]}
+              onPick={(picked) => {
+                drafts.value.change(state.id, { mode: picked });
+                area.current?.focus();
+              }}
+            />
+          )}
           <Button
             icon={SquareSlash}
             small
@@ -108,27 +113,19 @@ export function Composer({ state }: { state: OpenState }): JSX.Element {
             onClick={() => canned.openByButton(area.current)}
           />
           <span class="composer-hint cut">{hintFor(state, draft)}</span>
-          {draft.text.length > warnLength && (
+          {text.length > warnLength && (
             <span class={isLong ? "wrong numbers" : "muted numbers"}>
-              {draft.text.length} / {limits.BodyLength}
+              {text.length} / {limits.BodyLength}
             </span>
           )}
           <Button
             type="submit"
             look="primary"
             small
-            icon={draft.mode === "note" ? Lock : SendHorizontal}
-            disabled={draft.text.trim() === "" || isLong}
+            icon={mode === "note" ? Lock : SendHorizontal}
+            disabled={text.trim() === "" || isLong || (!edit && draft.sending !== undefined)}
           >
-            {t(
-              draft.editing !== undefined
-                ? "save"
-                : draft.mode === "note"
-                  ? "note.add"
-                  : state.status === "queued"
-                    ? "claim.send"
-                    : "send",
-            )}
+            {t(edit ? "save" : mode === "note" ? "note.add" : state.status === "queued" ? "claim.send" : "send")}
           </Button>
         </div>
       </div>
@@ -138,12 +135,12 @@ export function Composer({ state }: { state: OpenState }): JSX.Element {
 
 /** What the text belongs to: the message that it answers, or the own one that it replaces. */
 function Aside({ state, draft }: { state: OpenState; draft: Draft }): JSX.Element | null {
-  const seq = draft.editing ?? draft.replyTo;
+  const seq = draft.edit?.seq ?? draft.replyTo;
   if (seq === undefined) return null;
   const target = state.items.find((item) => item.seq === seq);
   return (
     <div class="aside">
-      <b>{t(draft.editing !== undefined ? "editing" : "replying", { name: target ? authorOf(target, state) : "" })}</b>
+      <b>{t(draft.edit ? "editing" : "replying", { name: target ? authorOf(target, state) : "" })}</b>
       <span class="cut">{target?.body}</span>
       <Button icon={X} small look="quiet" label={t("cancel")} onClick={() => stopAside(state.id, draft)} />
     </div>
@@ -151,20 +148,20 @@ function Aside({ state, draft }: { state: OpenState; draft: Draft }): JSX.Elemen
 }
 
 function stopAside(id: string, draft: Draft): void {
-  drafts.value.change(id, draft.editing !== undefined ? { editing: undefined, text: "" } : { replyTo: undefined });
+  drafts.value.change(id, draft.edit ? { edit: undefined } : { replyTo: undefined });
 }
 
 function hintFor(state: OpenState, draft: Draft): string {
   const holder = state.conversation?.assignee;
-  if (draft.mode === "note") return t("composer.hint.note");
+  if (draft.sending) return `${t("state.sending")}: ${draft.sending.text}`;
+  if ((draft.edit ?? draft).mode === "note") return t("composer.hint.note");
   if (holder && holder.id !== myId.value && state.status === "open") return t("composer.hint.held", { name: holder.name });
   return t("composer.hint");
 }
 
 function editLast(state: OpenState): void {
   const last = state.items.findLast((item) => item.mine && item.seq !== undefined && !item.deleted && item.body !== undefined);
-  if (last)
-    drafts.value.change(state.id, { text: last.body ?? "", editing: last.seq, mode: last.type === "note" ? "note" : "reply" });
+  if (last) beginEdit(state.id, last);
 }
 
 function grow(area: HTMLTextAreaElement | null): void {

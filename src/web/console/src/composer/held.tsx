@@ -55,7 +55,7 @@ function HeldCard({ item, state }: { item: TimelineItem; state: OpenState }): JS
         <Button
           small
           onClick={() => {
-            takeBack(state.id, item.key);
+            takeBack(state.id, item);
             focusComposer();
           }}
         >

@@ -4,16 +4,25 @@ import { chat, drafts } from "../state/chat";
 import type { OpenState } from "../state/types";
 import { expectedSeq } from "./guard";
 
-/** Sends what is written. Who answers a conversation that waits in the queue takes it first; lost to a colleague, the text stays. */
+/** Sends what is written. Who answers a conversation that waits in the queue takes it first; lost to a colleague, the text is back. */
 export async function sendDraft(state: OpenState): Promise<void> {
-  const draft = drafts.value.of(state.id);
-  const body = draft.text.trim();
-  if (body === "" || draft.text.length > limits.BodyLength) return;
-  if (draft.mode === "reply" && draft.editing === undefined && state.status === "queued" && !(await actions.claim(state.id)))
+  const { id } = state;
+  const own = drafts.value;
+  const draft = own.of(id);
+  const { mode, replyTo, edit } = draft;
+  const written = (edit ?? draft).text;
+  const body = written.trim();
+  if (body === "" || written.length > limits.BodyLength) return;
+  if (edit) {
+    own.change(id, { edit: undefined });
+    chat.edit(id, edit.seq, body);
     return;
-  drafts.value.clear(state.id, draft.mode);
-  const options = draft.replyTo === undefined ? {} : { replyTo: draft.replyTo };
-  if (draft.editing !== undefined) chat.edit(state.id, draft.editing, body);
-  else if (draft.mode === "note") chat.note(state.id, body, options);
-  else chat.send(state.id, body, { ...options, expectedSeq: expectedSeq(state, draft.begunAt) });
+  }
+  // One after the other: what is written meanwhile does not overtake it.
+  if (draft.sending) return;
+  if (mode === "note" || state.status !== "queued") own.clear(id);
+  else if (!(await own.sendAfter(id, () => actions.claim(id)))) return;
+  const options = replyTo === undefined ? {} : { replyTo };
+  if (mode === "note") chat.note(id, body, options);
+  else chat.send(id, body, { ...options, expectedSeq: expectedSeq(state, draft.begunAt) });
 }

@@ -238,7 +238,7 @@ function openTags(): void {
 
 function openCanned(): void {
   withChosen((id) => {
-    if (!drafts.value.hasText(id)) drafts.value.change(id, { text: "/" });
+    if (!drafts.value.hasText(id) && !drafts.value.of(id).edit) drafts.value.change(id, { text: "/" });
     focusComposer();
   })();
 }

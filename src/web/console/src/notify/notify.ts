@@ -1,3 +1,4 @@
+import { play } from "@chat/screens/tones";
 import { effect } from "@preact/signals";
 import { chosenId, counts, listed, liveRows, moreRows, myId, view } from "../state/chat";
 import { visitorName } from "../state/names";
@@ -7,9 +8,9 @@ import { phase } from "../state/session";
 import { toast } from "../state/toasts";
 import { t } from "../texts";
 import { type News, newsSince, type Picture } from "./news";
-import { chime } from "./sound";
 
 const quietMs = 2_000;
+const tones = { message: [660, 880], queued: [523, 659] } as const;
 
 /** Title counter, sound and desktop notifications. */
 export function startNotices(): () => void {
@@ -27,7 +28,7 @@ export function startNotices(): () => void {
     if (news.length === 0) return;
     if (prefs.peek().sound && performance.now() - lastSound > quietMs) {
       lastSound = performance.now();
-      chime(news.some((one) => one.kind === "message") ? "message" : "queued");
+      play(tones[news.some((one) => one.kind === "message") ? "message" : "queued"]);
     }
     if (prefs.peek().desktop && document.hidden) show(news);
   });

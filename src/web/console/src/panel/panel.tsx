@@ -1,4 +1,5 @@
 import type { Conversation } from "@chat/protocol";
+import { saveFile } from "@chat/screens/save-file";
 import { Ban, Download, ShieldCheck, Star } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { isHere } from "../conversation/conversation-pane";
@@ -166,10 +167,5 @@ function languageName(tag: string): string {
 
 async function saveTranscript(id: string): Promise<void> {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const address = URL.createObjectURL(await chat.transcript(id, { locale: locale.value, timeZone, notes: true }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `${id}.txt`;
-  link.click();
-  URL.revokeObjectURL(address);
+  saveFile(await chat.transcript(id, { locale: locale.value, timeZone, notes: true }), `${id}.txt`);
 }

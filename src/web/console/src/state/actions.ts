@@ -1,6 +1,7 @@
-import { type AssignTo, ChatError } from "@chat/client";
-import { type TextKey, t } from "../texts";
+import { type AssignTo, ChatError, type TimelineItem } from "@chat/client";
+import { languages, type TextKey, t } from "../texts";
 import { chat, conversations, drafts, list, view } from "./chat";
+import type { Mode } from "./drafts";
 import { neighbour } from "./lists";
 import { goTo } from "./route";
 import { toast } from "./toasts";
@@ -37,11 +38,18 @@ export const actions = {
   copy: (text: string) => attempt(() => navigator.clipboard.writeText(text)),
 };
 
-/** Takes a text that was not sent back into the composer, before what stands there. */
-export function takeBack(id: string, key: string): void {
-  const text = chat.discard(id, key) ?? "";
-  const draft = drafts.value.of(id);
-  drafts.value.change(id, { text: draft.text ? `${text}\n${draft.text}` : text });
+export const modeOf = (item: TimelineItem): Mode => (item.type === "note" ? "note" : "reply");
+
+/** Puts another text for one's own message into the composer. */
+export function beginEdit(id: string, item: TimelineItem, text = item.body ?? ""): void {
+  if (item.seq !== undefined) drafts.value.change(id, { edit: { seq: item.seq, text, mode: modeOf(item) } });
+}
+
+/** Takes a text that was not sent back into the composer. */
+export function takeBack(id: string, item: TimelineItem): void {
+  const text = chat.discard(id, item.key) ?? "";
+  if (item.seq === undefined) drafts.value.giveBack(id, { text, mode: modeOf(item), replyTo: item.replyTo });
+  else beginEdit(id, item, text);
 }
 
 export async function attempt(run: () => unknown): Promise<boolean> {
@@ -54,24 +62,13 @@ export async function attempt(run: () => unknown): Promise<boolean> {
   }
 }
 
-const codes: readonly string[] = [
-  "forbidden",
-  "not_found",
-  "invalid",
-  "too_large",
-  "rate_limited",
-  "conflict",
-  "closed",
-  "unavailable",
-  "unauthenticated",
-];
-
 export function describe(error: unknown): string {
   return describeCode(error instanceof ChatError ? error.code : undefined);
 }
 
 export function describeCode(code: string | undefined): string {
-  return t((code !== undefined && codes.includes(code) ? `error.${code}` : "error.internal") as TextKey);
+  const key = `error.${code}`;
+  return t(key in languages.en ? (key as TextKey) : "error.internal");
 }
 
 /** Where to go when a conversation leaves the list: the line below it, at the end the one above. */

@@ -2,15 +2,16 @@ import type { TimelineItem } from "@chat/client";
 import { Copy, Pencil, Reply, RotateCcw, Trash2 } from "lucide";
 import type { JSX } from "preact";
 import { focusComposer } from "../composer/focus";
-import { actions, attempt, describeCode, takeBack } from "../state/actions";
+import { actions, attempt, beginEdit, describeCode, modeOf, takeBack } from "../state/actions";
 import { chat, drafts, isSupervisor } from "../state/chat";
 import type { OpenState } from "../state/types";
 import { t } from "../texts";
 import { Button } from "../ui/button";
+import { shownState } from "./send-state";
 
 /** What can be done with a message; what failed offers its way out at once, the rest shows when the message has the pointer or the focus. */
 export function MessageActions({ item, state }: { item: TimelineItem; state: OpenState }): JSX.Element | null {
-  if (item.state === "failed") return <Failed item={item} id={state.id} />;
+  if (shownState(item) === "failed") return <Failed item={item} id={state.id} />;
   if (item.seq === undefined || item.deleted) return null;
   const seq = item.seq;
   const isOpen = state.conversation.status !== "closed";
@@ -23,7 +24,7 @@ export function MessageActions({ item, state }: { item: TimelineItem; state: Ope
           look="quiet"
           label={t("reply.to")}
           onClick={() => {
-            drafts.value.change(state.id, { replyTo: seq, mode: item.type === "note" ? "note" : "reply" });
+            drafts.value.change(state.id, { replyTo: seq, mode: modeOf(item), edit: undefined });
             focusComposer();
           }}
         />
@@ -36,7 +37,7 @@ export function MessageActions({ item, state }: { item: TimelineItem; state: Ope
           look="quiet"
           label={t("edit")}
           onClick={() => {
-            drafts.value.change(state.id, { text: item.body ?? "", editing: seq, mode: item.type === "note" ? "note" : "reply" });
+            beginEdit(state.id, item);
             focusComposer();
           }}
         />
@@ -63,9 +64,18 @@ function Failed({ item, id }: { item: TimelineItem; id: string }): JSX.Element {
       <Button icon={RotateCcw} small onClick={() => void attempt(() => chat.retry(id, item.key))}>
         {t("retry")}
       </Button>
-      <Button small look="quiet" onClick={() => takeBack(id, item.key)}>
-        {t("edit")}
-      </Button>
+      {item.pending !== "delete" && (
+        <Button
+          small
+          look="quiet"
+          onClick={() => {
+            takeBack(id, item);
+            focusComposer();
+          }}
+        >
+          {t("edit")}
+        </Button>
+      )}
       <Button small look="quiet" onClick={() => void chat.discard(id, item.key)}>
         {t("discard")}
       </Button>

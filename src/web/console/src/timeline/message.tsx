@@ -11,7 +11,7 @@ import { Icon } from "../ui/icon";
 import { LinkedText } from "../ui/linked-text";
 import type { Line } from "./lines";
 import { MessageActions } from "./message-actions";
-import { SendState } from "./send-state";
+import { SendState, shownState } from "./send-state";
 
 const foldAt = 800;
 /** A few emoji and nothing else are shown large. */
@@ -35,7 +35,10 @@ export function Message({ line, state }: { line: Line & { kind: "message" }; sta
   const place = placeOf(item);
   const author = authorOf(item, state);
   return (
-    <article class={`message ${place}${isFirst ? " first" : ""}${isLast ? " last" : ""} is-${item.state}`} aria-label={author}>
+    <article
+      class={`message ${place}${isFirst ? " first" : ""}${isLast ? " last" : ""} is-${shownState(item)}`}
+      aria-label={author}
+    >
       <span class="message-face">
         {isLast && place !== "ours" && (
           <Avatar name={place === "theirs" ? state.conversation.visitor.name : author} seed={item.actor.id} size={26} />

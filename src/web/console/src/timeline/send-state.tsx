@@ -14,11 +14,18 @@ const icons: Record<string, IconNode> = {
   read: CheckCheck,
 };
 
+/** How far a line has got; of one that is being changed, the change. */
+export function shownState({ state, pending, error }: TimelineItem): TimelineItem["state"] {
+  if (error !== undefined) return "failed";
+  return pending ? "sending" : state;
+}
+
 export function SendState({ item }: { item: TimelineItem }): JSX.Element {
-  const text = t(`state.${item.state}` as TextKey);
+  const state = shownState(item);
+  const text = t(`state.${state}` as TextKey);
   return (
-    <span class={`send-state is-${item.state}`} title={text}>
-      <Icon of={icons[item.state] ?? Check} size={13} />
+    <span class={`send-state is-${state}`} title={text}>
+      <Icon of={icons[state] ?? Check} size={13} />
       <span class="unseen">{text}</span>
     </span>
   );

@@ -1,15 +1,9 @@
+import { initials } from "@chat/screens/initials";
 import { UserRound } from "lucide";
 import type { JSX } from "preact";
 import { Icon } from "./icon";
 
 export type Tone = "good" | "warn" | "bad" | "none";
-
-/** The first letters of at most two words, whole characters and not halves of surrogate pairs. */
-export function initials(name: string): string {
-  const letters = (name.match(/[\p{L}\p{N}\p{Extended_Pictographic}][^\s]*/gu) ?? []).map((word) => [...word][0] ?? "");
-  const picked = letters.length > 1 ? [letters[0], letters.at(-1)] : letters;
-  return picked.join("").toLocaleUpperCase() || "?";
-}
 
 /** A stable hue, so that a person keeps his colour everywhere. */
 export function hueOf(seed: string): number {
@@ -46,5 +40,6 @@ export function Avatar({ name, seed, picture, size = 28, dot, dotLabel }: Avatar
 }
 
 function Letters({ name, size }: { name: string | undefined; size: number }): JSX.Element {
-  return name ? <span aria-hidden="true">{initials(name)}</span> : <Icon of={UserRound} size={Math.round(size * 0.5)} />;
+  const letters = initials(name ?? "");
+  return letters ? <span aria-hidden="true">{letters}</span> : <Icon of={UserRound} size={Math.round(size * 0.5)} />;
 }

@@ -1,7 +1,11 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { isTyping } from "../keyboard/keys";
 import { Icon } from "./icon";
+
+const leaving = ["pointerdown", "focusin"] as const;
+const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 interface MenuProps {
   label: string;
@@ -12,33 +16,29 @@ interface MenuProps {
 }
 
 /**
- * Opens beside its button (both in a `.menu-place`): arrows move, Escape and a click elsewhere close it, the focus goes back. A dialog to
- * screen readers, for it may hold switches and fields, which a menu may not.
+ * Opens beside its button (both in a `.menu-place`): arrows and Tab move, Escape closes it, as do a click and the focus elsewhere; the focus
+ * goes back. A dialog to screen readers, for it may hold switches and fields, which a menu may not.
  */
 export function Menu({ label, side = "below", align = "start", onClose, children }: MenuProps): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
+    const menu = element.current;
     const before = document.activeElement as HTMLElement | null;
-    items(element.current)[0]?.focus();
-    const outside = (event: PointerEvent) => {
-      if (!element.current?.parentElement?.contains(event.target as Node)) onClose();
+    items(menu)[0]?.focus();
+    const outside = (event: Event) => {
+      if (!menu?.parentElement?.contains(event.target as Node)) onClose();
     };
-    document.addEventListener("pointerdown", outside, true);
+    for (const name of leaving) document.addEventListener(name, outside, true);
     return () => {
-      document.removeEventListener("pointerdown", outside, true);
-      if (
-        element.current === null ||
-        element.current.contains(document.activeElement) ||
-        document.activeElement === document.body
-      )
-        before?.focus();
+      for (const name of leaving) document.removeEventListener(name, outside, true);
+      const { activeElement } = document;
+      if (menu?.contains(activeElement) || activeElement === document.body) before?.focus();
     };
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key];
     if (event.key === "Escape") onClose();
-    else if (event.key === "ArrowDown") moveFocus(element.current, 1);
-    else if (event.key === "ArrowUp") moveFocus(element.current, -1);
-    else if (event.key === "Tab") return onClose();
+    else if (step && !isTyping(event.target)) moveFocus(element.current, step);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -70,7 +70,7 @@ export function MenuItem({ icon, checked, danger, end, onPick, children }: MenuI
 }
 
 function items(menu: HTMLElement | null): HTMLElement[] {
-  return [...(menu?.querySelectorAll<HTMLElement>(".menu-item, input") ?? [])];
+  return [...(menu?.querySelectorAll<HTMLElement>("button:enabled, input") ?? [])];
 }
 
 function moveFocus(menu: HTMLElement | null, step: number): void {

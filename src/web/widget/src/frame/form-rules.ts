@@ -12,3 +12,14 @@ export function problemOf(field: Pick<FormField, "type" | "required">, value: st
   if (field.type === "phone" && (!/^[+\d\s().-]+$/.test(answer) || answer.replace(/\D/g, "").length < 5)) return texts.badPhone;
   return undefined;
 }
+
+/** What the host page knows already. Of a choice it counts only when it can be chosen. */
+export function knownAnswers(fields: readonly FormField[], known: Answers): Answers {
+  const fits = ({ name, type, options }: FormField) => type !== "select" || options?.some(({ value }) => value === known[name]);
+  return Object.fromEntries(fields.map((field) => [field.name, (fits(field) && known[field.name]) || ""]));
+}
+
+/** Blank ones too: what the host page says does not take their place. */
+export function trimmed(answers: Answers): Answers {
+  return Object.fromEntries(Object.entries(answers).map(([name, value]) => [name, value.trim()]));
+}

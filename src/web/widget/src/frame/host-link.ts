@@ -1,5 +1,6 @@
 import type { Fields, ToFrame } from "../host/messages";
 import { HostPage } from "./host-page";
+import { pageOf } from "./page";
 import type { WidgetState } from "./state";
 
 const startWaitMs = 2000;
@@ -47,7 +48,7 @@ export class HostLink {
 
   private async start(state: WidgetState, first: Extract<ToFrame, { type: "start" }>): Promise<void> {
     this.isIdentified = first.identified;
-    state.page = first.page;
+    state.page = pageOf(first.page);
     state.fields = first.fields;
     state.opened(first.open);
     if (first.logout) await state.forget();

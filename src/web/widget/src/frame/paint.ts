@@ -1,4 +1,4 @@
-import { defaultColor, readableOn, textOn } from "../host/color";
+import { defaultColor, readableOn, textOn } from "@chat/screens/color";
 import type { WidgetState } from "./state";
 
 // Where links stand: on --bubble, which is harder to read on than --surface.

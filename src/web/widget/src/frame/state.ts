@@ -2,7 +2,7 @@ import { ChatError, type ConnectionState, type ConversationState, type VisitorCh
 import type { WidgetSettings } from "@chat/protocol";
 import type { Fields, Keeps } from "../host/messages";
 import type { Look } from "./look";
-import { forgetDrafts, isStorageBlocked, recall, remember } from "./preferences";
+import { draftOf, forgetDrafts, isStorageBlocked, keepDraft, recall, remember } from "./preferences";
 import { chooseLocale, type Locale, loadTexts, type Texts } from "./texts";
 import { isJustClosed, lastAt } from "./timeline-rows";
 
@@ -13,6 +13,7 @@ const stops: Readonly<Record<string, Problem>> = {
   blocked: "blocked",
   forbidden: "blocked",
   revoked: "revoked",
+  logout: "revoked",
   unauthenticated: "revoked",
   replaced: "replaced",
   upgrade_required: "upgrade",
@@ -46,6 +47,7 @@ export class WidgetState {
     public t: Texts,
     readonly onClose: (() => void) | undefined,
   ) {
+    chat.conversations.subscribe(() => this.leaveWhatIsGone());
     for (const store of [chat.connection, chat.conversations, chat.session]) store.subscribe(() => this.changed());
     document.addEventListener("visibilitychange", () => this.changed());
   }
@@ -113,6 +115,17 @@ export class WidgetState {
     this.changed();
   }
 
+  /** Once more, whatever it was that failed. */
+  async retry(): Promise<void> {
+    await Promise.all([this.load(), this.connection.status === "stopped" && this.reconnect()]);
+  }
+
+  /** After the server has ended the connection. */
+  async reconnect(): Promise<void> {
+    await this.chat.stop();
+    await this.chat.start();
+  }
+
   /** Connects. Failures show in `connection`. */
   async begin(): Promise<void> {
     await this.chat.start();
@@ -134,7 +147,8 @@ export class WidgetState {
 
   /** Opens a conversation with its first message and goes there. */
   openWith(body: string, answers: Fields): void {
-    const fields = { ...this.fields, ...answers };
+    const all = Object.entries({ ...this.fields, ...answers });
+    const fields = Object.fromEntries(all.filter(([, value]) => value !== ""));
     const { page } = this;
     const id = this.chat.open({ body, ...(Object.keys(fields).length > 0 && { fields }), ...(page && { page }) });
     this.show({ name: "conversation", id });
@@ -153,16 +167,33 @@ export class WidgetState {
     this.changed();
   }
 
-  /** After the session has ended: as somebody who comes for the first time. */
+  /** After the session has ended. What another tab has ended is forgotten already, and what that tab has begun since is the same visitor's. */
+  async continueHere(): Promise<void> {
+    if (this.connection.reason === "logout") await this.begin();
+    else await this.startAfresh();
+  }
+
+  /** As somebody who comes for the first time. */
   async startAfresh(): Promise<void> {
     await this.forget();
     await this.begin();
   }
 
+  /** Ends the session; here also when the server cannot be told. */
   async forget(): Promise<void> {
     forgetDrafts();
     this.chosenView = undefined;
-    await this.chat.logout();
+    await this.chat.logout().catch(() => undefined);
+  }
+
+  /** A conversation that was shown can go: its opening was refused and given up. What is written is for the next one. */
+  private leaveWhatIsGone(): void {
+    if (this.chosenView?.name !== "conversation" || this.current) return;
+    const { id } = this.chosenView;
+    const text = [draftOf(id), draftOf("start")].filter(Boolean).join("\n");
+    keepDraft(id, "");
+    keepDraft("start", text);
+    this.chosenView = text ? { name: "start" } : undefined;
   }
 
   private changed(): void {

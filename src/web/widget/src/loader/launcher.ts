@@ -1,4 +1,4 @@
-import { textOn } from "../host/color";
+import { textOn } from "@chat/screens/color";
 import type { Settings } from "./settings";
 import { styles } from "./styles";
 

@@ -1,4 +1,4 @@
-import { defaultColor, parseColor } from "../host/color";
+import { defaultColor, parseColor } from "@chat/screens/color";
 
 export interface Settings {
   readonly origin: string;

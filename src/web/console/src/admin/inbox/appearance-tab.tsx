@@ -1,3 +1,4 @@
+import { textOn, white } from "@chat/screens/color";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Appearance } from "../../state/types";
@@ -7,7 +8,6 @@ import { Segments } from "../../ui/segments";
 import { LocalTextField } from "../local-text-field";
 import { useEdited } from "../resource";
 import { SaveBar } from "../save-bar";
-import { readsOn } from "./contrast";
 import type { TabProps } from "./inbox-page";
 import { Preview } from "./preview";
 
@@ -38,7 +38,7 @@ export function AppearanceTab({ inbox, patch }: TabProps): JSX.Element {
       }}
     >
       <div class="form">
-        <Field label={t("color")} hint={isColor && !readsOn(value.color) ? t("color.pale") : undefined}>
+        <Field label={t("color")} hint={isColor && textOn(value.color) !== white ? t("color.pale") : undefined}>
           {(ties) => (
             <div class="colors">
               {swatches.map((color) => (

@@ -2,9 +2,7 @@ import type { FormField, LocalText } from "../../state/types";
 import { t } from "../../texts";
 import { pickText } from "../local-text-field";
 
-export const mostFields = 10;
-
-type Option = NonNullable<FormField["options"]>[number];
+export type FormOption = NonNullable<FormField["options"]>[number];
 
 export function withField(fields: readonly FormField[]): FormField[] {
   const taken = new Set(fields.map((field) => field.name));
@@ -23,20 +21,19 @@ export function moved<T>(all: readonly T[], index: number, by: 1 | -1): T[] {
 }
 
 /** A line is an option: its value, and after bars its English and its Russian text. */
-export function optionsOf(text: string): Option[] {
+export function optionsOf(text: string): FormOption[] {
   return text.split("\n").flatMap((line) => {
-    const [value = "", en = value, ru] = line.split("|").map((part) => part.trimStart());
-    if (value === "" && en === "") return [];
-    const label: LocalText = ru ? { en, ru } : { en };
+    const [first = "", en = "", ru] = line.split("|").map((part) => part.trim());
+    const value = first || en;
+    if (value === "") return [];
+    const label: LocalText = { en: en || value, ...(ru && { ru }) };
     return [{ value, label }];
   });
 }
 
-export function optionsText(options: readonly Option[] | undefined): string {
-  return (options ?? [])
-    .map(({ value, label }) =>
-      [value, label.en === value && !label.ru ? undefined : label.en, label.ru].filter((part) => part !== undefined).join(" | "),
-    )
+export function optionsText(options: readonly FormOption[]): string {
+  return options
+    .map(({ value, label: { en = value, ru } }) => (ru ? [value, en, ru] : en === value ? [value] : [value, en]).join(" | "))
     .join("\n");
 }
 

@@ -1,5 +1,7 @@
+import { limits } from "@chat/protocol";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { FormField, FormFieldType } from "../../state/types";
 import { type TextKey, t } from "../../texts";
 import { Button } from "../../ui/button";
@@ -7,7 +9,7 @@ import { AreaField, ChoiceField, Switch, TextField } from "../../ui/field";
 import { LocalTextField } from "../local-text-field";
 import { useEdited } from "../resource";
 import { SaveBar } from "../save-bar";
-import { mostFields, moved, optionsOf, optionsText, withField, wrongOf } from "./form-fields";
+import { type FormOption, moved, optionsOf, optionsText, withField, wrongOf } from "./form-fields";
 import type { TabProps } from "./inbox-page";
 
 const types: readonly FormFieldType[] = ["text", "email", "phone", "select", "multiline"];
@@ -41,7 +43,7 @@ export function FormTab({ inbox, patch }: TabProps): JSX.Element {
         ))}
       </ol>
       <div>
-        <Button icon={Plus} disabled={fields.length >= mostFields} onClick={() => change({ fields: withField(fields) })}>
+        <Button icon={Plus} disabled={fields.length >= limits.FormFields} onClick={() => change({ fields: withField(fields) })}>
           {t("form.add")}
         </Button>
       </div>
@@ -61,7 +63,12 @@ function FieldEditor({ field, onChange, onMove, onRemove }: EditorProps): JSX.El
   return (
     <>
       <div class="form-row">
-        <TextField label={t("form.name")} maxLength={64} value={field.name} onInput={(name) => onChange({ name })} />
+        <TextField
+          label={t("form.name")}
+          maxLength={limits.FieldNameLength}
+          value={field.name}
+          onInput={(name) => onChange({ name })}
+        />
         <ChoiceField
           label={t("form.type")}
           value={field.type}
@@ -75,15 +82,25 @@ function FieldEditor({ field, onChange, onMove, onRemove }: EditorProps): JSX.El
         </div>
       </div>
       <LocalTextField label={t("form.label")} value={field.label} onChange={(label) => onChange({ label: label ?? {} })} />
-      {field.type === "select" && (
-        <AreaField
-          label={t("form.options")}
-          hint={t("form.options.hint")}
-          value={optionsText(field.options)}
-          onInput={(text) => onChange({ options: optionsOf(text) })}
-        />
-      )}
+      {field.type === "select" && <OptionsField options={field.options ?? []} onChange={(options) => onChange({ options })} />}
       <Switch label={t("form.required")} checked={field.required} onChange={(required) => onChange({ required })} />
     </>
+  );
+}
+
+/** Stays as it is typed while it says what the options are, and is theirs when they come from elsewhere: another field here, a change given up. */
+function OptionsField({ options, onChange }: { options: FormOption[]; onChange: (options: FormOption[]) => void }): JSX.Element {
+  const [typed, setTyped] = useState("");
+  const isTheirs = JSON.stringify(optionsOf(typed)) !== JSON.stringify(options);
+  return (
+    <AreaField
+      label={t("form.options")}
+      hint={t("form.options.hint")}
+      value={isTheirs ? optionsText(options) : typed}
+      onInput={(text) => {
+        setTyped(text);
+        onChange(optionsOf(text));
+      }}
+    />
   );
 }

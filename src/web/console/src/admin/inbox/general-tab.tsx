@@ -1,3 +1,4 @@
+import { limits } from "@chat/protocol";
 import type { JSX } from "preact";
 import { t } from "../../texts";
 import { Field, Switch, TextField } from "../../ui/field";
@@ -30,7 +31,7 @@ export function GeneralTab({ inbox, patch }: TabProps): JSX.Element {
       <TextField
         label={t("name")}
         hint={t("inbox.name.hint")}
-        maxLength={100}
+        maxLength={limits.NameLength}
         value={value.name}
         onInput={(name) => change({ name })}
       />

@@ -1,17 +1,17 @@
+import { textOn } from "@chat/screens/color";
 import { ArrowUp, EllipsisVertical, MessageCircle, X } from "lucide";
 import type { JSX } from "preact";
 import type { Appearance } from "../../state/types";
 import { fill, type Locale, languages, type TextKey, t } from "../../texts";
 import { Icon } from "../../ui/icon";
 import { pickText } from "../local-text-field";
-import { inkOn } from "./contrast";
 
 /** The first screen of the widget as visitors will see it, while it is being changed, with a question typed. */
 export function Preview({ appearance, name, language }: { appearance: Appearance; name: string; language: Locale }): JSX.Element {
   const say = (key: TextKey) => fill(languages[language][key], language);
   const { theme } = appearance;
   const isDark = theme === "dark" || (theme === "auto" && document.documentElement.dataset.theme === "dark");
-  const style = { "--brand": appearance.color, "--brand-ink": inkOn(appearance.color) };
+  const style = { "--brand": appearance.color, "--brand-ink": textOn(appearance.color) };
   const launcher = pickText(appearance.launcher, language);
   return (
     <figure class={`preview ${appearance.position}${isDark ? " dark" : ""}`} style={style} aria-label={t("preview")}>

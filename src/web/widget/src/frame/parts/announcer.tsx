@@ -1,6 +1,6 @@
+import { play } from "@chat/screens/tones";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useWidget } from "../context";
-import { beep } from "../sound";
 import { oneLine } from "../text/names";
 
 /** Says the other side's new messages to a screen reader, and with a sound to a visitor who looks elsewhere. What was there before is not news. */
@@ -18,7 +18,7 @@ export function Announcer() {
       known.current.set(id, Math.max(before ?? 0, seq));
       if (before === undefined || seq <= before || !last) continue;
       setText(`${oneLine(last.actor.name, 60) || state.t.support}: ${oneLine(last.body, 500)}`);
-      if (state.hasSound && !state.isSeen) beep();
+      if (state.hasSound && !state.isSeen) play([660, 880]);
     }
   }, [conversations, state]);
 

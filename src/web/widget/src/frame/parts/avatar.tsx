@@ -1,5 +1,5 @@
+import { initials } from "@chat/screens/initials";
 import { useState } from "preact/hooks";
-import { initials } from "../text/names";
 import { Icon } from "./icons";
 
 interface Props {

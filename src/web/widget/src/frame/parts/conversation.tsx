@@ -65,7 +65,9 @@ export function Conversation({ conversation }: { conversation: ConversationState
       retry: (item) => chat.retry(id, item.key),
       discard: (item) => {
         const back = chat.discard(id, item.key);
-        setText((current) => current || back || "");
+        if (item.seq !== undefined) return;
+        if (!draftOf(id)) keepDraft(id, back ?? "");
+        setText((current) => current || draftOf(id));
       },
     }),
     [id],

@@ -3,7 +3,7 @@ import { limits } from "@chat/protocol";
 import type { TargetedInputEvent } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { useWidget } from "../context";
-import { type Answers, type FormField, problemOf } from "../form-rules";
+import { type Answers, type FormField, knownAnswers, problemOf, trimmed } from "../form-rules";
 import { localText } from "../texts";
 import { LengthNote } from "./length-note";
 
@@ -19,7 +19,7 @@ const bodyName = "body";
 /** The inbox's questions and the first message. Mistakes are told at the field, after the first try; the focus goes to the first one. */
 export function Form({ fields, text, onText, onSubmit }: Props) {
   const { t, fields: known } = useWidget();
-  const [answers, setAnswers] = useState<Answers>(() => Object.fromEntries(fields.map(({ name }) => [name, known[name] ?? ""])));
+  const [answers, setAnswers] = useState(() => knownAnswers(fields, known));
   const [isTried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const problems = new Map(fields.map((field) => [field.name, problemOf(field, answers[field.name] ?? "", t)]));
@@ -146,8 +146,4 @@ function Labelled({ label, required, problem, children }: LabelledProps) {
       )}
     </div>
   );
-}
-
-function trimmed(answers: Answers): Answers {
-  return Object.fromEntries(Object.entries(answers).flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])));
 }

@@ -1,5 +1,5 @@
 import type { TimelineItem } from "@chat/client";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useWidget } from "../context";
 import { oneLine } from "../text/names";
 import { fullTime, timeOf } from "../text/times";
@@ -111,13 +111,15 @@ function Tools({
 
 function Question({ onYes, onEnd }: { onYes: () => void; onEnd: () => void }) {
   const { t } = useWidget();
+  const yes = useRef<HTMLButtonElement>(null);
+  useEffect(() => yes.current?.focus(), []);
   return (
     <div class="question" role="alertdialog" aria-label={t.removeQuestion}>
       <span>{t.removeQuestion}</span>
       <button
         type="button"
         class="text-button danger"
-        ref={(button) => button?.focus()}
+        ref={yes}
         onClick={() => {
           onEnd();
           onYes();

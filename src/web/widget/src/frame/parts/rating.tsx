@@ -14,7 +14,6 @@ export function Rating({ onRate, onFailure }: Props) {
   const [score, setScore] = useState(0);
   const [comment, setComment] = useState("");
   const [isSending, setSending] = useState(false);
-  const texts = t;
   const submit = (event: Event) => {
     event.preventDefault();
     if (!score || isSending) return;
@@ -26,14 +25,14 @@ export function Rating({ onRate, onFailure }: Props) {
   return (
     <form class="card rating" onSubmit={submit}>
       <fieldset>
-        <legend>{texts.rateTitle}</legend>
-        <p class="muted">{score ? texts.scores[score - 1] : texts.rateHint}</p>
+        <legend>{t.rateTitle}</legend>
+        <p class="muted">{score ? t.scores[score - 1] : t.rateHint}</p>
         <div class="stars">
           {[1, 2, 3, 4, 5].map((value) => (
             <label key={value} class={value <= score ? "star on" : "star"}>
               <input type="radio" name="score" value={value} checked={value === score} onChange={() => setScore(value)} />
               <span class="hidden">
-                {texts.score(value)}, {texts.scores[value - 1]}
+                {t.score(value)}, {t.scores[value - 1]}
               </span>
               <Icon name="star" />
             </label>
@@ -44,14 +43,14 @@ export function Rating({ onRate, onFailure }: Props) {
         <>
           <textarea
             rows={2}
-            aria-label={texts.comment}
-            placeholder={texts.comment}
+            aria-label={t.comment}
+            placeholder={t.comment}
             maxLength={limits.CommentLength}
             value={comment}
             onInput={(event) => setComment(event.currentTarget.value)}
           />
           <button type="submit" class="button primary" aria-disabled={isSending}>
-            {texts.rate}
+            {t.rate}
           </button>
         </>
       )}

@@ -18,8 +18,7 @@ interface Props {
 export function Timeline({ conversation, actions, children }: Props) {
   const { t, locale, chat } = useWidget();
   const { items, hasOlder, loadingOlder, id } = conversation;
-  const texts = t;
-  const rows = useMemo(() => rowsOf(items, texts), [items, texts]);
+  const rows = useMemo(() => rowsOf(items, t), [items, t]);
   const bySeq = useMemo(() => new Map(items.map((item) => [item.seq, item])), [items]);
   const newest = items.findLast((item) => item.mine && item.type === "message" && !item.deleted)?.key;
   const pictures = useMemo(() => picturesOf(items), [items]);
@@ -66,13 +65,13 @@ export function Timeline({ conversation, actions, children }: Props) {
   return (
     <div class="timeline-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <main class="timeline" ref={scroll.box} tabIndex={0} aria-label={texts.title} onScroll={scroll.onScroll}>
+      <main class="timeline" ref={scroll.box} tabIndex={0} aria-label={t.title} onScroll={scroll.onScroll}>
         {hasOlder ? (
           <button type="button" class="older text-button" aria-disabled={loadingOlder} onClick={loadOlder}>
-            {loadingOlder ? texts.loadingOlder : texts.older}
+            {loadingOlder ? t.loadingOlder : t.older}
           </button>
         ) : (
-          conversation.epoch > 0 && <p class="event">{texts.beginning}</p>
+          conversation.epoch > 0 && <p class="event">{t.beginning}</p>
         )}
         <ol class="lines" onKeyDown={moveByArrows} onFocusIn={(event) => setActive(keyOf(event.target))}>
           {lines}
@@ -82,7 +81,7 @@ export function Timeline({ conversation, actions, children }: Props) {
       {scroll.isAway && (
         <button type="button" class="to-newest" onClick={scroll.toNewest}>
           <Icon name="down" />
-          {texts.showNew(scroll.missed)}
+          {t.showNew(scroll.missed)}
         </button>
       )}
     </div>

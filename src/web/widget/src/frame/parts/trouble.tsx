@@ -9,9 +9,9 @@ export function Trouble({ problem }: { problem: Problem }) {
   const state = useWidget();
   const { t } = state;
   const again: Partial<Record<Problem, [string, () => void]>> = {
-    failed: [t.retry, () => void state.load()],
-    replaced: [t.continueHere, () => void state.chat.start()],
-    revoked: [t.continueHere, () => void state.startAfresh()],
+    failed: [t.retry, () => void state.retry()],
+    replaced: [t.continueHere, () => void state.reconnect()],
+    revoked: [t.continueHere, () => void state.continueHere()],
     upgrade: [t.retry, () => location.reload()],
   };
   const way = again[problem];

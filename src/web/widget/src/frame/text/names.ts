@@ -13,15 +13,3 @@ export function oneLine(text: string | undefined, length = 200): string {
   const letters = [...start];
   return letters.length > length ? `${letters.slice(0, length).join("").trimEnd()}…` : start;
 }
-
-/** One or two letters for a person without a picture. */
-export function initials(name: string): string {
-  const words = oneLine(name)
-    .split(" ")
-    .filter((word) => /^[\p{L}\p{N}]/u.test(word));
-  const chosen = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return chosen
-    .map((word) => [...(word ?? "")][0] ?? "")
-    .join("")
-    .toUpperCase();
-}

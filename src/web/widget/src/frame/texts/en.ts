@@ -61,7 +61,6 @@ export const en = {
   ahead: (n: number) => count(n, "# person is ahead of you", "# people are ahead of you"),
   waiting: "We answer as soon as we can.",
   joined: (name: string) => `${name} joined the chat`,
-  left_: (name: string) => `${name} passed the chat on`,
   requeued: "We are looking for somebody who can help",
   closed: "The conversation has ended",
   reopened: "The conversation continues",
@@ -74,7 +73,6 @@ export const en = {
   scores: ["Very bad", "Bad", "All right", "Good", "Excellent"],
   comment: "What should we know? (optional)",
   rate: "Send rating",
-  rateThanks: "Thank you for your rating!",
   closedHint: "You can write again, and the conversation continues.",
   closedForGood: "This conversation has ended. Start a new one: your text is kept.",
   writeNew: "Start a new conversation",
@@ -86,8 +84,6 @@ export const en = {
   optional: "optional",
 
   offline: "No connection. Your messages are kept and sent as soon as it is back.",
-  connecting: "Connecting…",
-  reconnect: "Try now",
   notKept: "This browser keeps no data for this site: the chat ends when you leave the page.",
   unknownInbox: "This chat is not available",
   unknownInboxHint: "The chat is not set up for this site. Please contact us another way.",
@@ -111,7 +107,6 @@ export const en = {
   soundOn: "Turn sound on",
   soundOff: "Turn sound off",
   end: "End conversation",
-  endQuestion: "End this conversation?",
   language: "По-русски",
   refused: "This could not be done. Try again later.",
 };

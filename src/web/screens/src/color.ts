@@ -3,6 +3,7 @@
 type Rgb = readonly [number, number, number];
 
 export const defaultColor = "#3b5bdb";
+export const white = "#ffffff";
 
 /** "#rrggbb" or "#rgb" in lower case, or nothing. Everything else that CSS would take is refused: attributes are not a way into a style sheet. */
 export function parseColor(text: string | null | undefined): string | undefined {
@@ -32,7 +33,7 @@ export function contrast(one: string, other: string): number {
 
 /** White while it is readable, as people expect on a brand's colour, else black: one of them always has 4.5. */
 export function textOn(color: string): string {
-  return contrast(color, "#ffffff") >= 4.5 ? "#ffffff" : "#000000";
+  return contrast(color, white) >= 4.5 ? white : "#000000";
 }
 
 function mix(color: string, other: string, share: number): string {
