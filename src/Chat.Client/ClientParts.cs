@@ -235,7 +235,7 @@ internal sealed class ClientParts : IAsyncDisposable
                 break;
             case Resync:
                 // Everything may be missing, also conversations that this client has never heard of: a Hello brings it.
-                Loop.Reconnect();
+                Loop.Renew();
                 break;
         }
         AlsoPush?.Invoke(push);

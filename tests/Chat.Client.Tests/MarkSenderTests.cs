@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Chat.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -41,31 +40,5 @@ public sealed class MarkSenderTests : IAsyncDisposable
         _model.Apply(Pages.Message(3));
 
         Assert.Equal(new MarkSeq(Pages.Id, 3), await _link.CallOfAsync("Delivered"));
-    }
-
-    private sealed class RecordingLink : ILink
-    {
-        private readonly Channel<(string Method, object Request)> _calls = Channel.CreateUnbounded<(string, object)>();
-
-        public ConnectionTransport Transport => ConnectionTransport.Socket;
-
-        public Task<LinkEnd> Ended { get; } = new TaskCompletionSource<LinkEnd>().Task;
-
-        public Task<T> CallAsync<T>(string method, object request, CancellationToken cancellationToken)
-        {
-            _calls.Writer.TryWrite((method, request));
-            return Task.FromResult<T>(default!);
-        }
-
-        public async Task<object> CallOfAsync(string method)
-        {
-            var (called, request) = await _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-            Assert.Equal(method, called);
-            return request;
-        }
-
-        public void Close(string? reason = null) { }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
