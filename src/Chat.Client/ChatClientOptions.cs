@@ -16,7 +16,10 @@ public abstract class ClientOptions
     /// <summary>BCP 47 tag that staff see, at most 16 characters.</summary>
     public string? Locale { get; init; }
 
-    /// <summary>Makes the handlers of all HTTP and WebSocket traffic, for proxies and pinned certificates. By default the platform's.</summary>
+    /// <summary>
+    /// Makes the handlers of all HTTP and WebSocket traffic, for proxies and pinned certificates: one each time, which is disposed. By default the
+    /// platform's. A WebSocket needs one that upgrades connections, as <see cref="SocketsHttpHandler"/> does; over another a visitor has REST.
+    /// </summary>
     public Func<HttpMessageHandler>? HttpHandler { get; init; }
 
     /// <summary>Where to log. Bodies, tokens and names are never logged.</summary>

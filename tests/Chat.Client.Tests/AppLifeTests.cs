@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -120,6 +121,26 @@ public sealed partial class AppLifeTests : IAsyncLifetime
         Assert.Equal(ErrorCode.Unauthenticated.Code, refused.Code);
     }
 
+    [Fact]
+    public async Task Its_WebSocket_goes_through_the_apps_handler_like_all_else_and_outlives_it()
+    {
+        var seen = new ConcurrentQueue<string>();
+        await using var app = new ChatClient(
+            new ChatClientOptions
+            {
+                Url = _node.BaseAddress,
+                Inbox = Inbox,
+                HttpHandler = () => new SeeingHandler(uri => seen.Enqueue(uri.Scheme)),
+            }
+        );
+        await app.StartAsync();
+
+        await OpenAsync(app, "Is this line pinned?");
+
+        Assert.Equal(ConnectionTransport.Socket, app.Connection.Value.Transport);
+        Assert.Equal(["http", "ws"], seen);
+    }
+
     private static async Task<ConversationId> OpenAsync(ChatClient app, string body)
     {
         var draft = await app.OpenAsync(new OpenOptions { Body = body });
@@ -166,6 +187,15 @@ public sealed partial class AppLifeTests : IAsyncLifetime
     }
 
     private static string Encode<T>(T value) => System.Buffers.Text.Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value));
+
+    private sealed class SeeingHandler(Action<Uri> see) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            see(request.RequestUri!);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 
     [GeneratedRegex(@"Password +(?<password>\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Printed();
