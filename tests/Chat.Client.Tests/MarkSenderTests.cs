@@ -41,4 +41,14 @@ public sealed class MarkSenderTests : IAsyncDisposable
 
         Assert.Equal(new MarkSeq(Pages.Id, 3), await _link.CallOfAsync("Delivered"));
     }
+
+    [Fact]
+    public async Task Of_a_log_that_was_replaced_it_tells_anew_what_it_has_though_there_is_nothing_new_in_it()
+    {
+        _model.Apply(new CursorMoved(Pages.Id, Side.Visitor, null, 1, 0));
+
+        _model.Apply(Pages.After(0, many: 1, epoch: 2) with { Reset = true });
+
+        Assert.Equal(new MarkSeq(Pages.Id, 1), await _link.CallOfAsync("Delivered"));
+    }
 }
