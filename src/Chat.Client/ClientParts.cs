@@ -126,7 +126,7 @@ internal sealed class ClientParts : IAsyncDisposable
     /// <summary>Lets what is under way come to its end, then ends the connection.</summary>
     public async Task SuspendAsync(CancellationToken cancellationToken)
     {
-        Marks.IsVisible = false;
+        Marks.IsInForeground = false;
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(FinishWithin);
         try

@@ -64,6 +64,26 @@ public sealed partial class AppLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chat_that_the_app_hides_reads_nothing_though_the_app_comes_to_the_foreground()
+    {
+        await using var app = new ChatClient(new ChatClientOptions { Url = _node.BaseAddress, Inbox = Inbox });
+        await app.StartAsync();
+        var id = await OpenAsync(app, "Is my bag there?");
+        _admin.Open(id);
+        await _admin.SendAsync(id, "It is.");
+        await app.Conversations.UntilAsync(all => all[id].Unread == 1);
+
+        app.SetVisible(false);
+        await app.EnterBackgroundAsync();
+        app.EnterForeground();
+        app.Read(id);
+        Assert.Equal(1, app.Conversations.Value[id].Unread);
+
+        app.SetVisible(true);
+        await _admin.Conversations.UntilAsync(all => all[id].Cursors.Other.ReadSeq > 0);
+    }
+
+    [Fact]
     public async Task A_change_of_the_network_ends_the_pause_before_the_next_attempt()
     {
         await using var proxy = TcpProxy.Start(_node.BaseAddress.Port);
