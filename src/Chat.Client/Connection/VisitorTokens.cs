@@ -61,9 +61,16 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
     {
         var request = new VisitorSessionRequest(options.Inbox, model.DeviceId, identityToken, refreshToken, options.Locale);
         var session = await CallAsync<VisitorSession>("visitor/session", request, cancellationToken);
-        // Stored before it is used: the refresh token before this one works until then.
         var identified = identityToken is not null || model.Session is { Identified: true };
-        await model.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified));
+        try
+        {
+            // Stored before it is used: the refresh token before this one works until then.
+            await model.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified));
+        }
+        catch (Exception) when (identityToken is null && refreshToken is not null)
+        {
+            // Only continued: the refresh token that is stored goes on being used, and the access token is good whatever the disk says.
+        }
         return _keeper.Hold(session.Token, session.ExpiresAt, rest.Skew);
     }
 
