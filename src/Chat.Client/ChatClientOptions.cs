@@ -37,7 +37,9 @@ public sealed class ChatClientOptions : ClientOptions
 
     /// <summary>
     /// Asked when a session starts, and when the server no longer takes the stored one: the host's token of its user (a JWT of at most 10 minutes),
-    /// or null for an anonymous visitor.
+    /// or null for an anonymous visitor. Where the session that ended was a user's, null stops the client (<c>unauthenticated</c>): it goes on
+    /// with <see cref="ChatClient.StartAsync"/> after <see cref="ChatClient.IdentifyAsync"/>, or as somebody new after
+    /// <see cref="ChatClient.LogoutAsync"/>.
     /// </summary>
     public Func<CancellationToken, Task<string?>>? Identity { get; init; }
 }

@@ -60,6 +60,27 @@ public sealed class VisitorTokensTests : IAsyncDisposable
         Assert.Null(_model.Session);
     }
 
+    [Fact]
+    public async Task An_anonymous_visitor_whose_session_has_ended_goes_on_as_somebody_new()
+    {
+        await _model.SetSessionAsync(new SavedSession(new VisitorId(Guid.CreateVersion7()), "ended", Identified: false));
+
+        Assert.Equal("access 2", await _tokens.GetAsync(CancellationToken.None));
+
+        Assert.Equal(["ended", null], _asked);
+        Assert.Equal(new SavedSession(_visitor, "refresh 2", Identified: false), _model.Session);
+    }
+
+    [Fact]
+    public async Task A_user_whose_session_has_ended_does_not_become_anonymous()
+    {
+        await _model.SetSessionAsync(new SavedSession(_visitor, "ended", Identified: true));
+
+        var refusal = await Assert.ThrowsAsync<ChatException>(() => _tokens.GetAsync(CancellationToken.None));
+
+        Assert.Equal(ErrorCode.Unauthenticated.Code, refusal.Code);
+    }
+
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request)
     {
         var body = (await request.Content!.ReadFromJsonAsync(ClientJson.Info<VisitorSessionRequest>()))!;

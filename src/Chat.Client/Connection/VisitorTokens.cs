@@ -45,12 +45,13 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
         {
             return await OpenAsync(identityToken: null, session.RefreshToken, cancellationToken);
         }
-        catch (ChatException e) when (e.Code == ErrorCode.Unauthenticated.Code && session.Identified)
+        catch (ChatException e) when (e.Code == ErrorCode.Unauthenticated.Code)
         {
-            // The host knows its user still, though this session is over.
-            if (await AskHostAsync(cancellationToken) is { } identity)
-                return await OpenAsync(identity, refreshToken: null, cancellationToken);
-            throw;
+            // The host may know its user still. Who was anonymous goes on as somebody new; a user does not become anonymous.
+            var identity = await AskHostAsync(cancellationToken);
+            if (identity is null && session.Identified)
+                throw;
+            return await OpenAsync(identity, refreshToken: null, cancellationToken);
         }
     }
 
