@@ -51,13 +51,13 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>The app is in the foreground again: connects at once and asks for what was missed.</summary>
     public void EnterForeground()
     {
+        _parts.Marks.IsInForeground = true;
         _parts.Loop.Resume();
-        _parts.Marks.IsVisible = true;
     }
 
     /// <summary>Whether the visitor sees the chat while the app is in the foreground: a hidden chat reads nothing.</summary>
     /// <param name="isVisible">Whether he does.</param>
-    public void SetVisible(bool isVisible) => _parts.Marks.IsVisible = isVisible;
+    public void SetVisible(bool isVisible) => _parts.Marks.IsShown = isVisible;
 
     /// <summary>The device has a network again, or another one: no pause is waited for.</summary>
     public void NetworkChanged() => _parts.Loop.Reconnect();

@@ -16,7 +16,10 @@ public abstract class ClientOptions
     /// <summary>BCP 47 tag that staff see, at most 16 characters.</summary>
     public string? Locale { get; init; }
 
-    /// <summary>Makes the handlers of all HTTP and WebSocket traffic, for proxies and pinned certificates. By default the platform's.</summary>
+    /// <summary>
+    /// Makes the handlers of all HTTP and WebSocket traffic, for proxies and pinned certificates: one each time, which is disposed. By default the
+    /// platform's. A WebSocket needs one that upgrades connections, as <see cref="SocketsHttpHandler"/> does; over another a visitor has REST.
+    /// </summary>
     public Func<HttpMessageHandler>? HttpHandler { get; init; }
 
     /// <summary>Where to log. Bodies, tokens and names are never logged.</summary>
@@ -34,7 +37,9 @@ public sealed class ChatClientOptions : ClientOptions
 
     /// <summary>
     /// Asked when a session starts, and when the server no longer takes the stored one: the host's token of its user (a JWT of at most 10 minutes),
-    /// or null for an anonymous visitor.
+    /// or null for an anonymous visitor. Where the session that ended was a user's, null stops the client (<c>unauthenticated</c>): it goes on
+    /// with <see cref="ChatClient.StartAsync"/> after <see cref="ChatClient.IdentifyAsync"/>, or as somebody new after
+    /// <see cref="ChatClient.LogoutAsync"/>.
     /// </summary>
     public Func<CancellationToken, Task<string?>>? Identity { get; init; }
 }

@@ -164,6 +164,8 @@ internal sealed class ChatModel
             var held = Hold(page.Conversation.Id);
             Change(held, () => ApplyPage(held, page));
         }
+        // Also without news: a log that was replaced may have forgotten what it had been told.
+        MarksMoved?.Invoke(page.Conversation.Id);
     }
 
     public void ApplyOlder(ConversationId id, HistoryResult page)
@@ -219,9 +221,8 @@ internal sealed class ChatModel
 
     public void Change(HeldConversation held, Action change, List<StorageChange>? others = null, bool durable = false)
     {
-        var before = held.Log.Seq;
         change();
-        var fresh = held.Log.Events.SkipWhile(e => e.Seq <= before).ToList();
+        var fresh = held.Log.TakeFresh();
         fresh.ForEach(held.Note);
         _ = Commit(held, others, durable);
         Feed.Add(fresh);

@@ -18,7 +18,7 @@ internal sealed class ClientParts : IAsyncDisposable
     private bool _isLoaded;
 
     // Written before a connection is online, read when it is.
-    private IReadOnlyList<ConversationId> _beyondHello = [];
+    private HashSet<ConversationId> _greeted = [];
 
     public ClientParts(ClientOptions options, ChatModel model, RestCalls rest, ITokens tokens, ILinkFactory links)
     {
@@ -57,6 +57,9 @@ internal sealed class ClientParts : IAsyncDisposable
     /// <summary>What else is to be said on a fresh connection.</summary>
     public Func<ILink, CancellationToken, Task>? AlsoGreet { get; init; }
 
+    /// <summary>What else is to be done when it is online.</summary>
+    public Action? AlsoArrived { get; init; }
+
     /// <summary>Takes pushes that are not for everybody.</summary>
     public Action<object>? AlsoPush { get; init; }
 
@@ -85,6 +88,7 @@ internal sealed class ClientParts : IAsyncDisposable
         {
             // The token dies of age; what matters is what others could read on this device.
         }
+        Me.Set(null);
         await Model.WipeAsync(CancellationToken.None);
     }
 
@@ -122,7 +126,7 @@ internal sealed class ClientParts : IAsyncDisposable
     /// <summary>Lets what is under way come to its end, then ends the connection.</summary>
     public async Task SuspendAsync(CancellationToken cancellationToken)
     {
-        Marks.IsVisible = false;
+        Marks.IsInForeground = false;
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(FinishWithin);
         try
@@ -184,8 +188,8 @@ internal sealed class ClientParts : IAsyncDisposable
 
     private async Task GreetAsync(ILink link, CancellationToken cancellationToken)
     {
-        var cursors = Model.Cursors();
-        var hello = new Hello(ProtocolVersion.Current, Model.DeviceId, Sdk, _options.Locale, [.. cursors.Take(Limits.Cursors)]);
+        var cursors = Model.Cursors().Take(Limits.Cursors);
+        var hello = new Hello(ProtocolVersion.Current, Model.DeviceId, Sdk, _options.Locale, [.. cursors]);
         HelloResult answer;
         try
         {
@@ -199,14 +203,17 @@ internal sealed class ClientParts : IAsyncDisposable
         Model.SetMe(answer.You);
         Me.Set(answer.You);
         Syncer.Apply(answer.Conversations);
-        _beyondHello = [.. cursors.Skip(Limits.Cursors).Select(cursor => cursor.ConversationId)];
+        var given = answer.Conversations.Select(page => page.Conversation.Id);
+        _greeted = [.. given, .. hello.Cursors!.Select(cursor => cursor.ConversationId)];
         if (AlsoGreet is { } also)
             await also(link, cancellationToken);
     }
 
     private void OnArrived()
     {
-        Syncer.WantNow(_beyondHello);
+        // There was no room for these in the Hello, or they are held since.
+        Syncer.WantNow([.. Model.Cursors().Select(cursor => cursor.ConversationId).Where(id => !_greeted.Contains(id))]);
+        AlsoArrived?.Invoke();
         Marks.Everywhere();
         _pump.Wake();
     }
@@ -235,7 +242,7 @@ internal sealed class ClientParts : IAsyncDisposable
                 break;
             case Resync:
                 // Everything may be missing, also conversations that this client has never heard of: a Hello brings it.
-                Loop.Reconnect();
+                Loop.Renew();
                 break;
         }
         AlsoPush?.Invoke(push);

@@ -14,15 +14,18 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <summary>Makes a client that does nothing yet.</summary>
     /// <param name="options">What it needs. The storage is the client's from now on.</param>
     public OperatorClient(OperatorClientOptions options)
+        : this(options, tokens => new SocketLinks(options, "/hubs/operator", tokens)) { }
+
+    internal OperatorClient(OperatorClientOptions options, Func<ITokens, ILinkFactory> links)
     {
         ArgumentNullException.ThrowIfNull(options);
         var model = new ChatModel(Side.Operator, options.Storage ?? new MemoryStorage(), options.TimeProvider);
         var rest = new RestCalls(options);
         _tokens = new OperatorTokens(options, rest);
-        var links = new SocketLinks(options, "/hubs/operator", _tokens);
-        _parts = new ClientParts(options, model, rest, _tokens, links)
+        _parts = new ClientParts(options, model, rest, _tokens, links(_tokens))
         {
-            AlsoGreet = (link, cancellation) => _following!.WatchAsync(link, cancellation),
+            AlsoGreet = (link, cancellation) => _following!.GreetAsync(link, cancellation),
+            AlsoArrived = () => _following!.Arrive(),
             AlsoPush = push => _following!.Take(push),
         };
         _following = new Following(_parts);
@@ -62,7 +65,11 @@ public sealed class OperatorClient : IAsyncDisposable
 
     /// <summary>Ends the session and leaves nothing readable in the storage.</summary>
     /// <param name="cancellationToken">Gives up telling the server.</param>
-    public Task SignOutAsync(CancellationToken cancellationToken = default) => _parts.EndAsync(cancellationToken);
+    public async Task SignOutAsync(CancellationToken cancellationToken = default)
+    {
+        await _parts.EndAsync(cancellationToken);
+        _following.Forget();
+    }
 
     /// <summary>The device has a network again, or another one: no pause is waited for.</summary>
     public void NetworkChanged() => _parts.Loop.Reconnect();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -63,6 +64,26 @@ public sealed partial class AppLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chat_that_the_app_hides_reads_nothing_though_the_app_comes_to_the_foreground()
+    {
+        await using var app = new ChatClient(new ChatClientOptions { Url = _node.BaseAddress, Inbox = Inbox });
+        await app.StartAsync();
+        var id = await OpenAsync(app, "Is my bag there?");
+        _admin.Open(id);
+        await _admin.SendAsync(id, "It is.");
+        await app.Conversations.UntilAsync(all => all[id].Unread == 1);
+
+        app.SetVisible(false);
+        await app.EnterBackgroundAsync();
+        app.EnterForeground();
+        app.Read(id);
+        Assert.Equal(1, app.Conversations.Value[id].Unread);
+
+        app.SetVisible(true);
+        await _admin.Conversations.UntilAsync(all => all[id].Cursors.Other.ReadSeq > 0);
+    }
+
+    [Fact]
     public async Task A_change_of_the_network_ends_the_pause_before_the_next_attempt()
     {
         await using var proxy = TcpProxy.Start(_node.BaseAddress.Port);
@@ -120,6 +141,26 @@ public sealed partial class AppLifeTests : IAsyncLifetime
         Assert.Equal(ErrorCode.Unauthenticated.Code, refused.Code);
     }
 
+    [Fact]
+    public async Task Its_WebSocket_goes_through_the_apps_handler_like_all_else_and_outlives_it()
+    {
+        var seen = new ConcurrentQueue<string>();
+        await using var app = new ChatClient(
+            new ChatClientOptions
+            {
+                Url = _node.BaseAddress,
+                Inbox = Inbox,
+                HttpHandler = () => new SeeingHandler(uri => seen.Enqueue(uri.Scheme)),
+            }
+        );
+        await app.StartAsync();
+
+        await OpenAsync(app, "Is this line pinned?");
+
+        Assert.Equal(ConnectionTransport.Socket, app.Connection.Value.Transport);
+        Assert.Equal(["http", "ws"], seen);
+    }
+
     private static async Task<ConversationId> OpenAsync(ChatClient app, string body)
     {
         var draft = await app.OpenAsync(new OpenOptions { Body = body });
@@ -166,6 +207,15 @@ public sealed partial class AppLifeTests : IAsyncLifetime
     }
 
     private static string Encode<T>(T value) => System.Buffers.Text.Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value));
+
+    private sealed class SeeingHandler(Action<Uri> see) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            see(request.RequestUri!);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 
     [GeneratedRegex(@"Password +(?<password>\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Printed();

@@ -49,6 +49,32 @@ public sealed class ConversationLogTests
     }
 
     [Fact]
+    public void What_takes_a_lost_events_place_is_news_and_what_was_not_lost_is_none()
+    {
+        var log = new ConversationLog();
+        log.Apply(Pages.After(9, 31) with { HasMore = true, Reset = true });
+        Assert.Equal(Enumerable.Range(10, 31), log.TakeFresh().Select(e => e.Seq));
+        var page = Pages.After(0, 40, epoch: 2) with { Reset = true };
+
+        // 1 to 9 were never held; of 39 and 40 the one is another event now, the other the same change made once more.
+        log.Apply(
+            page with
+            {
+                Events =
+                [
+                    .. page.Events.SkipLast(2),
+                    Again(page.Events[38], seconds: 0, Guid.NewGuid()),
+                    Again(page.Events[39], seconds: 1),
+                ],
+            }
+        );
+
+        Assert.Equal([39, 40], log.TakeFresh().Select(e => e.Seq));
+        log.Apply(Pages.Message(41, epoch: 2));
+        Assert.Equal([41], log.TakeFresh().Select(e => e.Seq));
+    }
+
+    [Fact]
     public void What_is_restored_is_what_was_held()
     {
         var log = new ConversationLog();
@@ -61,4 +87,11 @@ public sealed class ConversationLogTests
         Assert.Equal((30, 11, true), (restored.Seq, restored.First, restored.HasOlder));
         Assert.Equal(Enumerable.Range(1, 10), restored.TakeChanged().Select(change => change.Seq).Order());
     }
+
+    private static ChatEvent Again(ChatEvent e, int seconds, Guid? clientId = null) =>
+        e with
+        {
+            At = DateTimeOffset.UnixEpoch.AddSeconds(seconds),
+            ClientId = clientId,
+        };
 }

@@ -120,6 +120,30 @@ public sealed class FileStorageTests : IDisposable
     }
 
     [Fact]
+    public async Task After_it_could_not_be_written_anew_it_goes_on_as_soon_as_there_is_room()
+    {
+        await using (var storage = await OpenAsync())
+        {
+            await storage.WriteAsync([Put("a", 1)], durable: true, None);
+            await FailToWriteAnewAsync(storage);
+            await storage.WriteAsync([Put("b", 2)], durable: true, None);
+        }
+        Assert.Equal(["a", "b", "long"], (await ReadAsync()).Keys.Order());
+    }
+
+    [Fact]
+    public async Task After_it_could_not_be_written_anew_it_can_be_wiped()
+    {
+        await using (var storage = await OpenAsync())
+        {
+            await FailToWriteAnewAsync(storage);
+            await storage.WipeAsync(None);
+            Assert.Equal(["lock"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+        }
+        Assert.Empty(await ReadAsync());
+    }
+
+    [Fact]
     public async Task A_folder_has_one_user()
     {
         await using var storage = await OpenAsync();
@@ -131,6 +155,18 @@ public sealed class FileStorageTests : IDisposable
     private long Length => new FileInfo(File).Length;
 
     private static StorageChange Put(string key, int value) => new(key, [(byte)value]);
+
+    /// <summary>Where the new file is to be is a folder; a full disk fails no other way.</summary>
+    private async Task FailToWriteAnewAsync(FileStorage storage)
+    {
+        var inTheWay = Directory.CreateDirectory(File + ".new");
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            while (true)
+                await storage.WriteAsync([new StorageChange("long", new byte[100_000])], durable: false, None);
+        });
+        inTheWay.Delete();
+    }
 
     private async Task<FileStorage> OpenAsync()
     {

@@ -33,13 +33,31 @@ public sealed class FullDiskTests : IAsyncDisposable
     public async Task A_change_that_could_not_be_stored_is_refused_and_neither_shown_nor_sent()
     {
         _storage.IsFull = true;
-        var send = OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = "Hello" };
 
-        var refusal = await Assert.ThrowsAsync<ChatException>(() => _model.Outbox.AddAsync(send, CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<ChatException>(() => _model.Outbox.AddAsync(Send("Hello"), CancellationToken.None));
 
         Assert.Equal("storage", refusal.Code);
         Assert.Empty(_model.Outbox.Waiting());
         Assert.Empty(_model.Conversations.Value[Pages.Id].Items);
+    }
+
+    [Fact]
+    public async Task What_waited_behind_a_change_that_could_not_be_stored_goes_on_without_it()
+    {
+        var thread = new BusyThread();
+        IReadOnlyList<ConversationId> sendable = [];
+        _model.Outbox.Filled = () => sendable = _model.Outbox.Waiting();
+        _storage.IsFull = true;
+        var first = thread.Begin(() => _model.Outbox.AddAsync(Send("First"), CancellationToken.None));
+        await _model.FlushAsync();
+        _storage.IsFull = false;
+        await _model.Outbox.AddAsync(Send("Second"), CancellationToken.None);
+        Assert.Empty(sendable);
+
+        thread.GoOn();
+
+        await Assert.ThrowsAsync<ChatException>(() => first);
+        Assert.Equal([Pages.Id], sendable);
     }
 
     [Fact]
@@ -54,22 +72,7 @@ public sealed class FullDiskTests : IAsyncDisposable
         Assert.Equal("first", _model.Session!.RefreshToken);
     }
 
+    private static OutboxItem Send(string body) => OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = body };
+
     private static StorageChange Put(string key, byte value) => new(key, [value]);
-
-    private sealed class FullStorage : IChatStorage
-    {
-        private readonly MemoryStorage _memory = new();
-
-        public bool IsFull { get; set; }
-
-        public Task<IReadOnlyDictionary<string, byte[]>> LoadAsync(CancellationToken cancellationToken) =>
-            _memory.LoadAsync(cancellationToken);
-
-        public Task WriteAsync(IReadOnlyList<StorageChange> changes, bool durable, CancellationToken cancellationToken) =>
-            IsFull ? throw new IOException("No space left on device.") : _memory.WriteAsync(changes, durable, cancellationToken);
-
-        public Task WipeAsync(CancellationToken cancellationToken) => _memory.WipeAsync(cancellationToken);
-
-        public ValueTask DisposeAsync() => _memory.DisposeAsync();
-    }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Chat.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -43,29 +42,13 @@ public sealed class MarkSenderTests : IAsyncDisposable
         Assert.Equal(new MarkSeq(Pages.Id, 3), await _link.CallOfAsync("Delivered"));
     }
 
-    private sealed class RecordingLink : ILink
+    [Fact]
+    public async Task Of_a_log_that_was_replaced_it_tells_anew_what_it_has_though_there_is_nothing_new_in_it()
     {
-        private readonly Channel<(string Method, object Request)> _calls = Channel.CreateUnbounded<(string, object)>();
+        _model.Apply(new CursorMoved(Pages.Id, Side.Visitor, null, 1, 0));
 
-        public ConnectionTransport Transport => ConnectionTransport.Socket;
+        _model.Apply(Pages.After(0, many: 1, epoch: 2) with { Reset = true });
 
-        public Task<LinkEnd> Ended { get; } = new TaskCompletionSource<LinkEnd>().Task;
-
-        public Task<T> CallAsync<T>(string method, object request, CancellationToken cancellationToken)
-        {
-            _calls.Writer.TryWrite((method, request));
-            return Task.FromResult<T>(default!);
-        }
-
-        public async Task<object> CallOfAsync(string method)
-        {
-            var (called, request) = await _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-            Assert.Equal(method, called);
-            return request;
-        }
-
-        public void Close(string? reason = null) { }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        Assert.Equal(new MarkSeq(Pages.Id, 1), await _link.CallOfAsync("Delivered"));
     }
 }

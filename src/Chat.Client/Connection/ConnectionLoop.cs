@@ -13,11 +13,14 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30));
     private readonly Lock _gate = new();
 
-    // Guarded by the gate, as are _run and _isSuspended.
+    // Guarded by the gate, as are all up to _isSuspended. Completed: the next pause is left out.
     private TaskCompletionSource _hurry = New();
     private CancellationTokenSource? _ended;
     private Task _run = Task.CompletedTask;
     private bool _isSuspended;
+
+    // Guarded by the gate: the connection that is there or being made is to be ended.
+    private bool _isUnwanted;
     private volatile ILink? _link;
 
     public Store<ConnectionState> State { get; } = new(new ConnectionState(ConnectionStatus.Idle));
@@ -62,21 +65,23 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         State.Set(new ConnectionState(ConnectionStatus.Idle));
     }
 
-    /// <summary>Ends the current pause: the network is back, or a new token is there.</summary>
-    public void Hurry()
+    /// <summary>Connects anew and at once: the network is back, or a new token is there.</summary>
+    public void Reconnect()
     {
         lock (_gate)
         {
-            _backoff.Reset();
-            _hurry.TrySetResult();
+            _isUnwanted = true;
+            Hurry();
         }
+        _link?.Close();
     }
 
-    /// <summary>Connects anew.</summary>
-    public void Reconnect()
+    /// <summary>Connects anew after a pause: others are told to do so at the same moment.</summary>
+    public void Renew()
     {
+        lock (_gate)
+            _isUnwanted = true;
         _link?.Close();
-        Hurry();
     }
 
     /// <summary>Ends the connection until <see cref="Resume"/>, and returns when there is none any more.</summary>
@@ -85,7 +90,8 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         lock (_gate)
         {
             _isSuspended = true;
-            _hurry.TrySetResult();
+            _isUnwanted = true;
+            Hurry();
         }
         _link?.Close();
         await foreach (var state in State.WatchAsync(cancellation))
@@ -98,23 +104,17 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
     public void Resume()
     {
         lock (_gate)
+        {
             _isSuspended = false;
-        Hurry();
+            if (Link is null)
+                Hurry();
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         _ended?.Dispose();
-    }
-
-    private bool IsSuspended
-    {
-        get
-        {
-            lock (_gate)
-                return _isSuspended;
-        }
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -125,7 +125,8 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         {
             try
             {
-                if (await WaitWhileSuspendedAsync(ended) && !await LiveAsync(ended))
+                await BeginAsync(ended);
+                if (!await LiveAsync(ended))
                     return;
             }
             catch (ChatException e) when (!e.Retryable)
@@ -155,10 +156,11 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         await Greet(link, ended);
         _backoff.Reset();
         _link = link;
-        if (IsSuspended)
+        if (!IsStillWanted())
         {
             _link = null;
-            return true;
+            link.Close();
+            return await MayReconnectAsync(reason: null, ended);
         }
         State.Set(new ConnectionState(ConnectionStatus.Online, link.Transport));
         LogOnline(link.Transport);
@@ -209,19 +211,39 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         link.Close(reason);
     }
 
-    private async Task<bool> WaitWhileSuspendedAsync(CancellationToken ended)
+    // Under the gate.
+    private void Hurry()
+    {
+        _backoff.Reset();
+        _hurry.TrySetResult();
+    }
+
+    /// <summary>Waits for the foreground. What is asked for from then on is about the connection that is made next.</summary>
+    private async Task BeginAsync(CancellationToken ended)
     {
         while (true)
         {
             Task hurry;
             lock (_gate)
             {
-                if (!_isSuspended)
-                    return true;
                 hurry = (_hurry = New()).Task;
+                _isUnwanted = false;
+                if (!_isSuspended)
+                    return;
             }
             State.Set(new ConnectionState(ConnectionStatus.Offline, Reason: InBackground));
             await hurry.WaitAsync(ended);
+        }
+    }
+
+    // When it is, what hurried it has come to its end.
+    private bool IsStillWanted()
+    {
+        lock (_gate)
+        {
+            if (!_isUnwanted)
+                _hurry = New();
+            return !_isUnwanted;
         }
     }
 
@@ -229,11 +251,9 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
     {
         Task hurry;
         lock (_gate)
-        {
-            if (_isSuspended)
-                return;
-            hurry = (_hurry = New()).Task;
-        }
+            hurry = _hurry.Task;
+        if (hurry.IsCompleted)
+            return;
         State.Set(new ConnectionState(ConnectionStatus.Offline, Reason: reason, RetryAt: time.GetUtcNow() + pause));
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(ended);
         await Task.WhenAny(hurry, Task.Delay(pause, time, bound.Token));

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Chat.Contracts;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
@@ -91,11 +92,29 @@ internal sealed class HubLink : ILink
                     http.Transports = HttpTransportType.WebSockets;
                     http.AccessTokenProvider = () => Task.FromResult<string?>(token);
                     if (options.HttpHandler is { } handler)
-                        http.HttpMessageHandlerFactory = _ => handler();
+                        http.WebSocketFactory = async (socket, cancellation) => await OpenAsync(socket.Uri, token, handler(), cancellation);
                 }
             )
             .AddJsonProtocol(json => json.PayloadSerializerOptions = new(ClientJson.Wire));
         return builder.Build();
+    }
+
+    // Handlers that SignalR is given are for its negotiation only, and a socket of HTTP/1.1 would go past them.
+    private static async Task<WebSocket> OpenAsync(Uri hub, string token, HttpMessageHandler handler, CancellationToken cancellationToken)
+    {
+        using var invoker = new HttpMessageInvoker(handler);
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+            await socket.ConnectAsync(hub, invoker, cancellationToken);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private void Listen(Action<object> onPush)

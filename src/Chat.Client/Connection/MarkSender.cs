@@ -12,21 +12,35 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
 
     // Guarded by the gate: conversations that a task looks after.
     private readonly HashSet<ConversationId> _busy = [];
-    private volatile bool _isVisible = true;
+    private volatile bool _isShown = true;
+    private volatile bool _isInForeground = true;
 
     public required Func<ILink?> Link { get; init; }
 
-    /// <summary>Whether somebody sees the conversations: while not, reading waits.</summary>
-    public bool IsVisible
+    /// <summary>Whether the app shows the conversations.</summary>
+    public bool IsShown
     {
-        get => _isVisible;
+        get => _isShown;
         set
         {
-            _isVisible = value;
-            if (value)
-                Everywhere();
+            _isShown = value;
+            ReadWhatWaits();
         }
     }
+
+    /// <summary>Whether the app itself can be seen.</summary>
+    public bool IsInForeground
+    {
+        get => _isInForeground;
+        set
+        {
+            _isInForeground = value;
+            ReadWhatWaits();
+        }
+    }
+
+    /// <summary>While nobody sees the conversations, reading waits.</summary>
+    private bool IsSeen => _isShown && _isInForeground;
 
     /// <summary>Everything that is held of it has been seen.</summary>
     public void Read(ConversationId id)
@@ -35,8 +49,8 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
             id,
             held =>
             {
-                held.WantsRead = !_isVisible;
-                if (_isVisible)
+                held.WantsRead = !IsSeen;
+                if (IsSeen)
                     held.Own = new Marks(held.Own.DeliveredSeq, Math.Max(held.Own.ReadSeq, held.Log.Seq));
             }
         );
@@ -48,7 +62,7 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
     {
         foreach (var (id, _, _) in model.Cursors())
         {
-            if (_isVisible && model.Look(id, held => held is { WantsRead: true }))
+            if (IsSeen && model.Look(id, held => held is { WantsRead: true }))
                 Read(id);
             else
                 Touch(id);
@@ -63,6 +77,12 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
                 return;
         }
         _ = Task.Run(() => SendAllAsync(id));
+    }
+
+    private void ReadWhatWaits()
+    {
+        if (IsSeen)
+            Everywhere();
     }
 
     private async Task SendAllAsync(ConversationId id)

@@ -5,10 +5,14 @@ namespace Chat.Client;
 /// <summary>The visitor's contract over REST: calls are requests, and events come as answers that wait for them.</summary>
 internal sealed class PollLink : ILink
 {
+    // Of the waits that the server allows a user; the others are for his other devices.
     private const int ConversationsPolled = 3;
 
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(Limits.WaitMs);
+
+    // Marks, the conversations that are not polled, and those that another device has opened, are not so urgent.
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(15);
 
     // Then a WebSocket is tried again.
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
@@ -55,7 +59,7 @@ internal sealed class PollLink : ILink
     {
         var me = await RequestAsync<Me>(HttpMethod.Get, "me", null, AnswerWithin, cancellationToken);
         var pages = await ReadAsync(hello.Cursors ?? [], cancellationToken);
-        _polls = Task.Run(PollUntilOverAsync, CancellationToken.None);
+        _polls = Task.WhenAll(UntilOverAsync(FollowNewestAsync), UntilOverAsync(ReadAllAsync));
         return new HelloResult(_time.GetUtcNow() + _rest.Skew, me, ClientLimits.Current, pages);
     }
 
@@ -67,30 +71,21 @@ internal sealed class PollLink : ILink
         var others = list.Rows.Select(row => row.Row.ConversationId).Where(id => !known.Contains(id)).Select(id => new Cursor(id, 0, 0));
         var pages = new List<ConversationPage>();
         foreach (var chunk in cursors.Concat(others).Chunk(Limits.Cursors))
-        {
-            var sync = await RequestAsync<SyncResult>(HttpMethod.Post, "sync", new Sync(chunk), AnswerWithin, cancellationToken);
-            pages.AddRange(sync.Conversations);
-        }
+            pages.AddRange(await SyncAsync(chunk, cancellationToken));
         return pages;
     }
 
-    private async Task PollUntilOverAsync()
+    private async Task<IReadOnlyList<ConversationPage>> SyncAsync(Cursor[] cursors, CancellationToken cancellationToken)
     {
-        var started = _time.GetTimestamp();
+        var answer = await RequestAsync<SyncResult>(HttpMethod.Post, "sync", new Sync(cursors), AnswerWithin, cancellationToken);
+        return answer.Conversations;
+    }
+
+    private async Task UntilOverAsync(Func<Task> follow)
+    {
         try
         {
-            while (!_over.IsCancellationRequested && _time.GetElapsedTime(started) < Life)
-            {
-                var cursors = _model.Cursors().Where(cursor => cursor.Epoch > 0).ToList();
-                var polls = cursors.Take(ConversationsPolled).Select(PollAsync).ToList();
-                if (polls.Count == 0)
-                    await Task.Delay(Wait / 10, _time, _over.Token);
-                await Task.WhenAll(polls);
-                // The others, and those that another device has opened, are not so urgent.
-                foreach (var page in await ReadAsync(_model.Cursors(), _over.Token))
-                    _onPush(page);
-            }
-            Close();
+            await Task.Run(follow, _over.Token);
         }
         catch (Exception e)
         {
@@ -99,16 +94,81 @@ internal sealed class PollLink : ILink
         }
     }
 
+    private async Task ReadAllAsync()
+    {
+        for (var left = Life; left > TimeSpan.Zero; left -= Between)
+        {
+            await Task.Delay(Between, _time, _over.Token);
+            try
+            {
+                foreach (var page in await ReadAsync(_model.Cursors(), _over.Token))
+                    _onPush(page);
+            }
+            catch (ChatException e) when (IsPassing(e))
+            {
+                // Next time.
+            }
+        }
+        Close();
+    }
+
+    private async Task FollowNewestAsync()
+    {
+        var followers = new Dictionary<ConversationId, Task>();
+        try
+        {
+            await foreach (var _ in _model.Conversations.WatchAsync(_over.Token))
+            {
+                foreach (var (id, _, _) in Newest())
+                {
+                    if (followers.GetValueOrDefault(id) is not { IsCompleted: false })
+                        followers[id] = UntilOverAsync(() => FollowAsync(id));
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(followers.Values);
+        }
+    }
+
+    /// <summary>Asks for what comes next, and again right after each answer, as long as the conversation is one of the newest.</summary>
+    private async Task FollowAsync(ConversationId id)
+    {
+        var backoff = new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(15));
+        while (Newest().FirstOrDefault(cursor => cursor.ConversationId == id) is { } cursor)
+        {
+            try
+            {
+                await PollAsync(cursor);
+                backoff.Reset();
+            }
+            catch (ChatException e) when (IsPassing(e))
+            {
+                await Task.Delay(e.RetryAfter ?? backoff.Next(), _time, _over.Token);
+            }
+            catch (ChatException e) when (!e.Retryable && e.Code != ErrorCode.Unauthenticated.Code)
+            {
+                // His no more: while this connection lasts it is not asked for again.
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
+            }
+        }
+    }
+
     private async Task PollAsync(Cursor cursor)
     {
         var path = RestRoutes.Poll(cursor, Limits.WaitMs);
         var answer = await RequestAsync<HistoryResult>(HttpMethod.Get, path, null, Wait + AnswerWithin, _over.Token);
-        // Of another epoch: what is held is void, and the reading that follows replaces it.
-        if (answer.Epoch != cursor.Epoch)
-            return;
-        foreach (var e in answer.Events)
-            _onPush(e);
+        if (answer.Epoch < cursor.Epoch)
+            throw new ChatException(ErrorCode.Unavailable.Code, "The node has not heard of the log that is held.");
+        IEnumerable<object> news = answer.Epoch == cursor.Epoch ? answer.Events : await SyncAsync([cursor], _over.Token);
+        foreach (var push in news)
+            _onPush(push);
     }
+
+    private static bool IsPassing(ChatException e) => e.Retryable && e.Code != ChatException.Network;
+
+    private IEnumerable<Cursor> Newest() => _model.Cursors().Where(cursor => cursor.Epoch > 0).Take(ConversationsPolled);
 
     private async Task<T> RequestAsync<T>(
         HttpMethod method,

@@ -11,7 +11,7 @@ internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger
     private readonly Lock _gate = new();
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
 
-    // Guarded by the gate. False: only while a hole is there, since what is missing may come by itself.
+    // Guarded by the gate. False: only while a hole is there, since what is missing may come by itself. Without a link they wait for one.
     private readonly Dictionary<ConversationId, bool> _wanted = [];
     private bool _isRunning;
 
@@ -20,7 +20,7 @@ internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger
     /// <summary>Something is missing here.</summary>
     public void Want(ConversationId id) => Want([id], isForced: false);
 
-    /// <summary>These are asked for at once.</summary>
+    /// <summary>These are asked for at once, and what was wanted without a link.</summary>
     public void WantNow(IReadOnlyCollection<ConversationId> ids) => Want(ids, isForced: true);
 
     private void Want(IReadOnlyCollection<ConversationId> ids, bool isForced)
@@ -29,7 +29,7 @@ internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger
         {
             foreach (var id in ids)
                 _wanted[id] = isForced || _wanted.GetValueOrDefault(id);
-            if (_isRunning || ids.Count == 0)
+            if (_isRunning || _wanted.Count == 0 || Link() is null)
                 return;
             _isRunning = true;
         }
@@ -55,22 +55,23 @@ internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger
         }
     }
 
-    // Without a link there is nothing to do: the Hello of the next one brings all of this.
     private (ILink Link, List<ConversationId> Ids)? TakeOrEnd()
     {
         lock (_gate)
         {
-            var ids = _wanted
-                .Where(want => want.Value || model.Look(want.Key, held => held is { Log.HasHole: true }))
-                .Select(want => want.Key)
-                .ToList();
-            _wanted.Clear();
-            if (ids.Count > 0 && Link() is { } link)
-                return (link, ids);
+            if (Link() is { } link)
+            {
+                var ids = _wanted.Where(want => want.Value || HasHole(want.Key)).Select(want => want.Key).ToList();
+                _wanted.Clear();
+                if (ids.Count > 0)
+                    return (link, ids);
+            }
             _isRunning = false;
             return null;
         }
     }
+
+    private bool HasHole(ConversationId id) => model.Look(id, held => held is { Log.HasHole: true });
 
     private async Task SyncAsync(ILink link, IReadOnlyList<ConversationId> ids)
     {

@@ -45,12 +45,13 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
         {
             return await OpenAsync(identityToken: null, session.RefreshToken, cancellationToken);
         }
-        catch (ChatException e) when (e.Code == ErrorCode.Unauthenticated.Code && session.Identified)
+        catch (ChatException e) when (e.Code == ErrorCode.Unauthenticated.Code)
         {
-            // The host knows its user still, though this session is over.
-            if (await AskHostAsync(cancellationToken) is { } identity)
-                return await OpenAsync(identity, refreshToken: null, cancellationToken);
-            throw;
+            // The host may know its user still. Who was anonymous goes on as somebody new; a user does not become anonymous.
+            var identity = await AskHostAsync(cancellationToken);
+            if (identity is null && session.Identified)
+                throw;
+            return await OpenAsync(identity, refreshToken: null, cancellationToken);
         }
     }
 
@@ -61,9 +62,16 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
     {
         var request = new VisitorSessionRequest(options.Inbox, model.DeviceId, identityToken, refreshToken, options.Locale);
         var session = await CallAsync<VisitorSession>("visitor/session", request, cancellationToken);
-        // Stored before it is used: the refresh token before this one works until then.
         var identified = identityToken is not null || model.Session is { Identified: true };
-        await model.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified));
+        try
+        {
+            // Stored before it is used: the refresh token before this one works until then.
+            await model.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified));
+        }
+        catch (Exception) when (identityToken is null && refreshToken is not null)
+        {
+            // Only continued: the refresh token that is stored goes on being used, and the access token is good whatever the disk says.
+        }
         return _keeper.Hold(session.Token, session.ExpiresAt, rest.Skew);
     }
 

@@ -11,6 +11,7 @@ internal sealed class ConversationLog
     private readonly SortedDictionary<int, ChatEvent> _ahead = [];
     private readonly SortedDictionary<int, ChatEvent> _events = [];
     private readonly HashSet<int> _changed = [];
+    private readonly List<int> _fresh = [];
 
     /// <summary>Generation of the log. 0: nothing is held.</summary>
     public int Epoch { get; private set; }
@@ -69,10 +70,9 @@ internal sealed class ConversationLog
         if (page.Epoch < Epoch)
             return;
         if (page.Reset || page.Epoch > Epoch)
-            Restart(page);
-        foreach (var e in page.Events.Where(e => e.Seq > Seq))
-            _ahead[e.Seq] = e;
-        AppendWhatFits();
+            Replace(page);
+        else
+            Take(page.Events);
     }
 
     /// <summary>Takes events from before the first one held. They are as they stand now, like those that are held.</summary>
@@ -95,15 +95,46 @@ internal sealed class ConversationLog
         return changed;
     }
 
+    /// <summary>
+    /// Events that were appended since the last time, ascending, as they stand now. Those that another generation of the log had too are not
+    /// among them.
+    /// </summary>
+    public List<ChatEvent> TakeFresh()
+    {
+        var fresh = _fresh.ConvertAll(seq => _events[seq]);
+        _fresh.Clear();
+        return fresh;
+    }
+
+    private void Replace(ConversationPage page)
+    {
+        var (first, old) = (First, _events.ToDictionary());
+        Restart(page);
+        Take(page.Events);
+        // Nor are those from before the first one that was held.
+        _fresh.RemoveAll(seq => seq < first || (old.TryGetValue(seq, out var known) && IsSame(known, _events[seq])));
+    }
+
+    // A lost event's place may be taken by another one, or by the same change made once more.
+    private static bool IsSame(ChatEvent a, ChatEvent b) => a.ClientId == b.ClientId && a.At == b.At;
+
     private void Restart(ConversationPage page)
     {
         _changed.UnionWith(_events.Keys);
         _events.Clear();
+        _fresh.Clear();
         Epoch = page.Epoch;
         First = page.Events.Count > 0 ? page.Events[0].Seq : page.Seq + 1;
         Seq = First - 1;
         foreach (var seq in _ahead.Where(a => a.Value.Epoch != Epoch).Select(a => a.Key).ToList())
             _ahead.Remove(seq);
+    }
+
+    private void Take(IEnumerable<ChatEvent> events)
+    {
+        foreach (var e in events.Where(e => e.Seq > Seq))
+            _ahead[e.Seq] = e;
+        AppendWhatFits();
     }
 
     private void AppendWhatFits()
@@ -117,6 +148,7 @@ internal sealed class ConversationLog
     private void Append(ChatEvent e)
     {
         Seq = e.Seq;
+        _fresh.Add(e.Seq);
         Put(e);
         if (e.Data?.TargetSeq is not { } target)
             return;

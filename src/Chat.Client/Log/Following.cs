@@ -8,20 +8,48 @@ internal sealed class Following(ClientParts parts)
     private readonly RowList _list = new();
     private volatile IReadOnlyList<InboxId> _watched = [];
 
+    // What the last connection was told when it was made.
+    private volatile IReadOnlyList<InboxId> _greeted = [];
+
     public Store<IReadOnlyDictionary<ConversationId, InboxRow>> Rows => _list.Rows;
 
     public async Task WatchAsync(IReadOnlyList<InboxId> inboxes, CancellationToken cancellationToken)
     {
         _watched = inboxes;
         if (parts.Loop.Link is { } link)
-            await WatchNowAsync(link, cancellationToken);
+            await WatchNowAsync(link, inboxes, cancellationToken);
     }
 
-    /// <summary>On a fresh connection.</summary>
-    public async Task WatchAsync(ILink link, CancellationToken cancellationToken)
+    /// <summary>On a fresh connection: those that are still the operator's.</summary>
+    public async Task GreetAsync(ILink link, CancellationToken cancellationToken)
     {
-        if (_watched.Count > 0)
-            await WatchNowAsync(link, cancellationToken);
+        var told = _greeted;
+        _greeted = _watched;
+        if (told.Count + _greeted.Count == 0)
+            return;
+        try
+        {
+            await WatchNowAsync(link, [.. _greeted.Intersect(parts.Me.Value!.Inboxes)], cancellationToken);
+        }
+        catch (ChatException e) when (e.Code == ErrorCode.NotFound.Code)
+        {
+            // He lost one just now: the next Hello tells which.
+            throw new ChatException(ChatException.Network, e);
+        }
+    }
+
+    /// <summary>The connection is online: says what was asked for after its greeting.</summary>
+    public void Arrive()
+    {
+        if (parts.Loop.Link is { } link)
+            _ = WatchOrCloseAsync(link);
+    }
+
+    /// <summary>The session is over.</summary>
+    public void Forget()
+    {
+        (_watched, _greeted) = ([], []);
+        _list.Clear();
     }
 
     public void Open(ConversationId id)
@@ -45,10 +73,24 @@ internal sealed class Following(ClientParts parts)
             _list.Apply(change);
     }
 
-    private async Task WatchNowAsync(ILink link, CancellationToken cancellationToken)
+    private async Task WatchNowAsync(ILink link, IReadOnlyList<InboxId> inboxes, CancellationToken cancellationToken)
     {
         _list.BeginWatch();
-        _list.Apply(await link.CallAsync<WatchResult>(nameof(IOperatorHub.Watch), new Watch(_watched), cancellationToken));
+        _list.Apply(await link.CallAsync<WatchResult>(nameof(IOperatorHub.Watch), new Watch(inboxes), cancellationToken));
+    }
+
+    // Nobody waits for it any more: the next connection begins with it.
+    private async Task WatchOrCloseAsync(ILink link)
+    {
+        try
+        {
+            while (!ReferenceEquals(_greeted, _watched))
+                await GreetAsync(link, CancellationToken.None);
+        }
+        catch (ChatException)
+        {
+            link.Close();
+        }
     }
 
     private async Task SayAsync(string method, ConversationId id)
@@ -77,7 +119,7 @@ internal sealed class Following(ClientParts parts)
         }
         catch (ChatException)
         {
-            // The Hello of the next connection follows what is held.
+            // What is held is followed as soon as there is a connection.
         }
     }
 }

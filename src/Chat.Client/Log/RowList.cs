@@ -40,6 +40,12 @@ internal sealed class RowList
         }
     }
 
+    public void Clear()
+    {
+        lock (_gate)
+            Show(ImmutableDictionary<ConversationId, InboxRow>.Empty);
+    }
+
     private static ImmutableDictionary<ConversationId, InboxRow> Merge(ImmutableDictionary<ConversationId, InboxRow> rows, InboxRow row)
     {
         if (rows.TryGetValue(row.ConversationId, out var known) && known.Epoch == row.Epoch && known.Seq > row.Seq)

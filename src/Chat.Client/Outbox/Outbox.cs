@@ -25,13 +25,13 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     public IReadOnlyList<ConversationId> Waiting()
     {
         lock (model.Gate)
-            return [.. _items.Values.Where(IsSendable).Select(item => item.ConversationId).Distinct()];
+            return [.. Sendable().Select(item => item.ConversationId)];
     }
 
     public OutboxItem? Next(ConversationId id)
     {
         lock (model.Gate)
-            return _items.Values.FirstOrDefault(item => item.ConversationId == id && IsSendable(item));
+            return Sendable().FirstOrDefault(item => item.ConversationId == id);
     }
 
     /// <summary>Takes a change. Returns when it is on the disk; then it will be sent, whatever happens to this process.</summary>
@@ -67,8 +67,9 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         {
             lock (model.Gate)
                 _unstored.Remove(item.ClientId);
+            // Also when it failed: others may have waited behind it.
+            Filled?.Invoke();
         }
-        Filled?.Invoke();
         return item.ClientId;
     }
 
@@ -192,7 +193,12 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         _waiters.Clear();
     }
 
-    private bool IsSendable(OutboxItem item) => item.State == ItemState.Sending && !_unstored.Contains(item.ClientId);
+    // The first of each conversation, once it is stored: whoever stored a later one may hear of it earlier.
+    private IEnumerable<OutboxItem> Sendable() =>
+        _items
+            .Values.Where(item => item.State == ItemState.Sending)
+            .DistinctBy(item => item.ConversationId)
+            .Where(item => !_unstored.Contains(item.ClientId));
 
     // By its own key, or by that of the message that it was to change.
     private List<OutboxItem> Resting(ConversationId id, string key)

@@ -14,6 +14,8 @@ public sealed class FileStorage : IChatStorage
     private readonly string _folder;
     private readonly byte[] _key;
     private FileStream? _lock;
+
+    // Open and good, or absent: then the next write makes a new one of what is on the disk.
     private Journal? _journal;
     private long _writeAnewAt;
 
@@ -54,37 +56,41 @@ public sealed class FileStorage : IChatStorage
     /// <inheritdoc />
     public async Task WriteAsync(IReadOnlyList<StorageChange> changes, bool durable, CancellationToken cancellationToken)
     {
-        var journal = _journal ?? throw new InvalidOperationException("The storage is not loaded.");
-        if (journal.IsTorn || journal.Length > _writeAnewAt)
-            journal = await ReplaceAsync(journal, cancellationToken).ConfigureAwait(false);
+        if (_lock is null)
+            throw new InvalidOperationException("The storage is not loaded.");
+        if (_journal is not { IsTorn: false } journal || journal.Length > _writeAnewAt)
+            journal = await ReplaceAsync(cancellationToken).ConfigureAwait(false);
         await journal.AppendAsync(changes, durable, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
     public async Task WipeAsync(CancellationToken cancellationToken)
     {
-        if (_journal is { } journal)
-            await journal.DestroyAsync().ConfigureAwait(false);
-        File.Delete(Current);
-        File.Delete(Next);
-        if (_lock is not null)
-            await WriteAnewAsync([], cancellationToken).ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
+        Destroy(Current);
+        Destroy(Next);
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        if (_journal is { } journal)
-            await journal.DisposeAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
         if (_lock is { } held)
             await held.DisposeAsync().ConfigureAwait(false);
-        (_journal, _lock) = (null, null);
+        _lock = null;
     }
 
-    private async Task<Journal> ReplaceAsync(Journal journal, CancellationToken cancellationToken)
+    private async Task CloseAsync()
     {
+        if (_journal is { } journal)
+            await journal.DisposeAsync().ConfigureAwait(false);
+        _journal = null;
+    }
+
+    private async Task<Journal> ReplaceAsync(CancellationToken cancellationToken)
+    {
+        await CloseAsync().ConfigureAwait(false);
         var values = new Dictionary<string, byte[]>();
-        await journal.DisposeAsync().ConfigureAwait(false);
         var old = await Journal.OpenAsync(Current, _key, values, cancellationToken).ConfigureAwait(false);
         if (old is not null)
             await old.DisposeAsync().ConfigureAwait(false);
@@ -94,12 +100,29 @@ public sealed class FileStorage : IChatStorage
     // The new file is whole and on the disk before it takes the old one's name.
     private async Task<Journal> WriteAnewAsync(Dictionary<string, byte[]> values, CancellationToken cancellationToken)
     {
-        var journal = await Journal.CreateAsync(Next, _key, cancellationToken).ConfigureAwait(false);
-        foreach (var group in values.Select(pair => new StorageChange(pair.Key, pair.Value)).Chunk(256))
-            await journal.AppendAsync(group, durable: false, cancellationToken).ConfigureAwait(false);
-        journal.FlushToDisk();
-        File.Move(Next, Current, overwrite: true);
+        var journal = Journal.Create(Next, _key);
+        try
+        {
+            await journal.FillAsync(values, cancellationToken).ConfigureAwait(false);
+            File.Move(Next, Current, overwrite: true);
+        }
+        catch
+        {
+            // Left open it would be in the way of the next attempt.
+            await journal.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
         (_journal, _writeAnewAt) = (journal, (2 * journal.Length) + Slack);
         return journal;
+    }
+
+    // Emptied first, for what a deleted file leaves on the disk: without its first bytes the key of the rest cannot be made again.
+    private static void Destroy(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using (var file = new FileStream(path, FileMode.Truncate, FileAccess.Write))
+            file.Flush(flushToDisk: true);
+        File.Delete(path);
     }
 }

@@ -14,12 +14,7 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>An append has failed, and what it left behind is not known.</summary>
     public bool IsTorn { get; private set; }
 
-    public static async Task<Journal> CreateAsync(string path, byte[] key, CancellationToken cancellationToken)
-    {
-        var journal = new Journal(OpenFile(path, FileMode.Create), JournalCipher.Create(key));
-        await journal._file.WriteAsync(journal._cipher.Header, cancellationToken).ConfigureAwait(false);
-        return journal;
-    }
+    public static Journal Create(string path, byte[] key) => new(OpenFile(path, FileMode.Create), JournalCipher.Create(key));
 
     /// <summary>Null when there is no file or its end is torn; the values then have what can be read of it.</summary>
     public static async Task<Journal?> OpenAsync(
@@ -51,6 +46,15 @@ internal sealed class Journal : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Begins a file that was just created, with these values, and returns when they are on the disk.</summary>
+    public async Task FillAsync(Dictionary<string, byte[]> values, CancellationToken cancellationToken)
+    {
+        await _file.WriteAsync(_cipher.Header, cancellationToken).ConfigureAwait(false);
+        foreach (var group in values.Select(pair => new StorageChange(pair.Key, pair.Value)).Chunk(256))
+            await AppendAsync(group, durable: false, cancellationToken).ConfigureAwait(false);
+        FlushToDisk();
+    }
+
     public async Task AppendAsync(IEnumerable<StorageChange> changes, bool durable, CancellationToken cancellationToken)
     {
         // Half a record and a number that must not be used again are all that a failure leaves.
@@ -62,21 +66,13 @@ internal sealed class Journal : IAsyncDisposable
         IsTorn = false;
     }
 
-    public void FlushToDisk() => _file.Flush(flushToDisk: true);
-
-    /// <summary>Empties the file. Without its first bytes the key of the rest cannot be made again.</summary>
-    public async Task DestroyAsync()
-    {
-        _file.SetLength(0);
-        FlushToDisk();
-        await DisposeAsync().ConfigureAwait(false);
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _file.DisposeAsync().ConfigureAwait(false);
         _cipher.Dispose();
     }
+
+    private void FlushToDisk() => _file.Flush(flushToDisk: true);
 
     // Without a buffer: a write that has returned is in the system's hands and survives the process.
     private static FileStream OpenFile(string path, FileMode mode) =>
