@@ -216,7 +216,10 @@ export class Hub {
         this.#shared.answer(message.id, message.value, message.error);
         return;
       case "join":
-        if (this.isLeading) this.#welcome(from);
+        if (!this.isLeading) return;
+        // Whoever starts tries again, also where the server has ended the leading tab's connection.
+        this.#connection.start();
+        this.#welcome(from);
         return;
       case "led":
         this.#isAsked = false;

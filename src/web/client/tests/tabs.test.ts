@@ -118,6 +118,17 @@ test("what a tab wrote right before it was closed goes out through the other one
   expect(log()).toEqual(["one", "last words"]);
 });
 
+test("a tab that starts tries again where the server has ended the leading tab's connection", async () => {
+  const first = await openTab();
+  server.cut("revoked");
+  await until(first.connection, ({ status }) => status === "stopped");
+
+  await openTab();
+
+  expect(first.connection.value.status).toBe("online");
+  expect(server.connections).toBe(1);
+});
+
 test("a leading tab that sleeps loses the lead to one that has something to send, and follows when it wakes", async () => {
   const first = await openTab();
   first.open("one");
