@@ -50,6 +50,7 @@ internal sealed class BusReceiver(
         var reader = new EnvelopeReader(envelope);
         var trace = default(ActivityContext);
         DateTimeOffset? takenAt = null;
+        List<EnvelopeItem>? presences = null;
         while (reader.TryRead(out var item))
         {
             switch (item.Kind)
@@ -91,10 +92,12 @@ internal sealed class BusReceiver(
                     listeners.Staff.Deliver(new OperatorId(item.SubjectId), item.Staff);
                     break;
                 case EnvelopeItemKind.Presence:
-                    listeners.Visitors.Deliver(item);
+                    (presences ??= []).Add(item);
                     break;
             }
         }
+        if (presences is not null)
+            listeners.Visitors.Deliver(presences);
         if (takenAt is { } at)
             topics.CameByBus(at);
     }

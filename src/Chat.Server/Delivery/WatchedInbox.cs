@@ -87,20 +87,22 @@ internal sealed class WatchedInbox
     }
 
     /// <summary>See <see cref="InboxWatch.PushPresence"/>.</summary>
-    public void PushPresence(ConversationId conversation, Frame frame, bool online)
+    public void PushPresence(IReadOnlyList<VisitorNotice> notices)
     {
         lock (_gate)
         {
-            if (!online && !_given.ContainsKey(conversation))
-                return;
-            if (online)
-                _online.Add(conversation);
-            else
-                _online.Remove(conversation);
+            var told = notices.Where(notice => notice.Online || _given.ContainsKey(notice.Id)).ToList();
+            foreach (var notice in told)
+            {
+                if (notice.Online)
+                    _online.Add(notice.Id);
+                else
+                    _online.Remove(notice.Id);
+            }
             foreach (var watcher in _watchers)
             {
-                if (watcher.Owner(conversation) is null)
-                    watcher.Outbound.Enqueue(frame);
+                foreach (var together in told.Where(notice => watcher.Owner(notice.Id) is null).Chunk(InboxWatch.TogetherInFrame))
+                    watcher.Outbound.Enqueue(Frame.Join(Array.ConvertAll(together, notice => notice.Frame)));
             }
         }
     }

@@ -17,27 +17,23 @@ internal sealed partial class PresenceNotices(
     ILogger<PresenceNotices> logger
 )
 {
-    /// <summary>A visitor is here: operators hear of him, and he hears of those who answer him.</summary>
-    public async Task ArrivedAsync(ClientConnection visitor, IReadOnlyList<ConversationPage> pages, CancellationToken cancellation)
+    /// <summary>A visitor came or left: operators hear it.</summary>
+    public void Visitor(Actor visitor, IReadOnlyList<ConversationOwner> conversations, bool online) =>
+        pushes.Visitors.Publish(conversations, visitor, online);
+
+    /// <summary>A visitor says Hello: he hears of those who answer him in these conversations.</summary>
+    public async Task TellAssigneesAsync(ClientConnection visitor, IReadOnlyList<ConversationPage> pages, CancellationToken cancellation)
     {
-        var answering = new List<(ConversationId Id, OperatorFace Assignee)>();
-        foreach (var owner in pages.Where(IsLive).Select(page => visitor.Owner(page.Conversation.Id)).OfType<ConversationOwner>())
-            pushes.Visitors.Publish(owner, visitor.Caller.Actor, online: true);
         // His pages name the assignees without their ids.
-        var ids = pages.Where(page => IsLive(page) && page.Conversation.Assignee is not null).Select(page => page.Conversation.Id).ToList();
-        if (ids.Count > 0)
-            answering.AddRange(await availability.ReadAssigneesAsync(ids, cancellation));
+        var ids = pages.Where(page => page.Conversation.Assignee is not null).Select(page => page.Conversation.Id).ToList();
+        if (ids.Count == 0)
+            return;
+        var answering = await availability.ReadAssigneesAsync(ids, cancellation);
         var online = await presence.OnlineAsync([.. answering.Select(a => a.Assignee.Id.Value).Distinct()], cancellation);
         foreach (var (id, assignee) in answering)
             visitor.Outbound.Enqueue(
                 Frame.Of(Push.Ephemeral, Notice(id, assignee, online.Contains(assignee.Id.Value)), ChatJson.Wire.Ephemeral)
             );
-    }
-
-    public void Left(Actor visitor, IReadOnlyList<ConversationOwner> conversations)
-    {
-        foreach (var conversation in conversations)
-            pushes.Visitors.Publish(conversation, visitor, online: false);
     }
 
     /// <summary>An operator came or left: colleagues hear it, and the visitors of what he has.</summary>
@@ -77,8 +73,6 @@ internal sealed partial class PresenceNotices(
             LogNotTold(e.Message);
         }
     }
-
-    private static bool IsLive(ConversationPage page) => page.Conversation.Status != ConversationStatus.Closed;
 
     private void PublishAssignee(Ephemeral notice)
     {

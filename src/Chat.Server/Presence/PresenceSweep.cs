@@ -29,16 +29,16 @@ internal sealed class PresenceSweep(InboxWatch watch, IPresence presence, TimePr
         var online = known.Where(row => here.Contains(row.Visitor.Id.Value)).Select(row => row.Id).ToHashSet();
         var (came, left) = watched.ComparePresence(known.Select(row => row.Id), online);
         var faces = known.ToDictionary(row => row.Id, row => row.Visitor);
-        foreach (var id in came)
-            watched.PushPresence(id, Notice(id, faces[id], online: true), online: true);
-        foreach (var id in left)
-            watched.PushPresence(id, Notice(id, faces[id], online: false), online: false);
+        watched.PushPresence([
+            .. came.Select(id => Notice(id, faces[id], online: true)),
+            .. left.Select(id => Notice(id, faces[id], online: false)),
+        ]);
     }
 
-    private static Frame Notice(ConversationId id, VisitorFace visitor, bool online)
+    private static VisitorNotice Notice(ConversationId id, VisitorFace visitor, bool online)
     {
         var actor = new Actor(ActorKind.Visitor, visitor.Id.Value, visitor.Name);
         var notice = new Ephemeral(id, EphemeralType.Presence, actor, Limits.OnlineTtlMs, Online: online);
-        return Frame.Of(Push.Ephemeral, notice, ChatJson.Wire.Ephemeral);
+        return new VisitorNotice(id, online, Frame.Of(Push.Ephemeral, notice, ChatJson.Wire.Ephemeral));
     }
 }
