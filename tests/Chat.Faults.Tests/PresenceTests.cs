@@ -42,19 +42,24 @@ public sealed class PresenceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_visitor_whose_node_died_is_gone_for_those_who_watch_on_the_other()
+    public async Task A_visitor_whose_node_died_is_gone_for_those_who_watch_or_follow_on_the_other()
     {
         await using var olga = await OperatorAsync();
         await olga.WatchAsync();
+        await using var reader = await OperatorAsync();
+        await reader.WatchAsync();
         var visitor = await VisitorAsync();
         var id = await visitor.OpenConversationAsync();
         await olga.UntilAsync(() => Heard(olga, id, ActorKind.Visitor, online: true), "the visitor is there");
+        await reader.OpenAsync(id);
+        await reader.UntilAsync(() => Heard(reader, id, ActorKind.Visitor, online: true), "the visitor is there");
 
         _cluster.Nodes[0].Kill();
         await visitor.DisposeAsync();
 
         // The lease ends, and two sweeps miss him.
         await olga.UntilAsync(() => Heard(olga, id, ActorKind.Visitor, online: false), "the visitor is gone", TimeSpan.FromMinutes(2));
+        await reader.UntilAsync(() => Heard(reader, id, ActorKind.Visitor, online: false), "the visitor is gone where he is read");
     }
 
     [Fact]

@@ -94,17 +94,7 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
     }
 
     /// <summary>What is known of the visitors of each watched inbox, for presence.</summary>
-    public IEnumerable<WatchedInbox> All => _inboxes.Values;
-
-    /// <summary>A watcher has been told that the visitors of these conversations are online.</summary>
-    public void ToldOnline(IEnumerable<InboxId> inboxes, IReadOnlyCollection<ConversationId> conversations)
-    {
-        foreach (var inbox in inboxes)
-        {
-            if (_inboxes.TryGetValue(inbox, out var watched))
-                watched.ToldOnline(conversations);
-        }
-    }
+    public IReadOnlyDictionary<InboxId, WatchedInbox> All => _inboxes;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -13,21 +13,21 @@ internal sealed class VisitorPushes(Topics topics, InboxWatch watch, Publisher p
 {
     private const byte Left = 1;
 
+    /// <summary>By conversation.</summary>
+    public ToldPresence<ConversationId> Told { get; } = new();
+
     public void Publish(IReadOnlyList<ConversationOwner> conversations, Actor visitor, bool online)
     {
         if (conversations.Count == 0)
             return;
-        var items = new EnvelopeItem[conversations.Count];
-        for (var i = 0; i < items.Length; i++)
-        {
-            var (id, inbox, _) = conversations[i];
-            var notice = new Ephemeral(id, EphemeralType.Presence, visitor, Limits.OnlineTtlMs, Online: online);
-            var json = JsonSerializer.SerializeToUtf8Bytes(notice, ChatJson.Wire.Ephemeral);
-            items[i] = EnvelopeItem.Presence(inbox, id, online ? (byte)0 : Left, json);
-        }
+        EnvelopeItem[] items = [.. conversations.Select(conversation => Item(conversation, visitor, online))];
         Deliver(items);
         publisher.Publish(items, Shards.Of(conversations[0].VisitorId.Value));
     }
+
+    /// <summary>For those who are here alone.</summary>
+    public void Tell(IEnumerable<ConversationOwner> conversations, bool online) =>
+        Deliver([.. conversations.Select(c => Item(c, new Actor(ActorKind.Visitor, c.VisitorId.Value), online))]);
 
     public void Deliver(IReadOnlyList<EnvelopeItem> presences)
     {
@@ -37,9 +37,19 @@ internal sealed class VisitorPushes(Topics topics, InboxWatch watch, Publisher p
                 .Select(p => new VisitorNotice(p.ConversationId, p.Flags != Left, Frame.Of(Push.Ephemeral, p.Staff.Span)))
                 .ToList();
             foreach (var notice in notices)
+            {
+                Told.Note(notice.Id, notice.Online);
                 topics.Find(notice.Id)?.Send(new PushPair(notice.Frame, null), null);
+            }
             watch.PushPresence(inbox.Key, notices);
         }
+    }
+
+    private static EnvelopeItem Item(ConversationOwner conversation, Actor visitor, bool online)
+    {
+        var notice = new Ephemeral(conversation.Id, EphemeralType.Presence, visitor, Limits.OnlineTtlMs, Online: online);
+        var json = JsonSerializer.SerializeToUtf8Bytes(notice, ChatJson.Wire.Ephemeral);
+        return EnvelopeItem.Presence(conversation.InboxId, conversation.Id, online ? (byte)0 : Left, json);
     }
 }
 

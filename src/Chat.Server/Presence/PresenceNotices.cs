@@ -49,9 +49,11 @@ internal sealed partial class PresenceNotices(
     public async Task TellVisitorAsync(ClientConnection @operator, Conversation conversation, CancellationToken cancellation)
     {
         var visitor = conversation.Visitor;
-        var online = await presence.OnlineAsync([visitor.Id.Value], cancellation);
+        // Never less than the others here were told: what differs is then told to all of them alike.
+        var online =
+            pushes.Visitors.Told.IsOnline(conversation.Id) || (await presence.OnlineAsync([visitor.Id.Value], cancellation)).Count > 0;
         var actor = new Actor(ActorKind.Visitor, visitor.Id.Value, visitor.Name);
-        var notice = new Ephemeral(conversation.Id, EphemeralType.Presence, actor, Limits.OnlineTtlMs, Online: online.Count > 0);
+        var notice = new Ephemeral(conversation.Id, EphemeralType.Presence, actor, Limits.OnlineTtlMs, Online: online);
         @operator.Outbound.Enqueue(Frame.Of(Push.Ephemeral, notice, ChatJson.Wire.Ephemeral));
     }
 

@@ -1,14 +1,13 @@
 using Chat.Contracts;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
+using Chat.Server.Storage;
 
 namespace Chat.Server.Presence;
 
-/// <summary>
-/// Keeps what watchers were told of visitors true: a node that died said nothing, and a message of the bus may be lost. Each node compares what it told its
-/// watchers with the leases, and tells what differs.
-/// </summary>
-internal sealed class PresenceSweep(InboxWatch watch, IPresence presence, TimeProvider time) : BackgroundService
+/// <summary>Keeps what operators here were told of visitors true, whether they follow the conversation or watch its inbox.</summary>
+internal sealed class PresenceSweep(InboxWatch watch, Connections connections, VisitorPushes pushes, IPresence presence, TimeProvider time)
+    : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
@@ -16,29 +15,33 @@ internal sealed class PresenceSweep(InboxWatch watch, IPresence presence, TimePr
     {
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
+            await SweepAsync(stoppingToken);
+    }
+
+    internal async Task SweepAsync(CancellationToken cancellation)
+    {
+        var shown = Shown();
+        var here = await presence.OnlineAsync([.. shown.Values.Select(owner => owner.VisitorId.Value).Distinct()], cancellation);
+        var online = shown.Values.Where(owner => here.Contains(owner.VisitorId.Value)).Select(owner => owner.Id).ToHashSet();
+        var (came, left) = pushes.Told.Compare(shown.Keys, online);
+        pushes.Tell(came.Select(id => shown[id]), online: true);
+        pushes.Tell(left.Select(id => shown[id]), online: false);
+    }
+
+    /// <summary>Conversations that operators here follow or have a row of.</summary>
+    private Dictionary<ConversationId, ConversationOwner> Shown()
+    {
+        var shown = new Dictionary<ConversationId, ConversationOwner>();
+        foreach (var (inbox, watched) in watch.All)
         {
-            foreach (var watched in watch.All)
-                await SweepAsync(watched, stoppingToken);
+            foreach (var (id, visitor) in watched.Visitors())
+                shown[id] = new ConversationOwner(id, inbox, visitor);
         }
-    }
-
-    private async Task SweepAsync(WatchedInbox watched, CancellationToken cancellation)
-    {
-        var known = watched.Visitors();
-        var here = await presence.OnlineAsync([.. known.Select(row => row.Visitor.Id.Value).Distinct()], cancellation);
-        var online = known.Where(row => here.Contains(row.Visitor.Id.Value)).Select(row => row.Id).ToHashSet();
-        var (came, left) = watched.ComparePresence(known.Select(row => row.Id), online);
-        var faces = known.ToDictionary(row => row.Id, row => row.Visitor);
-        watched.PushPresence([
-            .. came.Select(id => Notice(id, faces[id], online: true)),
-            .. left.Select(id => Notice(id, faces[id], online: false)),
-        ]);
-    }
-
-    private static VisitorNotice Notice(ConversationId id, VisitorFace visitor, bool online)
-    {
-        var actor = new Actor(ActorKind.Visitor, visitor.Id.Value, visitor.Name);
-        var notice = new Ephemeral(id, EphemeralType.Presence, actor, Limits.OnlineTtlMs, Online: online);
-        return new VisitorNotice(id, online, Frame.Of(Push.Ephemeral, notice, ChatJson.Wire.Ephemeral));
+        foreach (var @operator in connections.All.Where(connection => connection.Caller.IsOperator))
+        {
+            foreach (var owner in @operator.Following())
+                shown[owner.Id] = owner;
+        }
+        return shown;
     }
 }
