@@ -31,10 +31,14 @@ internal sealed partial class PresenceNotices(
         var answering = await availability.ReadAssigneesAsync(ids, cancellation);
         var online = await presence.OnlineAsync([.. answering.Select(a => a.Assignee.Id.Value).Distinct()], cancellation);
         foreach (var (id, assignee) in answering)
-            visitor.Outbound.Enqueue(
-                Frame.Of(Push.Ephemeral, Notice(id, assignee, online.Contains(assignee.Id.Value)), ChatJson.Wire.Ephemeral)
-            );
+            visitor.Outbound.Enqueue(Frame.Of(Push.Ephemeral, Notice(id, assignee, IsHere(assignee.Id, online)), ChatJson.Wire.Ephemeral));
     }
+
+    /// <summary>
+    /// An operator has a socket here. Another one of his, wherever, is no news: a storm of reconnects would tell everybody of everybody.
+    /// </summary>
+    public Task OperatorArrivedAsync(OperatorId id, CancellationToken cancellation) =>
+        pushes.Staff.Told.IsOnline(id) ? Task.CompletedTask : OperatorAsync(id, online: true, cancellation);
 
     /// <summary>An operator came or left: colleagues hear it, and the visitors of what he has.</summary>
     public async Task OperatorAsync(OperatorId id, bool online, CancellationToken cancellation)
@@ -60,7 +64,7 @@ internal sealed partial class PresenceNotices(
     public async Task TellAssigneeAsync(ConversationId conversation, OperatorFace assignee, CancellationToken cancellation)
     {
         var online = await presence.OnlineAsync([assignee.Id.Value], cancellation);
-        PublishAssignee(Notice(conversation, assignee, online.Count > 0));
+        PublishAssignee(Notice(conversation, assignee, IsHere(assignee.Id, online)));
     }
 
     /// <summary>What cannot be read now is not told: nothing of it is kept for.</summary>
@@ -75,6 +79,9 @@ internal sealed partial class PresenceNotices(
             LogNotTold(e.Message);
         }
     }
+
+    /// <summary>Never less than clients were told: what differs is then told to all of them alike.</summary>
+    private bool IsHere(OperatorId id, IReadOnlySet<Guid> online) => pushes.Staff.Told.IsOnline(id) || online.Contains(id.Value);
 
     private void PublishAssignee(Ephemeral notice)
     {

@@ -29,10 +29,6 @@ internal sealed class PresenceTracker : BackgroundService
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 
-    // Operators whose coming was told: another socket of one of them is no news, and a storm of reconnects would tell everybody of everybody. Only the
-    // worker touches it.
-    private readonly HashSet<Guid> _told = [];
-
     // Conversations whose visitor's coming was told since then. Only the worker touches them.
     private readonly HashSet<ConversationId> _fresh = [];
     private long _freshSince;
@@ -53,10 +49,10 @@ internal sealed class PresenceTracker : BackgroundService
         Enqueue(
             async cancellation =>
             {
-                if (!caller.IsOperator)
+                if (caller.IsOperator)
+                    await _notices.OperatorArrivedAsync(caller.OperatorId, cancellation);
+                else
                     await VisitorArrivedAsync(connection, pages, cancellation);
-                else if (_told.Add(caller.Id))
-                    await _notices.OperatorAsync(caller.OperatorId, online: true, cancellation);
             },
             arrived: caller.Id
         );
@@ -90,9 +86,9 @@ internal sealed class PresenceTracker : BackgroundService
         {
             if (_connections.Has(caller.Id))
                 return;
-            _told.Remove(caller.Id);
             _fresh.ExceptWith(following.Select(owner => owner.Id));
-            if (await _presence.ReleaseAsync(caller.Id, cancellation))
+            // Where nobody can say whether he is on another node, the sweep tells once it is known.
+            if (await _presence.ReleaseAsync(caller.Id, cancellation) is not false)
                 return;
             if (caller.IsOperator)
                 await _notices.OperatorAsync(caller.OperatorId, online: false, cancellation);

@@ -68,11 +68,18 @@ internal sealed class PresenceScene : IAsyncDisposable
 
     public async Task<OperatorProfile> HireAsync(string name)
     {
+        var id = await AddAsync(name);
+        await Get<IInboxDirectory>().RefreshAsync(CancellationToken.None);
+        return Get<IInboxDirectory>().FindOperator(id)!;
+    }
+
+    /// <summary>One whom the node does not know yet.</summary>
+    public async Task<OperatorId> AddAsync(string name)
+    {
         var added = new NewOperator($"{name}@support.example", name, OperatorRole.Operator, null, MustChange: false);
         var id = (await Get<OperatorStore>().AddAsync(added, CancellationToken.None))!.Value;
         await Get<InboxStore>().AddMemberAsync(Shop.Id, id, CancellationToken.None);
-        await Get<IInboxDirectory>().RefreshAsync(CancellationToken.None);
-        return Get<IInboxDirectory>().FindOperator(id)!;
+        return id;
     }
 
     /// <summary>A visitor's new conversation.</summary>
@@ -105,6 +112,9 @@ internal sealed class PresenceScene : IAsyncDisposable
 
     public void Follow(RecordingConnection socket, ConversationPage page) =>
         Get<Topics>().Follow(socket.Client, new ConversationOwner(page.Conversation.Id, Shop.Id, page.Conversation.Visitor.Id));
+
+    public static bool IsOf((string Target, JsonElement Argument) push, OperatorProfile who) =>
+        push.Target == Push.Operator && push.Argument.GetProperty("id").GetGuid() == who.Id.Value;
 
     public static bool IsVisitor(string target, JsonElement push, ConversationPage page, bool online) =>
         IsPresence(target, push, page, "visitor", online);

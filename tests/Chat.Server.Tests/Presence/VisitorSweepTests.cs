@@ -7,8 +7,8 @@ using Chat.Server.Tests.Delivery;
 
 namespace Chat.Server.Tests.Presence;
 
-/// <summary>What nobody said, or what was lost on its way, is told late and not never.</summary>
-public sealed class PresenceSweepTests : IAsyncLifetime
+/// <summary>What nobody said of a visitor, or what was lost on its way, is told late and not never.</summary>
+public sealed class VisitorSweepTests : IAsyncLifetime
 {
     private static readonly VisitorId Vera = new(Guid.CreateVersion7());
 
@@ -59,9 +59,7 @@ public sealed class PresenceSweepTests : IAsyncLifetime
 
     private Task ComeAsync() => _scene.Get<IPresence>().RenewAsync([Vera.Value], CancellationToken.None);
 
-    private Task SweepAsync() => Sweep.SweepAsync(CancellationToken.None);
-
-    private PresenceSweep Sweep => field ??= _scene.New<PresenceSweep>();
+    private Task SweepAsync() => _scene.Get<VisitorSweep>().SweepAsync(CancellationToken.None);
 
     private async Task<RecordingConnection> ListenAsync(ConversationPage page, bool watches, bool follows)
     {
