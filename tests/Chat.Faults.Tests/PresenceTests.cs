@@ -42,19 +42,46 @@ public sealed class PresenceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_visitor_whose_node_died_is_gone_for_those_who_watch_on_the_other()
+    public async Task A_visitor_whose_node_died_is_gone_for_those_who_watch_or_follow_on_the_other()
     {
         await using var olga = await OperatorAsync();
         await olga.WatchAsync();
+        await using var reader = await OperatorAsync();
+        await reader.WatchAsync();
         var visitor = await VisitorAsync();
         var id = await visitor.OpenConversationAsync();
         await olga.UntilAsync(() => Heard(olga, id, ActorKind.Visitor, online: true), "the visitor is there");
+        await reader.OpenAsync(id);
+        await reader.UntilAsync(() => Heard(reader, id, ActorKind.Visitor, online: true), "the visitor is there");
 
         _cluster.Nodes[0].Kill();
         await visitor.DisposeAsync();
 
         // The lease ends, and two sweeps miss him.
         await olga.UntilAsync(() => Heard(olga, id, ActorKind.Visitor, online: false), "the visitor is gone", TimeSpan.FromMinutes(2));
+        await reader.UntilAsync(() => Heard(reader, id, ActorKind.Visitor, online: false), "the visitor is gone where he is read");
+    }
+
+    [Fact]
+    public async Task An_operator_whose_node_died_is_gone_for_colleagues_and_for_whom_he_answers_on_the_other()
+    {
+        await using var olga = await OperatorAsync();
+        await using var visitor = await VisitorAsync(node: 1);
+        var id = await visitor.OpenConversationAsync();
+        var access = await _cluster.AddOperatorAsync("Pia");
+        var session = await access.SignInAsync();
+        var pia = ChatClient.Operator(() => _cluster.Nodes[0].BaseAddress, () => Task.FromResult(session.Token));
+        await pia.ChangeAsync("Claim", new ConversationCommand(id, Guid.NewGuid()));
+        await visitor.UntilAsync(() => Heard(visitor, id, ActorKind.Operator, online: true), "the operator is there");
+        // Her node knows a new colleague a little later, and then looks.
+        await olga.UntilAsync(() => Told(olga, pia.Me!, online: true), "the colleague is there", TimeSpan.FromMinutes(2));
+
+        _cluster.Nodes[0].Kill();
+        await pia.DisposeAsync();
+
+        // The lease ends, and two sweeps miss her.
+        await olga.UntilAsync(() => Told(olga, pia.Me!, online: false), "the colleague is gone", TimeSpan.FromMinutes(2));
+        await visitor.UntilAsync(() => Heard(visitor, id, ActorKind.Operator, online: false), "the operator is gone");
     }
 
     [Fact]
@@ -85,11 +112,14 @@ public sealed class PresenceTests : IAsyncLifetime
         return ChatClient.Operator(() => _cluster.Nodes[1].BaseAddress, () => Task.FromResult(session.Token));
     }
 
-    private async Task<ChatClient> VisitorAsync()
+    private async Task<ChatClient> VisitorAsync(int node = 0)
     {
         var session = await _cluster.NewVisitorAsync();
-        return ChatClient.Visitor(() => _cluster.Nodes[0].BaseAddress, () => Task.FromResult(session.Token));
+        return ChatClient.Visitor(() => _cluster.Nodes[node].BaseAddress, () => Task.FromResult(session.Token));
     }
+
+    private static bool Told(ChatClient client, Me of, bool online) =>
+        client.Pushes.Any(push => push.Push is OperatorChange change && change.Id.Value == of.Id && change.Online == online);
 
     private static bool Went(ChatClient client, string reason) =>
         client.Pushes.Any(push => push.Push is GoAway away && away.Reason == reason);

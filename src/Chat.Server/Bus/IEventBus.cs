@@ -37,11 +37,14 @@ internal interface IPresence
     /// <summary>Claims or renews this node's leases on these subjects (operator or visitor ids).</summary>
     Task RenewAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation);
 
-    /// <summary>Gives this node's lease up; answers whether another node still holds one.</summary>
-    Task<bool> ReleaseAsync(Guid subject, CancellationToken cancellation);
+    /// <summary>Gives this node's lease up; answers whether another node still holds one, or null while nobody can say.</summary>
+    Task<bool?> ReleaseAsync(Guid subject, CancellationToken cancellation);
 
     /// <summary>Which of these subjects are on some node.</summary>
     Task<IReadOnlySet<Guid>> OnlineAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation);
+
+    /// <summary>The same, or null while nobody can say: who is not here may be on another node.</summary>
+    Task<IReadOnlySet<Guid>?> LookAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation);
 }
 
 /// <summary>The fixed set of bus channels. Their number is part of the protocol between nodes.</summary>

@@ -24,14 +24,17 @@ internal sealed class LocalPresence(TimeProvider time) : IPresence
         return Task.CompletedTask;
     }
 
-    public Task<bool> ReleaseAsync(Guid subject, CancellationToken cancellation)
+    public Task<bool?> ReleaseAsync(Guid subject, CancellationToken cancellation)
     {
         _renewedAt.TryRemove(subject, out _);
-        return Task.FromResult(false);
+        return Task.FromResult<bool?>(false);
     }
 
     public Task<IReadOnlySet<Guid>> OnlineAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlySet<Guid>>(Online(subjects));
+
+    public Task<IReadOnlySet<Guid>?> LookAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlySet<Guid>?>(Online(subjects));
 
     public HashSet<Guid> Online(IReadOnlyCollection<Guid> subjects)
     {

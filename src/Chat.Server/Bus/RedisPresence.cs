@@ -6,7 +6,7 @@ namespace Chat.Server.Bus;
 /// Leases in Redis: one sorted set for each subject with a member for each node that claims it, scored by when its lease ends. Redis's own clock counts,
 /// so that nodes need not agree on the time.
 /// </summary>
-/// <remarks>While the bus is down, or Redis does not answer within <see cref="Patience"/>, the answers are what this node itself claims.</remarks>
+/// <remarks>While the bus is down, or Redis does not answer within <see cref="Patience"/>, nobody can say who is on the other nodes.</remarks>
 internal sealed partial class RedisPresence(
     RedisBus bus,
     NodeId node,
@@ -46,20 +46,23 @@ internal sealed partial class RedisPresence(
         await EvaluateAsync(Renew, subjects, [_member, _lifetime], cancellation);
     }
 
-    public async Task<bool> ReleaseAsync(Guid subject, CancellationToken cancellation)
+    public async Task<bool?> ReleaseAsync(Guid subject, CancellationToken cancellation)
     {
         await _local.ReleaseAsync(subject, cancellation);
         var answers = await EvaluateAsync(Release, [subject], [_member], cancellation);
-        return answers is [> 0];
+        return answers is [var others] ? others > 0 : null;
     }
 
-    public async Task<IReadOnlySet<Guid>> OnlineAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation)
+    public async Task<IReadOnlySet<Guid>> OnlineAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation) =>
+        await LookAsync(subjects, cancellation) ?? _local.Online(subjects);
+
+    public async Task<IReadOnlySet<Guid>?> LookAsync(IReadOnlyCollection<Guid> subjects, CancellationToken cancellation)
     {
-        // Claims made while Redis was away are known only here until their next renewal.
-        var online = _local.Online(subjects);
         var answers = await EvaluateAsync(CountOnline, subjects, [], cancellation);
         if (answers is null)
-            return online;
+            return null;
+        // Claims made while Redis was away are known only here until their next renewal.
+        var online = _local.Online(subjects);
         var i = 0;
         foreach (var subject in subjects)
         {
@@ -78,7 +81,7 @@ internal sealed partial class RedisPresence(
         CancellationToken cancellation
     )
     {
-        if (subjects.Count == 0 || !bus.IsUp || bus.Commands is not { } commands)
+        if (!bus.IsUp || bus.Commands is not { } commands)
             return null;
         try
         {

@@ -52,6 +52,7 @@ internal sealed class BusReceiver(
         var reader = new EnvelopeReader(envelope);
         var trace = default(ActivityContext);
         DateTimeOffset? takenAt = null;
+        List<EnvelopeItem>? presences = null;
         while (reader.TryRead(out var item))
         {
             switch (item.Kind)
@@ -88,10 +89,12 @@ internal sealed class BusReceiver(
                     listeners.Staff.Deliver(new OperatorId(item.SubjectId), item.Staff);
                     break;
                 case EnvelopeItemKind.Presence:
-                    listeners.Visitors.Deliver(item);
+                    (presences ??= []).Add(item);
                     break;
             }
         }
+        if (presences is not null)
+            listeners.Visitors.Deliver(presences);
         if (takenAt is { } at)
             topics.CameByBus(at);
     }

@@ -16,8 +16,8 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
 
     private const int RowsAtOnce = 500;
 
-    // Of some 600 bytes: far below what may wait for one socket.
-    private const int RowsInFrame = 50;
+    /// <summary>Rows, of some 600 bytes, or less that go together: far below what may wait for one socket.</summary>
+    internal const int TogetherInFrame = 50;
 
     private readonly ConcurrentDictionary<InboxId, WatchedInbox> _inboxes = new();
     private readonly ConcurrentDictionary<ConversationId, bool> _touched = new();
@@ -84,27 +84,17 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
     }
 
     /// <summary>
-    /// A visitor came or left: for those who watch the inbox and do not follow the conversation, since these have heard it there. That he left concerns
+    /// Visitors came or left: for those who watch the inbox and do not follow the conversation, since these have heard it there. That one left concerns
     /// only conversations that they have a row of; one that he has just opened may be told of before its row.
     /// </summary>
-    public void PushPresence(InboxId inbox, ConversationId conversation, Frame frame, bool online)
+    public void PushPresence(InboxId inbox, IReadOnlyList<VisitorNotice> notices)
     {
         if (_inboxes.TryGetValue(inbox, out var watched))
-            watched.PushPresence(conversation, frame, online);
+            watched.PushPresence(notices);
     }
 
     /// <summary>What is known of the visitors of each watched inbox, for presence.</summary>
-    public IEnumerable<WatchedInbox> All => _inboxes.Values;
-
-    /// <summary>A watcher has been told that the visitors of these conversations are online.</summary>
-    public void ToldOnline(IEnumerable<InboxId> inboxes, IReadOnlyCollection<ConversationId> conversations)
-    {
-        foreach (var inbox in inboxes)
-        {
-            if (_inboxes.TryGetValue(inbox, out var watched))
-                watched.ToldOnline(conversations);
-        }
-    }
+    public IReadOnlyDictionary<InboxId, WatchedInbox> All => _inboxes;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -149,7 +139,7 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
 
     private static void Push(WatchedInbox watched, IEnumerable<InboxChange> changes)
     {
-        foreach (var together in changes.Where(change => watched.Learn(change.Row)).Chunk(RowsInFrame))
+        foreach (var together in changes.Where(change => watched.Learn(change.Row)).Chunk(TogetherInFrame))
             watched.Push(Array.ConvertAll(together, change => Frame.Of(Contracts.Push.Inbox, change, ChatJson.Wire.InboxChange)));
     }
 

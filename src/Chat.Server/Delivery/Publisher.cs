@@ -44,12 +44,16 @@ internal sealed class Publisher(Topics topics, InboxWatch watch, IEventBus bus, 
     }
 
     /// <summary>Something for the other nodes alone.</summary>
-    public void Publish(in EnvelopeItem item, int shard)
+    public void Publish(in EnvelopeItem item, int shard) => Publish(new ReadOnlySpan<EnvelopeItem>(in item), shard);
+
+    /// <summary>As above, in one envelope.</summary>
+    public void Publish(ReadOnlySpan<EnvelopeItem> items, int shard)
     {
         if (!bus.IsUp)
             return;
         var writer = new EnvelopeWriter();
-        writer.Write(item);
+        foreach (var item in items)
+            writer.Write(item);
         bus.Publish(shard, writer.Written);
     }
 }

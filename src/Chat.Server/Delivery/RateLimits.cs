@@ -4,8 +4,8 @@ using Chat.Contracts;
 namespace Chat.Server.Delivery;
 
 /// <summary>
-/// Rates on this node; over them a call is refused as <c>rate_limited</c>. A connection has both, all connections of a user have that of changes once
-/// more together. Section <c>RateLimits</c>.
+/// Rates on this node; over them a call is refused as <c>rate_limited</c>. A connection has both; all connections of a user have both once more
+/// together, that of other calls for Hello, Sync and REST. Section <c>RateLimits</c>.
 /// </summary>
 public sealed class RateLimits
 {

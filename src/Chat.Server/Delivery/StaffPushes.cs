@@ -8,6 +8,8 @@ namespace Chat.Server.Delivery;
 /// <summary>What operators hear of each other: those who share an inbox, on every node, and the operator himself.</summary>
 internal sealed class StaffPushes(Connections connections, IInboxDirectory directory, Publisher publisher)
 {
+    public ToldPresence<OperatorId> Told { get; } = new();
+
     public void Publish(OperatorChange change)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(change, ChatJson.Wire.OperatorChange);
@@ -19,6 +21,8 @@ internal sealed class StaffPushes(Connections connections, IInboxDirectory direc
     {
         var frame = Frame.Of(Push.Operator, json.Span);
         var inboxes = directory.InboxesOf(about);
+        // Of a new one, whom this node does not know yet, no colleague is told now.
+        Told.Note(about, inboxes.Count > 0 && JsonSerializer.Deserialize(json.Span, ChatJson.Wire.OperatorChange)!.Online);
         foreach (var connection in connections.All)
         {
             if (!connection.Caller.IsOperator)

@@ -9,9 +9,7 @@ internal sealed class WatchedInbox
     // Guards every field below.
     private readonly Lock _gate = new();
     private readonly Dictionary<ConversationId, (int Epoch, int Seq)> _given = [];
-    private readonly Dictionary<ConversationId, VisitorFace> _visitors = [];
-    private readonly HashSet<ConversationId> _online = [];
-    private readonly HashSet<ConversationId> _missing = [];
+    private readonly Dictionary<ConversationId, VisitorId> _visitors = [];
     private ClientConnection[] _watchers = [];
     private bool _started;
 
@@ -52,9 +50,9 @@ internal sealed class WatchedInbox
         lock (_gate)
         {
             if (row.Status != ConversationStatus.Closed)
-                _visitors[row.ConversationId] = row.Visitor;
-            else if (_visitors.Remove(row.ConversationId))
-                _online.Remove(row.ConversationId);
+                _visitors[row.ConversationId] = row.Visitor.Id;
+            else
+                _visitors.Remove(row.ConversationId);
             if (_given.TryGetValue(row.ConversationId, out var known) && known.CompareTo((row.Epoch, row.Seq)) >= 0)
                 return false;
             // A closed conversation needs no repair once its last row has been given.
@@ -87,57 +85,24 @@ internal sealed class WatchedInbox
     }
 
     /// <summary>See <see cref="InboxWatch.PushPresence"/>.</summary>
-    public void PushPresence(ConversationId conversation, Frame frame, bool online)
+    public void PushPresence(IReadOnlyList<VisitorNotice> notices)
     {
         lock (_gate)
         {
-            if (!online && !_given.ContainsKey(conversation))
-                return;
-            if (online)
-                _online.Add(conversation);
-            else
-                _online.Remove(conversation);
+            var told = notices.Where(notice => notice.Online || _given.ContainsKey(notice.Id)).ToList();
             foreach (var watcher in _watchers)
             {
-                if (watcher.Owner(conversation) is null)
-                    watcher.Outbound.Enqueue(frame);
+                foreach (var together in told.Where(notice => watcher.Owner(notice.Id) is null).Chunk(InboxWatch.TogetherInFrame))
+                    watcher.Outbound.Enqueue(Frame.Join(Array.ConvertAll(together, notice => notice.Frame)));
             }
         }
     }
 
     /// <summary>Visitors of the rows that were given here.</summary>
-    public IReadOnlyList<(ConversationId Id, VisitorFace Visitor)> Visitors()
+    public IReadOnlyList<(ConversationId Id, VisitorId Visitor)> Visitors()
     {
         lock (_gate)
             return [.. _visitors.Select(pair => (pair.Key, pair.Value))];
-    }
-
-    /// <summary>A watcher has been told of these.</summary>
-    public void ToldOnline(IEnumerable<ConversationId> conversations)
-    {
-        lock (_gate)
-            _online.UnionWith(conversations.Where(_visitors.ContainsKey));
-    }
-
-    /// <summary>
-    /// What was told and is not so. Gone is only who is missing twice in a row: he may have come between the look and this.
-    /// </summary>
-    /// <param name="looked">Conversations that were looked at.</param>
-    /// <param name="online">Those whose visitor is there.</param>
-    public (IReadOnlyList<ConversationId> Came, IReadOnlyList<ConversationId> Left) ComparePresence(
-        IEnumerable<ConversationId> looked,
-        IReadOnlySet<ConversationId> online
-    )
-    {
-        lock (_gate)
-        {
-            var came = online.Where(id => _visitors.ContainsKey(id) && !_online.Contains(id)).ToList();
-            var absent = looked.Where(id => _online.Contains(id) && !online.Contains(id)).ToList();
-            var left = absent.Where(_missing.Contains).ToList();
-            _missing.Clear();
-            _missing.UnionWith(absent.Except(left));
-            return (came, left);
-        }
     }
 
     /// <summary>Rows that changed together: one write for each watcher.</summary>

@@ -29,6 +29,9 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
         nameof(IOperatorHub.SetAvailability),
     };
 
+    /// <summary>Methods that read many conversations at once.</summary>
+    private static readonly HashSet<string> Reads = new(StringComparer.Ordinal) { nameof(IChatHub.Hello), nameof(IChatHub.Sync) };
+
     public async ValueTask<object?> InvokeMethodAsync(
         HubInvocationContext invocationContext,
         Func<HubInvocationContext, ValueTask<object?>> next
@@ -60,9 +63,9 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
     private bool TakeBudget(HubInvocationContext context)
     {
         var connection = context.Context.Features.Get<ClientConnection>()!;
-        return Changes.Contains(context.HubMethodName)
-            ? connection.Budget.TakeChange() && users.TakeChange(connection.Caller)
-            : connection.Budget.TakeCall();
+        if (Changes.Contains(context.HubMethodName))
+            return connection.Budget.TakeChange() && users.TakeChange(connection.Caller);
+        return connection.Budget.TakeCall() && (!Reads.Contains(context.HubMethodName) || users.TakeCall(connection.Caller));
     }
 
     private static ErrorCode Code(Exception e) =>

@@ -8,7 +8,14 @@ using Chat.Server.Storage;
 namespace Chat.Server.Hubs;
 
 /// <summary>The lists that an operator watches.</summary>
-internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch watch, OwnReads reads, IPresence presence)
+internal sealed class OperatorLists(
+    IEventLog log,
+    Access access,
+    InboxWatch watch,
+    OwnReads reads,
+    IPresence presence,
+    VisitorPushes visitors
+)
 {
     private static readonly ConversationStatus[] NotClosed =
     [
@@ -48,13 +55,16 @@ internal sealed class OperatorLists(IEventLog log, Access access, InboxWatch wat
         rows.Sort((a, b) => b.LastAt.CompareTo(a.LastAt));
         var own = await reads.AddAsync(caller.OperatorId, rows, cancellation);
         var online = await OnlineAsync(rows, cancellation);
-        watch.ToldOnline(inboxes, online);
+        foreach (var id in online)
+            visitors.Told.Note(id, online: true);
         return new WatchResult(own, hasMore, online);
     }
 
+    /// <summary>Never less than the others here were told: what differs is then told to all of them alike.</summary>
     private async Task<IReadOnlyList<ConversationId>> OnlineAsync(List<InboxRow> rows, CancellationToken cancellation)
     {
         var online = await presence.OnlineAsync([.. rows.Select(row => row.Visitor.Id.Value).Distinct()], cancellation);
-        return [.. rows.Where(row => online.Contains(row.Visitor.Id.Value)).Select(row => row.ConversationId)];
+        var shown = rows.Where(row => online.Contains(row.Visitor.Id.Value) || visitors.Told.IsOnline(row.ConversationId));
+        return [.. shown.Select(row => row.ConversationId)];
     }
 }

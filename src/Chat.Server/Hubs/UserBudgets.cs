@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Chat.Server.Hubs;
 
 /// <summary>
-/// What all sockets and REST calls of one user may change together, on this node: one who opens more connections gets no more. Budgets of users who
+/// What all sockets and REST calls of one user may do together, on this node: one who opens more connections gets no more. Budgets of users who
 /// have been quiet for long are dropped, since theirs would be full again.
 /// </summary>
 internal sealed class UserBudgets(IOptions<RateLimits> rates, TimeProvider time)
@@ -22,6 +22,9 @@ internal sealed class UserBudgets(IOptions<RateLimits> rates, TimeProvider time)
     public bool TakeChange(Caller caller) => TakeChange(caller, out _);
 
     public bool TakeChange(Caller caller, out TimeSpan retryAfter) => Of(caller).TakeChange(out retryAfter);
+
+    /// <summary>Calls that read many conversations.</summary>
+    public bool TakeCall(Caller caller) => TakeCall(caller, out _);
 
     /// <summary>Calls that change nothing: for REST, which has no connection that could count them.</summary>
     public bool TakeCall(Caller caller, out TimeSpan retryAfter) => Of(caller).TakeCall(out retryAfter);

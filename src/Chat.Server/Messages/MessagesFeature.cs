@@ -32,6 +32,8 @@ internal static class MessagesFeature
         services.AddSingleton<PresenceNotices>();
         services.AddHostedSingleton<PresenceTracker>();
         services.AddHostedSingleton<QueuePositions>();
+        services.AddSingleton<VisitorSweep>();
+        services.AddSingleton<OperatorSweep>();
         services.AddHostedService<PresenceSweep>();
     }
 }

@@ -1,18 +1,18 @@
 using Chat.Contracts;
 using Chat.Server.Bus;
+using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 
 namespace Chat.Server.Operators;
 
 /// <summary>Who of the staff is there, with how much to do: availability and load from the database, connections from presence.</summary>
-internal sealed class OperatorStates(AvailabilityStore store, IInboxDirectory directory, IPresence presence)
+internal sealed class OperatorStates(AvailabilityStore store, IInboxDirectory directory, IPresence presence, StaffPushes pushes)
 {
     /// <summary>Whether some member of the inbox is connected and takes conversations.</summary>
     public async Task<bool> IsSomebodyThereAsync(InboxId inbox, CancellationToken cancellation)
     {
-        var members = directory.MembersOf(inbox).Select(member => member.Id.Value).ToList();
-        var online = await presence.OnlineAsync(members, cancellation);
+        var online = await OnlineAsync([.. directory.MembersOf(inbox).Select(member => member.Id)], cancellation);
         if (online.Count == 0)
             return false;
         var states = await store.ReadAsync([.. online], cancellation);
@@ -25,9 +25,8 @@ internal sealed class OperatorStates(AvailabilityStore store, IInboxDirectory di
         var inboxes = directory.InboxesOf(caller.OperatorId);
         var faces = inboxes.SelectMany(directory.MembersOf).Append(directory.FindOperator(caller.OperatorId)).OfType<OperatorProfile>();
         var colleagues = faces.DistinctBy(face => face.Id).OrderBy(face => face.Name, StringComparer.Ordinal).ToList();
-        var ids = colleagues.ConvertAll(face => face.Id.Value);
-        var online = await presence.OnlineAsync(ids, cancellation);
-        var states = (await store.ReadAsync(ids, cancellation)).ToDictionary(state => state.Id);
+        var online = await OnlineAsync(colleagues.ConvertAll(face => face.Id), cancellation);
+        var states = (await store.ReadAsync(colleagues.ConvertAll(face => face.Id.Value), cancellation)).ToDictionary(state => state.Id);
         var load = await store.ReadLoadAsync(inboxes, cancellation);
         return new OperatorStateList([
             .. colleagues
@@ -50,5 +49,12 @@ internal sealed class OperatorStates(AvailabilityStore store, IInboxDirectory di
         await store.ReadAsync([id.Value], cancellation) is [var state] ? new OwnAvailability(state.Availability, state.Capacity) : null;
 
     public async Task<bool> IsOnlineAsync(OperatorId id, CancellationToken cancellation) =>
-        (await presence.OnlineAsync([id.Value], cancellation)).Count > 0;
+        (await OnlineAsync([id], cancellation)).Count > 0;
+
+    /// <summary>Never fewer than clients were told of: what differs is then told to all of them alike.</summary>
+    private async Task<HashSet<Guid>> OnlineAsync(IReadOnlyCollection<OperatorId> operators, CancellationToken cancellation)
+    {
+        var online = await presence.OnlineAsync([.. operators.Select(id => id.Value)], cancellation);
+        return [.. online, .. operators.Where(pushes.Told.IsOnline).Select(id => id.Value)];
+    }
 }

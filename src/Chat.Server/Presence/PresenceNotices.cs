@@ -17,28 +17,28 @@ internal sealed partial class PresenceNotices(
     ILogger<PresenceNotices> logger
 )
 {
-    /// <summary>A visitor is here: operators hear of him, and he hears of those who answer him.</summary>
-    public async Task ArrivedAsync(ClientConnection visitor, IReadOnlyList<ConversationPage> pages, CancellationToken cancellation)
+    /// <summary>A visitor came or left: operators hear it.</summary>
+    public void Visitor(Actor visitor, IReadOnlyList<ConversationOwner> conversations, bool online) =>
+        pushes.Visitors.Publish(conversations, visitor, online);
+
+    /// <summary>A visitor says Hello: he hears of those who answer him in these conversations.</summary>
+    public async Task TellAssigneesAsync(ClientConnection visitor, IReadOnlyList<ConversationPage> pages, CancellationToken cancellation)
     {
-        var answering = new List<(ConversationId Id, OperatorFace Assignee)>();
-        foreach (var owner in pages.Where(IsLive).Select(page => visitor.Owner(page.Conversation.Id)).OfType<ConversationOwner>())
-            pushes.Visitors.Publish(owner, visitor.Caller.Actor, online: true);
         // His pages name the assignees without their ids.
-        var ids = pages.Where(page => IsLive(page) && page.Conversation.Assignee is not null).Select(page => page.Conversation.Id).ToList();
-        if (ids.Count > 0)
-            answering.AddRange(await availability.ReadAssigneesAsync(ids, cancellation));
+        var ids = pages.Where(page => page.Conversation.Assignee is not null).Select(page => page.Conversation.Id).ToList();
+        if (ids.Count == 0)
+            return;
+        var answering = await availability.ReadAssigneesAsync(ids, cancellation);
         var online = await presence.OnlineAsync([.. answering.Select(a => a.Assignee.Id.Value).Distinct()], cancellation);
         foreach (var (id, assignee) in answering)
-            visitor.Outbound.Enqueue(
-                Frame.Of(Push.Ephemeral, Notice(id, assignee, online.Contains(assignee.Id.Value)), ChatJson.Wire.Ephemeral)
-            );
+            visitor.Outbound.Enqueue(Frame.Of(Push.Ephemeral, Notice(id, assignee, IsHere(assignee.Id, online)), ChatJson.Wire.Ephemeral));
     }
 
-    public void Left(Actor visitor, IReadOnlyList<ConversationOwner> conversations)
-    {
-        foreach (var conversation in conversations)
-            pushes.Visitors.Publish(conversation, visitor, online: false);
-    }
+    /// <summary>
+    /// An operator has a socket here. Another one of his, wherever, is no news: a storm of reconnects would tell everybody of everybody.
+    /// </summary>
+    public Task OperatorArrivedAsync(OperatorId id, CancellationToken cancellation) =>
+        pushes.Staff.Told.IsOnline(id) ? Task.CompletedTask : OperatorAsync(id, online: true, cancellation);
 
     /// <summary>An operator came or left: colleagues hear it, and the visitors of what he has.</summary>
     public async Task OperatorAsync(OperatorId id, bool online, CancellationToken cancellation)
@@ -53,16 +53,18 @@ internal sealed partial class PresenceNotices(
     public async Task TellVisitorAsync(ClientConnection @operator, Conversation conversation, CancellationToken cancellation)
     {
         var visitor = conversation.Visitor;
-        var online = await presence.OnlineAsync([visitor.Id.Value], cancellation);
+        // Never less than the others here were told: what differs is then told to all of them alike.
+        var online =
+            pushes.Visitors.Told.IsOnline(conversation.Id) || (await presence.OnlineAsync([visitor.Id.Value], cancellation)).Count > 0;
         var actor = new Actor(ActorKind.Visitor, visitor.Id.Value, visitor.Name);
-        var notice = new Ephemeral(conversation.Id, EphemeralType.Presence, actor, Limits.OnlineTtlMs, Online: online.Count > 0);
+        var notice = new Ephemeral(conversation.Id, EphemeralType.Presence, actor, Limits.OnlineTtlMs, Online: online);
         @operator.Outbound.Enqueue(Frame.Of(Push.Ephemeral, notice, ChatJson.Wire.Ephemeral));
     }
 
     public async Task TellAssigneeAsync(ConversationId conversation, OperatorFace assignee, CancellationToken cancellation)
     {
         var online = await presence.OnlineAsync([assignee.Id.Value], cancellation);
-        PublishAssignee(Notice(conversation, assignee, online.Count > 0));
+        PublishAssignee(Notice(conversation, assignee, IsHere(assignee.Id, online)));
     }
 
     /// <summary>What cannot be read now is not told: nothing of it is kept for.</summary>
@@ -78,7 +80,8 @@ internal sealed partial class PresenceNotices(
         }
     }
 
-    private static bool IsLive(ConversationPage page) => page.Conversation.Status != ConversationStatus.Closed;
+    /// <summary>Never less than clients were told: what differs is then told to all of them alike.</summary>
+    private bool IsHere(OperatorId id, IReadOnlySet<Guid> online) => pushes.Staff.Told.IsOnline(id) || online.Contains(id.Value);
 
     private void PublishAssignee(Ephemeral notice)
     {

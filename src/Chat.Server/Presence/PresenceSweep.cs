@@ -1,14 +1,10 @@
-using Chat.Contracts;
-using Chat.Server.Bus;
-using Chat.Server.Delivery;
-
 namespace Chat.Server.Presence;
 
 /// <summary>
-/// Keeps what watchers were told of visitors true: a node that died said nothing, and a message of the bus may be lost. Each node compares what it told its
-/// watchers with the leases, and tells what differs.
+/// Compares what clients were told with the leases: a node that died said nothing, and a message of the bus may be lost. While nobody can say who is
+/// on the other nodes nothing is told.
 /// </summary>
-internal sealed class PresenceSweep(InboxWatch watch, IPresence presence, TimeProvider time) : BackgroundService
+internal sealed class PresenceSweep(VisitorSweep visitors, OperatorSweep operators, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
@@ -17,28 +13,8 @@ internal sealed class PresenceSweep(InboxWatch watch, IPresence presence, TimePr
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var watched in watch.All)
-                await SweepAsync(watched, stoppingToken);
+            await visitors.SweepAsync(stoppingToken);
+            await operators.SweepAsync(stoppingToken);
         }
-    }
-
-    private async Task SweepAsync(WatchedInbox watched, CancellationToken cancellation)
-    {
-        var known = watched.Visitors();
-        var here = await presence.OnlineAsync([.. known.Select(row => row.Visitor.Id.Value).Distinct()], cancellation);
-        var online = known.Where(row => here.Contains(row.Visitor.Id.Value)).Select(row => row.Id).ToHashSet();
-        var (came, left) = watched.ComparePresence(known.Select(row => row.Id), online);
-        var faces = known.ToDictionary(row => row.Id, row => row.Visitor);
-        foreach (var id in came)
-            watched.PushPresence(id, Notice(id, faces[id], online: true), online: true);
-        foreach (var id in left)
-            watched.PushPresence(id, Notice(id, faces[id], online: false), online: false);
-    }
-
-    private static Frame Notice(ConversationId id, VisitorFace visitor, bool online)
-    {
-        var actor = new Actor(ActorKind.Visitor, visitor.Id.Value, visitor.Name);
-        var notice = new Ephemeral(id, EphemeralType.Presence, actor, Limits.OnlineTtlMs, Online: online);
-        return Frame.Of(Push.Ephemeral, notice, ChatJson.Wire.Ephemeral);
     }
 }

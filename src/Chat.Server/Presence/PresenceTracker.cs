@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Chat.Contracts;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
+using Chat.Server.Storage;
 
 namespace Chat.Server.Presence;
 
@@ -14,6 +15,9 @@ internal sealed class PresenceTracker : BackgroundService
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>Within this a visitor's Hello is no news to operators a second time; far below what they forget after.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
     private readonly IPresence _presence;
     private readonly Connections _connections;
     private readonly PresenceNotices _notices;
@@ -25,9 +29,9 @@ internal sealed class PresenceTracker : BackgroundService
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 
-    // Operators whose coming was told: another socket of one of them is no news, and a storm of reconnects would tell everybody of everybody. Only the
-    // worker touches it.
-    private readonly HashSet<Guid> _told = [];
+    // Conversations whose visitor's coming was told since then. Only the worker touches them.
+    private readonly HashSet<ConversationId> _fresh = [];
+    private long _freshSince;
 
     public PresenceTracker(IPresence presence, Connections connections, PresenceNotices notices, TimeProvider time)
     {
@@ -45,10 +49,10 @@ internal sealed class PresenceTracker : BackgroundService
         Enqueue(
             async cancellation =>
             {
-                if (!caller.IsOperator)
-                    await _notices.ArrivedAsync(connection, pages, cancellation);
-                else if (_told.Add(caller.Id))
-                    await _notices.OperatorAsync(caller.OperatorId, online: true, cancellation);
+                if (caller.IsOperator)
+                    await _notices.OperatorArrivedAsync(caller.OperatorId, cancellation);
+                else
+                    await VisitorArrivedAsync(connection, pages, cancellation);
             },
             arrived: caller.Id
         );
@@ -62,6 +66,19 @@ internal sealed class PresenceTracker : BackgroundService
     public void Assigned(ConversationId conversation, OperatorFace assignee) =>
         Enqueue(cancellation => _notices.TellAssigneeAsync(conversation, assignee, cancellation));
 
+    private async Task VisitorArrivedAsync(ClientConnection visitor, IReadOnlyList<ConversationPage> pages, CancellationToken cancellation)
+    {
+        if (_time.GetElapsedTime(_freshSince) >= Fresh)
+        {
+            _fresh.Clear();
+            _freshSince = _time.GetTimestamp();
+        }
+        var live = pages.Where(page => page.Conversation.Status != ConversationStatus.Closed).ToList();
+        var owners = live.Select(page => visitor.Owner(page.Conversation.Id)).OfType<ConversationOwner>();
+        _notices.Visitor(visitor.Caller.Actor, [.. owners.Where(owner => _fresh.Add(owner.Id))], online: true);
+        await _notices.TellAssigneesAsync(visitor, live, cancellation);
+    }
+
     private void Left(ClientConnection connection)
     {
         var (caller, following) = (connection.Caller, connection.Following());
@@ -69,13 +86,14 @@ internal sealed class PresenceTracker : BackgroundService
         {
             if (_connections.Has(caller.Id))
                 return;
-            _told.Remove(caller.Id);
-            if (await _presence.ReleaseAsync(caller.Id, cancellation))
+            _fresh.ExceptWith(following.Select(owner => owner.Id));
+            // Where nobody can say whether he is on another node, the sweep tells once it is known.
+            if (await _presence.ReleaseAsync(caller.Id, cancellation) is not false)
                 return;
             if (caller.IsOperator)
                 await _notices.OperatorAsync(caller.OperatorId, online: false, cancellation);
             else
-                _notices.Left(caller.Actor, following);
+                _notices.Visitor(caller.Actor, following, online: false);
         });
     }
 

@@ -29,6 +29,7 @@ public abstract class PresenceContract
 
         var online = await presence.OnlineAsync([.. others, .. claimed], CancellationToken.None);
         Assert.True(online.SetEquals(claimed));
+        Assert.True((await presence.LookAsync([.. others, .. claimed], CancellationToken.None))!.SetEquals(claimed));
     }
 
     [Fact]
@@ -59,6 +60,7 @@ public abstract class PresenceContract
         await presence.RenewAsync([], CancellationToken.None);
 
         Assert.Empty(await presence.OnlineAsync([], CancellationToken.None));
+        Assert.Empty((await presence.LookAsync([], CancellationToken.None))!);
     }
 
     [Fact]

@@ -60,12 +60,14 @@ public sealed class RedisPresenceTests : PresenceContract, IAsyncDisposable
         var clock = Stopwatch.StartNew();
         await a.RenewAsync([mine], CancellationToken.None);
         var online = await a.OnlineAsync([mine, theirs], CancellationToken.None);
+        var known = await a.LookAsync([mine, theirs], CancellationToken.None);
         var other = await a.ReleaseAsync(mine, CancellationToken.None);
 
         // At most the patience of the first call: by its end the bus knows that it is down.
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
         Assert.Equal([mine], online);
-        Assert.False(other);
+        Assert.Null(known);
+        Assert.Null(other);
         await redis.ResumeAsync();
     }
 
@@ -80,7 +82,8 @@ public sealed class RedisPresenceTests : PresenceContract, IAsyncDisposable
         await presence.RenewAsync([subject], CancellationToken.None);
 
         Assert.Single(await presence.OnlineAsync([subject], CancellationToken.None));
-        Assert.False(await presence.ReleaseAsync(subject, CancellationToken.None));
+        Assert.Null(await presence.LookAsync([subject], CancellationToken.None));
+        Assert.Null(await presence.ReleaseAsync(subject, CancellationToken.None));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class RecordingConnection
 
     private readonly Pipe _output;
 
-    public RecordingConnection(TimeProvider time, bool isOperator = true, long pauseAfterBytes = 1 << 20)
+    public RecordingConnection(TimeProvider time, bool isOperator = true, long pauseAfterBytes = 1 << 20, Caller? caller = null)
     {
         _output = new Pipe(new PipeOptions(pauseWriterThreshold: pauseAfterBytes, resumeWriterThreshold: pauseAfterBytes / 2));
         var transport = new DuplexPipe(new Pipe().Reader, _output.Writer);
@@ -26,7 +26,7 @@ internal sealed class RecordingConnection
         {
             Protocol = new JsonHubProtocol(),
         };
-        var caller = new Caller(
+        caller ??= new Caller(
             isOperator ? ActorKind.Operator : ActorKind.Visitor,
             Guid.NewGuid(),
             null,
@@ -38,6 +38,21 @@ internal sealed class RecordingConnection
     }
 
     public ClientConnection Client { get; }
+
+    /// <summary>All that is written until something is, which comes last but for what was written with it.</summary>
+    public async Task<IReadOnlyList<(string Target, JsonElement Argument)>> ReadUntilAsync(Func<string, JsonElement, bool> isLast)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var all = new List<(string Target, JsonElement Argument)>();
+        while (!all.Exists(push => isLast(push.Target, push.Argument)))
+        {
+            var read = await _output.Reader.ReadAsync(patience.Token);
+            // Not taken: that is what Read does.
+            _output.Reader.AdvanceTo(read.Buffer.Start);
+            all.AddRange(Read());
+        }
+        return all;
+    }
 
     /// <summary>All that has been written since the last call: target and argument of each invocation.</summary>
     public IReadOnlyList<(string Target, JsonElement Argument)> Read()

@@ -54,6 +54,21 @@ public sealed class RateLimitTests(HubScene scene)
         Assert.Null((await first.CallAsync("Sync", new Sync([]))).Error);
     }
 
+    [Fact]
+    public async Task Two_connections_of_a_user_may_read_no_more_than_one()
+    {
+        var session = await scene.NewVisitorAsync();
+        await using var first = await scene.SocketAsync("visitor", session.Token);
+        await using var second = await scene.SocketAsync("visitor", session.Token);
+
+        // Each alone stays within its own burst.
+        var calls = Enumerable.Range(0, Limits.CallsBurst - 5).SelectMany(_ => (RawSocket[])[first, second]);
+        var errors = await Task.WhenAll(calls.Select(async socket => (await socket.CallAsync("Sync", new Sync([]))).Error));
+
+        Assert.Contains(ErrorCode.RateLimited.Code, errors);
+        Assert.Null((await first.CallAsync("Typing", new TypingNotice(await first.OpenConversationAsync()))).Error);
+    }
+
     private static Task<string?[]> FloodAsync(RawSocket socket, ConversationId id, int calls) =>
         Task.WhenAll(
             Enumerable

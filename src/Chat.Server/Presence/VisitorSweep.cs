@@ -1,0 +1,39 @@
+using Chat.Contracts;
+using Chat.Server.Bus;
+using Chat.Server.Delivery;
+using Chat.Server.Storage;
+
+namespace Chat.Server.Presence;
+
+/// <summary>Keeps what operators here were told of visitors true, whether they follow the conversation or watch its inbox.</summary>
+internal sealed class VisitorSweep(InboxWatch watch, Connections connections, VisitorPushes pushes, IPresence presence)
+{
+    public async Task SweepAsync(CancellationToken cancellation)
+    {
+        var shown = Shown();
+        var visitors = shown.Values.Select(owner => owner.VisitorId.Value).Distinct().ToList();
+        if (await presence.LookAsync(visitors, cancellation) is not { } here)
+            return;
+        var online = shown.Values.Where(owner => here.Contains(owner.VisitorId.Value)).Select(owner => owner.Id).ToHashSet();
+        var (came, left) = pushes.Told.Compare(shown.Keys, online);
+        pushes.Tell(came.Select(id => shown[id]), online: true);
+        pushes.Tell(left.Select(id => shown[id]), online: false);
+    }
+
+    /// <summary>Conversations that operators here follow or have a row of.</summary>
+    private Dictionary<ConversationId, ConversationOwner> Shown()
+    {
+        var shown = new Dictionary<ConversationId, ConversationOwner>();
+        foreach (var (inbox, watched) in watch.All)
+        {
+            foreach (var (id, visitor) in watched.Visitors())
+                shown[id] = new ConversationOwner(id, inbox, visitor);
+        }
+        foreach (var @operator in connections.All.Where(connection => connection.Caller.IsOperator))
+        {
+            foreach (var owner in @operator.Following())
+                shown[owner.Id] = owner;
+        }
+        return shown;
+    }
+}
