@@ -36,6 +36,12 @@ internal sealed class AssetStore(IDatabase database, WebFiles files, TimeProvide
                 var known = (await connection.QueryAsync<string>("SELECT path FROM web_asset", transaction: transaction)).ToHashSet(
                     StringComparer.Ordinal
                 );
+                // The version that was brought here last may have served until now. A moment older than this one, so that it is the last no longer.
+                await connection.ExecuteAsync(
+                    "UPDATE web_asset SET kept_at = @before WHERE kept_at = (SELECT max(kept_at) FROM web_asset)",
+                    new { before = now.AddSeconds(-1) },
+                    transaction
+                );
                 var seen = assets.Where(asset => known.Contains(asset.Path)).Select(asset => new { path = asset.Path, now });
                 await connection.ExecuteAsync("UPDATE web_asset SET kept_at = @now WHERE path = @path", seen, transaction);
                 var added = assets

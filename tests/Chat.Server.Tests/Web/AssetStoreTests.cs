@@ -1,23 +1,29 @@
 using System.Text;
 using Chat.Server.Tests.Storage;
 using Chat.Server.Web;
+using Dapper;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Server.Tests.Web;
 
 /// <summary>Two versions of the screens on one database.</summary>
-public abstract class AssetStoreTests(LogStore store) : IDisposable
+public abstract class AssetStoreTests(LogStore store) : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("chat-assets-");
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose()
+    // Each test has a clock of its own.
+    public async ValueTask InitializeAsync() =>
+        await store.Database.WriteAsync(t => t.Connection!.ExecuteAsync("DELETE FROM web_asset", transaction: t), Token);
+
+    public ValueTask DisposeAsync()
     {
         _folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -63,6 +69,19 @@ public abstract class AssetStoreTests(LogStore store) : IDisposable
 
         Assert.Null(await current.FindAsync("assets/four.js", Token));
         Assert.NotNull(await old.FindAsync("assets/five.js", Token));
+    }
+
+    [Fact]
+    public async Task The_version_that_served_until_now_is_kept_however_long_ago_it_was_brought()
+    {
+        using var old = Version("seven", "assets/seven.js");
+        using var current = Version("eight", "assets/eight.js");
+        await old.KeepAsync(Token);
+        _time.Advance(2 * AssetStore.Life);
+
+        await current.KeepAsync(Token);
+
+        Assert.NotNull(await current.FindAsync("assets/seven.js", Token));
     }
 
     [Fact]
