@@ -35,12 +35,19 @@ internal sealed partial class SnoozeLoop(IEventLog log, AppendLanes lanes, TimeP
         }
     }
 
-    /// <summary>Whether there may be more.</summary>
+    /// <summary>One after the other: messages wait in the same lanes. Whether there may be more.</summary>
     private async Task<bool> WakeAsync(CancellationToken cancellation)
     {
         var due = await log.ReadDueAsync(time.GetUtcNow(), AtOnce, cancellation);
-        var woken = await Task.WhenAll(due.Select(wake => lanes.ChangeAsync(WakeChange.Of(wake.Id, wake.ClientId), null)));
-        return due.Count == AtOnce && woken.Any(outcome => !outcome.IsRefused);
+        var woken = 0;
+        foreach (var wake in due)
+        {
+            var outcome = await lanes.ChangeAsync(WakeChange.Of(wake.Id, wake.ClientId), null);
+            if (outcome is { IsRefused: false, Value: { Event: not null, Duplicate: false } })
+                woken++;
+        }
+        // None: others are at it, or the database's clock is behind.
+        return due.Count == AtOnce && woken > 0;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Snoozed conversations could not be looked for: {Reason}")]

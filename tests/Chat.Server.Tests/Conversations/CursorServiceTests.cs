@@ -36,8 +36,9 @@ public sealed class CursorServiceTests(SqliteLogStore store) : IClassFixture<Sql
 
         // The first goes out at once, and the clock, which decides about the second, stands still.
         await MarkAsync(service, scene, id, 1);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while ((await ReadSeqAsync(scene, id)) == 0)
-            await Task.Yield();
+            deadline.Token.ThrowIfCancellationRequested();
         await MarkAsync(service, scene, id, 2);
         await service.StopAsync(CancellationToken.None);
 
