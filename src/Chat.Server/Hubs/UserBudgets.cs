@@ -12,7 +12,7 @@ namespace Chat.Server.Hubs;
 internal sealed class UserBudgets(IOptions<RateLimits> rates, TimeProvider time)
 {
     /// <summary>At so many the quiet ones are dropped.</summary>
-    private const int Watermark = 20_000;
+    private const int Watermark = 1_000;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -31,12 +31,17 @@ internal sealed class UserBudgets(IOptions<RateLimits> rates, TimeProvider time)
 
     private CallBudget Of(Caller caller)
     {
-        if (_budgets.Count > _watermark)
-            Sweep();
         if (!_budgets.TryGetValue(caller.Id, out var entry))
-            entry = _budgets.GetOrAdd(caller.Id, new Entry(new CallBudget(rates.Value, time)));
+            entry = Add(caller.Id);
         entry.UsedAt = time.GetTimestamp();
         return entry.Budget;
+    }
+
+    private Entry Add(Guid user)
+    {
+        if (_budgets.Count > _watermark)
+            Sweep();
+        return _budgets.GetOrAdd(user, new Entry(new CallBudget(rates.Value, time)));
     }
 
     private void Sweep()
