@@ -36,7 +36,7 @@ internal sealed class RowList
         lock (_gate)
         {
             _fresh.Add(change.Row.ConversationId);
-            Show(Merge(_rows, change.Row));
+            Show(Merge(_rows, change.Row with { InboxId = change.InboxId }));
         }
     }
 
