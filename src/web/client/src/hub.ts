@@ -75,6 +75,7 @@ export class Hub {
 
   /** With a name: together with all tabs that use the same. */
   async start(tabsName: string | undefined): Promise<void> {
+    this.#leave();
     if (!tabsName) return this.#lead();
     this.#tabs = new Tabs(tabsName, {
       lead: () => this.#lead(),

@@ -79,7 +79,10 @@ export class Outbox {
   }
 
   add(item: OutboxItem): void {
+    // Behind an opening that was refused nothing would go out: all of it is tried once more.
+    const refused = this.#isRefused(item.conversationId) ? this.of(item.conversationId) : [];
     this.#items.push(item);
+    for (const each of refused) void this.again(each);
     this.#host.changed(item.conversationId);
     // Also now: this page may be gone when it is stored.
     this.#host.stored();
@@ -144,9 +147,8 @@ export class Outbox {
 
   /** Sends what was refused once more; behind an opening that was, everything. */
   retry(item: OutboxItem): void {
-    const all = this.of(item.conversationId);
-    const isOpened = !all.some((other) => isOpening(other) && other.state === "failed");
-    for (const each of isOpened ? [item] : all) void this.again(each);
+    const all = this.#isRefused(item.conversationId) ? this.of(item.conversationId) : [item];
+    for (const each of all) void this.again(each);
   }
 
   /** An opening that was refused is no use without a text behind it, and goes with the last one. */
@@ -169,6 +171,11 @@ export class Outbox {
     this.shut();
     for (const item of [...this.#items]) this.hear({ clientId: item.clientId, error: "discarded" });
     this.#items = [];
+  }
+
+  /** The conversation was not opened: the server refused. */
+  #isRefused(conversationId: string): boolean {
+    return this.of(conversationId).some((item) => isOpening(item) && item.state === "failed");
   }
 
   /** Another tab may have stored it under the opening's id, in the moment in which it got its own. */

@@ -94,6 +94,14 @@ describe("an opening that was refused", () => {
     await vi.waitFor(() => expect(delivered.map(({ clientId }) => clientId)).toEqual(["opening", "one"]));
   });
 
+  test("is sent once more, too, when something else is written behind it", async () => {
+    outbox.add(behind("three"));
+    await sentBy(outbox, 1);
+
+    await vi.waitFor(() => expect(delivered.map(({ clientId }) => clientId)).toEqual(["opening", "one"]));
+    expect(outbox.of("opening").filter(({ state }) => state === "failed")).toEqual([]);
+  });
+
   test("goes with the last text that is discarded", () => {
     const [, one, two] = outbox.of("opening");
     if (one) outbox.discard(one);

@@ -27,13 +27,16 @@ test("who signs out in one tab goes on in another one, with what the first has b
   await other.page.goto(scene.url("/?lang=en"));
   await other.reopen();
   await expect(other.message("Before I leave")).toBeVisible();
+  await other.composer.fill("Not for the next one");
 
   await signOut(page);
   await visitor.open();
   await visitor.say("Somebody else");
   await expectSent(visitor, "Somebody else");
   await expect(other.frame.getByText("The chat has ended on this device")).toBeVisible();
-  await other.frame.getByRole("button", { name: "Continue here" }).click();
+  const drafts = () => Object.keys(localStorage).filter((name) => name.includes("draft:"));
+  expect(await other.page.evaluate(drafts)).toEqual([]);
+  await other.frame.getByRole("button", { name: "Continue here" }).dblclick();
   await expect(other.message("Somebody else")).toBeVisible();
   await expect(other.message("Before I leave")).toHaveCount(0);
   await visitor.say("Still me");

@@ -73,7 +73,7 @@ function toList(to: View): () => void {
 
 function write(mode: "reply" | "note"): () => void {
   return withChosen((id) => {
-    drafts.value.change(id, { mode });
+    drafts.value.change(id, { mode, edit: undefined });
     focusComposer();
   });
 }

@@ -1,6 +1,6 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isTyping } from "../keyboard/keys";
 import { Icon } from "./icon";
 
@@ -21,7 +21,8 @@ interface MenuProps {
  */
 export function Menu({ label, side = "below", align = "start", onClose, children }: MenuProps): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // At once: a key may come before the next frame.
+  useLayoutEffect(() => {
     const menu = element.current;
     const before = document.activeElement as HTMLElement | null;
     items(menu)[0]?.focus();

@@ -38,6 +38,7 @@ export class WidgetState {
   /** Nobody was here before with this browser: there is nothing to wait for. */
   private isNew = false;
   private wasSeen: boolean | undefined;
+  private renewal: Promise<void> | undefined;
   private readonly listeners = new Set<() => void>();
 
   constructor(
@@ -168,9 +169,11 @@ export class WidgetState {
   }
 
   /** After the session has ended. What another tab has ended is forgotten already, and what that tab has begun since is the same visitor's. */
-  async continueHere(): Promise<void> {
-    if (this.connection.reason === "logout") await this.begin();
-    else await this.startAfresh();
+  continueHere(): Promise<void> {
+    this.renewal ??= (this.connection.reason === "logout" ? this.begin() : this.startAfresh()).finally(() => {
+      this.renewal = undefined;
+    });
+    return this.renewal;
   }
 
   /** As somebody who comes for the first time. */
@@ -188,6 +191,11 @@ export class WidgetState {
 
   /** A conversation that was shown can go: its opening was refused and given up. What is written is for the next one. */
   private leaveWhatIsGone(): void {
+    if (this.connection.reason === "logout") {
+      forgetDrafts();
+      this.chosenView = undefined;
+      return;
+    }
     if (this.chosenView?.name !== "conversation" || this.current) return;
     const { id } = this.chosenView;
     const text = [draftOf(id), draftOf("start")].filter(Boolean).join("\n");
