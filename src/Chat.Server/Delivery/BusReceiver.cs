@@ -9,7 +9,7 @@ using Chat.Server.Visitors;
 
 namespace Chat.Server.Delivery;
 
-/// <summary>What other nodes say: events and pushes for sockets here, rows touched, accounts changed.</summary>
+/// <summary>What other nodes say: events and pushes for sockets here, accounts changed.</summary>
 internal sealed class BusReceiver(
     IEventBus bus,
     Topics topics,
