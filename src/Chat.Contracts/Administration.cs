@@ -10,6 +10,7 @@ namespace Chat.Contracts;
 /// <param name="AllowNativeApps">Whether clients without an Origin are accepted.</param>
 /// <param name="AllowPreview">Whether operators see what a visitor types before he sends it.</param>
 /// <param name="ReopenDays">Days after closing within which the visitor's message reopens a conversation.</param>
+/// <param name="OpenConversations">How many conversations that are not closed a visitor may have opened.</param>
 /// <param name="Members">The enabled operators who are members.</param>
 /// <param name="Appearance">How the widget looks.</param>
 /// <param name="QueuePosition">Whether queued visitors are told their place.</param>
@@ -24,6 +25,7 @@ public sealed record InboxSettings(
     bool AllowNativeApps,
     bool AllowPreview,
     int ReopenDays,
+    int OpenConversations,
     IReadOnlyList<OperatorId> Members,
     InboxAppearance Appearance,
     bool QueuePosition,
@@ -43,6 +45,7 @@ public sealed record InboxSettingsList(IReadOnlyList<InboxSettings> Inboxes);
 /// <param name="AllowNativeApps">See <see cref="InboxSettings"/>.</param>
 /// <param name="AllowPreview">See <see cref="InboxSettings"/>.</param>
 /// <param name="ReopenDays">0 to 365; 7 when absent. 0: a closed conversation stays closed.</param>
+/// <param name="OpenConversations">1 to 1000; <see cref="Limits.OpenConversations"/> when absent.</param>
 /// <param name="Appearance">See <see cref="InboxSettings"/>.</param>
 /// <param name="QueuePosition">True when absent.</param>
 /// <param name="Form">See <see cref="InboxSettings"/>.</param>
@@ -52,9 +55,10 @@ public sealed record InboxDraft(
     [property: JsonRequired] string Name,
     string? Key = null,
     IReadOnlyList<string>? Origins = null,
-    bool AllowNativeApps = false,
-    bool AllowPreview = false,
+    [property: JsonConverter(typeof(OptionalFlagConverter))] bool AllowNativeApps = false,
+    [property: JsonConverter(typeof(OptionalFlagConverter))] bool AllowPreview = false,
     int? ReopenDays = null,
+    int? OpenConversations = null,
     InboxAppearance? Appearance = null,
     bool? QueuePosition = null,
     PreChatForm? Form = null,
@@ -68,6 +72,7 @@ public sealed record InboxDraft(
 /// <param name="AllowNativeApps">See <see cref="InboxSettings"/>.</param>
 /// <param name="AllowPreview">See <see cref="InboxSettings"/>.</param>
 /// <param name="ReopenDays">0 to 365.</param>
+/// <param name="OpenConversations">1 to 1000.</param>
 /// <param name="Appearance">Replaces all of it.</param>
 /// <param name="QueuePosition">See <see cref="InboxSettings"/>.</param>
 /// <param name="Form">Replaces all of it.</param>
@@ -80,6 +85,7 @@ public sealed record InboxPatch(
     bool? AllowNativeApps = null,
     bool? AllowPreview = null,
     int? ReopenDays = null,
+    int? OpenConversations = null,
     InboxAppearance? Appearance = null,
     bool? QueuePosition = null,
     PreChatForm? Form = null,
@@ -133,7 +139,7 @@ public sealed record OperatorSettingsList(IReadOnlyList<OperatorSettings> Operat
 public sealed record OperatorDraft(
     [property: JsonRequired] string Email,
     [property: JsonRequired] string Name,
-    OperatorRole Role = OperatorRole.Operator,
+    [property: JsonConverter(typeof(OptionalWordConverter<OperatorRole>))] OperatorRole Role = OperatorRole.Operator,
     IReadOnlyList<InboxId>? Inboxes = null
 );
 

@@ -21,7 +21,7 @@ public sealed record CannedReplyDraft(
     [property: JsonRequired] string Shortcut,
     [property: JsonRequired] string Title,
     [property: JsonRequired] string Body,
-    bool Shared = false,
+    [property: JsonConverter(typeof(OptionalFlagConverter))] bool Shared = false,
     InboxId? InboxId = null
 );
 

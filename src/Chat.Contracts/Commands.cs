@@ -92,7 +92,7 @@ public sealed record SendMessage(
     [property: JsonRequired] ConversationId ConversationId,
     [property: JsonRequired] Guid ClientId,
     [property: JsonRequired] string Body,
-    SendKind Kind = SendKind.Message,
+    [property: JsonConverter(typeof(OptionalWordConverter<SendKind>))] SendKind Kind = SendKind.Message,
     int? ReplyTo = null,
     int? ExpectedSeq = null,
     JsonElement? Attachments = null
@@ -198,7 +198,9 @@ public sealed record ConversationCommand([property: JsonRequired] ConversationId
 public sealed record Watch([property: JsonRequired] IReadOnlyList<InboxId> Inboxes);
 
 /// <summary>First page of every watched inbox; more with <c>GET /api/v1/conversations</c>.</summary>
-/// <param name="Rows">Everything not closed, newest first, at most <see cref="Limits.WatchRows"/> an inbox.</param>
+/// <param name="Rows">
+/// What is not closed, at most <see cref="Limits.WatchRows"/> an inbox: one's own first, then the longest waiting, one of each visitor before a second of any.
+/// </param>
 /// <param name="HasMore">Whether an inbox had more.</param>
 /// <param name="Online">Those of the rows whose visitor is online.</param>
 public sealed record WatchResult(IReadOnlyList<InboxRow> Rows, bool HasMore, IReadOnlyList<ConversationId>? Online = null);
@@ -207,7 +209,11 @@ public sealed record WatchResult(IReadOnlyList<InboxRow> Rows, bool HasMore, IRe
 /// <param name="ConversationId">Which.</param>
 /// <param name="Epoch">Of the log he holds; 0: none.</param>
 /// <param name="Seq">Highest contiguous seq he holds; 0: none.</param>
-public sealed record OpenQuery([property: JsonRequired] ConversationId ConversationId, int Epoch = 0, int Seq = 0);
+public sealed record OpenQuery(
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonConverter(typeof(OptionalNumberConverter))] int Epoch = 0,
+    [property: JsonConverter(typeof(OptionalNumberConverter))] int Seq = 0
+);
 
 /// <summary>Gives a conversation to an operator or a team; with neither, back to the queue.</summary>
 /// <param name="ConversationId">Which.</param>

@@ -70,7 +70,11 @@ public sealed record SideCursor(Side Side, OperatorId? OperatorId, int Delivered
 /// <param name="ConversationId">The conversation.</param>
 /// <param name="Epoch">Generation of the log it was read from. 0 with seq 0: has nothing yet.</param>
 /// <param name="Seq">Highest contiguous seq it holds.</param>
-public sealed record Cursor(ConversationId ConversationId, int Epoch, int Seq);
+public sealed record Cursor(
+    [property: JsonRequired] ConversationId ConversationId,
+    [property: JsonRequired] int Epoch,
+    [property: JsonRequired] int Seq
+);
 
 /// <summary>A conversation and the part of its log that the client lacks.</summary>
 public sealed record ConversationPage

@@ -95,6 +95,62 @@ public sealed record ErrorCode(string Code, int HttpStatus, bool Retryable, stri
     public static ErrorCode? Find(string code) => ByCode.GetValueOrDefault(code);
 }
 
+/// <summary>Why a field of a request is refused: the word beside the field's name.</summary>
+/// <param name="Code">The word on the wire.</param>
+/// <param name="Refusal">The code of the refused call.</param>
+/// <param name="Meaning">For documentation and problem details.</param>
+public sealed record FieldFault(string Code, ErrorCode Refusal, string Meaning)
+{
+    /// <summary>Absent.</summary>
+    public static readonly FieldFault Required = new("required", ErrorCode.Invalid, "It must be there.");
+
+    /// <summary>Of another type or form.</summary>
+    public static readonly FieldFault Malformed = new("malformed", ErrorCode.Invalid, "It has another type or form.");
+
+    /// <summary>A text without text.</summary>
+    public static readonly FieldFault Blank = new("blank", ErrorCode.Invalid, "The text shows nothing.");
+
+    /// <summary>Characters that no text may have.</summary>
+    public static readonly FieldFault Characters = new("characters", ErrorCode.Invalid, "The text has characters that it may not have.");
+
+    /// <summary>The number of a card in a setting.</summary>
+    public static readonly FieldFault Card = new("card", ErrorCode.Invalid, "The text looks like the number of a payment card.");
+
+    /// <summary>Too small, too large, too many, too early, too late.</summary>
+    public static readonly FieldFault OutOfRange = new("out_of_range", ErrorCode.Invalid, "The number, time or count is out of range.");
+
+    /// <summary>Over a length of <see cref="Limits"/>.</summary>
+    public static readonly FieldFault TooLong = new(
+        "too_long",
+        ErrorCode.TooLarge,
+        "It is longer than the limits allow, or has more entries."
+    );
+
+    /// <summary>Named, and not known.</summary>
+    public static readonly FieldFault Unknown = new("unknown", ErrorCode.Invalid, "There is no such thing, or none that fits here.");
+
+    /// <summary>Excluded by another field, by the caller's kind or by the state.</summary>
+    public static readonly FieldFault NotAllowed = new(
+        "not_allowed",
+        ErrorCode.Invalid,
+        "It may not be there: another field, the caller's kind or the state excludes it."
+    );
+
+    /// <summary>Twice what may be there once.</summary>
+    public static readonly FieldFault Repeated = new(
+        "repeated",
+        ErrorCode.Invalid,
+        "It is there twice, or in two fields that exclude each other."
+    );
+
+    /// <summary>The whole registry.</summary>
+    public static IReadOnlyList<FieldFault> All { get; } =
+    [Required, Malformed, Blank, Characters, Card, OutOfRange, TooLong, Unknown, NotAllowed, Repeated];
+
+    /// <summary>The entry of a word, or null when the registry has none.</summary>
+    public static FieldFault? Find(string code) => All.FirstOrDefault(fault => fault.Code == code);
+}
+
 /// <summary>Why a connection ends: in <c>goAway</c> and in the error of SignalR's close message.</summary>
 /// <param name="Code">The word on the wire.</param>
 /// <param name="Reconnect">Whether a client may connect again by itself.</param>
@@ -113,8 +169,12 @@ public sealed record DisconnectReason(string Code, bool Reconnect, string Meanin
     /// <summary>Frames above the limit.</summary>
     public static readonly DisconnectReason TooLarge = new("too_large", true, "A frame was larger than the limit.");
 
-    /// <summary>Frames that are not the protocol.</summary>
-    public static readonly DisconnectReason Invalid = new("invalid", true, "A frame was not of the protocol, or none came for too long.");
+    /// <summary>Frames that are not the protocol, or no frames.</summary>
+    public static readonly DisconnectReason Invalid = new(
+        "invalid",
+        true,
+        "Frames were not of the protocol, far too many, or none came whole for too long."
+    );
 
     /// <summary>The account was disabled or signed out.</summary>
     public static readonly DisconnectReason Revoked = new("revoked", false, "The account was disabled or signed out.");

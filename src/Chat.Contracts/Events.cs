@@ -87,7 +87,7 @@ public enum ConversationStatus
 
 /// <summary>Author of an event.</summary>
 /// <param name="Kind">System, visitor or operator.</param>
-/// <param name="Id">The visitor's or operator's id; absent for the system.</param>
+/// <param name="Id">The visitor's or operator's id; absent for the system. To visitors the operator's <see cref="OperatorAlias"/>.</param>
 /// <param name="Name">Display name; absent when none is known.</param>
 public sealed record Actor(ActorKind Kind, Guid? Id = null, string? Name = null)
 {
@@ -110,8 +110,9 @@ public sealed record OperatorFace
         Avatar = avatar;
     }
 
-    /// <summary>The operator. Staff only.</summary>
+    /// <summary>The operator; visitors get their <see cref="OperatorAlias"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [JsonConverter(typeof(OptionalIdConverter<OperatorId>))]
     public OperatorId Id { get; init; }
 
     /// <summary>Display name.</summary>

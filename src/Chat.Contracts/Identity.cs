@@ -45,12 +45,14 @@ public sealed record VisitorLogout([property: JsonRequired] string RefreshToken)
 /// <param name="Email">Account name.</param>
 /// <param name="Password">With <paramref name="Email"/>.</param>
 /// <param name="NewPassword">Required at the first sign-in: replaces the generated password.</param>
-/// <param name="IdToken">Of the configured OpenID Connect authority.</param>
+/// <param name="IdToken">Of the configured OpenID Connect authority. Good for one sign-in.</param>
+/// <param name="Nonce">With <paramref name="IdToken"/>: what was sent to the authority as <c>nonce</c>. The token must have the same.</param>
 public sealed record OperatorSessionRequest(
     string? Email = null,
     string? Password = null,
     string? NewPassword = null,
-    string? IdToken = null
+    string? IdToken = null,
+    string? Nonce = null
 );
 
 /// <summary>An operator's session; the refresh token is an HttpOnly cookie.</summary>

@@ -63,6 +63,9 @@ public static class Limits
     /// <summary>Why a visitor is blocked.</summary>
     public const int ReasonLength = 500;
 
+    /// <summary>Conversations that a visitor opened and that are not closed, unless the inbox says otherwise; beyond it <c>conflict</c>.</summary>
+    public const int OpenConversations = 5;
+
     /// <summary>Connections of one visitor to one node; the oldest is closed as <c>replaced</c>.</summary>
     public const int VisitorConnections = 10;
 
@@ -99,6 +102,15 @@ public static class Limits
     /// <summary>One frame from a client, bytes; over it the connection is closed with <c>too_large</c>.</summary>
     public const int FrameBytes = 64 * 1024;
 
+    /// <summary>A frame before Hello is answered, bytes: room for the longest Hello. Over it the connection is closed with <c>too_large</c>.</summary>
+    public const int HelloBytes = 24 * 1024;
+
+    /// <summary>A connection that sends no whole frame for so long is closed with <c>invalid</c>, milliseconds. Ping every 15 s.</summary>
+    public const int SilenceMs = 30_000;
+
+    /// <summary>How long a frame may take to come whole, the handshake too, milliseconds; then the connection is closed with <c>invalid</c>.</summary>
+    public const int UnfinishedMs = 10_000;
+
     /// <summary>Changes (Send, Edit …) a connection may make a second, sustained.</summary>
     public const int ChangesPerSecond = 10;
 
@@ -119,6 +131,9 @@ public static class Limits
 
     /// <summary>REST calls of one user that may wait for events at once; more are <c>rate_limited</c>.</summary>
     public const int Waits = 8;
+
+    /// <summary>REST calls of one user at once, until their answers are taken, and as many more that wait for events.</summary>
+    public const int CallsAtOnce = 16;
 
     /// <summary>Name of a push platform.</summary>
     public const int PlatformLength = 32;

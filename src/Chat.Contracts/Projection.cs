@@ -27,11 +27,19 @@ public static class Projection
                 Type = EventType.Skip,
                 Audience = Audience.Staff,
             };
-        return e.Type switch
+        if (SameForVisitor(e))
+            return e;
+        return e with
         {
-            EventType.Assigned => e with { Data = e.Data! with { Team = null, Assignee = ForVisitor(e.Data.Assignee) } },
-            EventType.Status => e with { Data = e.Data! with { SnoozedUntil = null } },
-            _ => e,
+            Actor = ForVisitor(e.Actor, e.ConversationId),
+            Data = e.Data is { } data
+                ? data with
+                {
+                    Team = null,
+                    Assignee = ForVisitor(data.Assignee, e.ConversationId),
+                    SnoozedUntil = null,
+                }
+                : null,
         };
     }
 
@@ -39,8 +47,14 @@ public static class Projection
     public static bool SameForVisitor(ChatEvent e)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return e.Audience == Audience.Public && e.Data is { Assignee: null, Team: null, SnoozedUntil: null };
+        return e.Audience == Audience.Public
+            && e.Actor?.Kind != ActorKind.Operator
+            && e.Data is { Assignee: null, Team: null, SnoozedUntil: null };
     }
+
+    /// <summary>The author as the conversation's visitor sees them: an operator under their <see cref="OperatorAlias"/>.</summary>
+    public static Actor? ForVisitor(Actor? actor, ConversationId conversation) =>
+        actor is { Kind: ActorKind.Operator, Id: { } id } ? actor with { Id = OperatorAlias.Of(conversation, new OperatorId(id)) } : actor;
 
     /// <summary>The conversation as its visitor gets it.</summary>
     public static Conversation ForVisitor(Conversation c)
@@ -50,7 +64,7 @@ public static class Projection
         {
             Visitor = ForVisitor(c.Visitor),
             SnoozedUntil = null,
-            Assignee = ForVisitor(c.Assignee),
+            Assignee = ForVisitor(c.Assignee, c.Id),
             Team = null,
             Page = null,
             Fields = null,
@@ -66,7 +80,7 @@ public static class Projection
         {
             Visitor = ForVisitor(row.Visitor),
             SnoozedUntil = null,
-            Assignee = ForVisitor(row.Assignee),
+            Assignee = ForVisitor(row.Assignee, row.ConversationId),
             Team = null,
             Tags = null,
             WaitingSince = null,
@@ -76,7 +90,8 @@ public static class Projection
 
     private static VisitorFace ForVisitor(VisitorFace face) => new(face.Id, face.Name, face.Identified);
 
-    private static OperatorFace? ForVisitor(OperatorFace? face) => face is null ? null : face with { Id = default };
+    private static OperatorFace? ForVisitor(OperatorFace? face, ConversationId conversation) =>
+        face is null ? null : face with { Id = new OperatorId(OperatorAlias.Of(conversation, face.Id)) };
 
     /// <summary>The page as its visitor gets it.</summary>
     public static ConversationPage ForVisitor(ConversationPage page)

@@ -8,6 +8,7 @@ namespace Chat.Contracts;
 /// <param name="Type">Address of a text about the HTTP status.</param>
 /// <param name="RetryAfterMs">On rate_limited: when to try again, milliseconds.</param>
 /// <param name="Missing">On stale_view: what the caller had not seen, ascending.</param>
+/// <param name="Errors">On invalid and too_large: which fields are refused, and why. On unauthenticated: which claim of a well signed identity token.</param>
 public sealed record Problem(
     string Code,
     int Status,
@@ -15,10 +16,19 @@ public sealed record Problem(
     string? Detail = null,
     string? Type = null,
     long? RetryAfterMs = null,
-    IReadOnlyList<ChatEvent>? Missing = null
+    IReadOnlyList<ChatEvent>? Missing = null,
+    IReadOnlyList<FieldError>? Errors = null
 );
 
-/// <summary>A page of conversations, newest activity first.</summary>
+/// <summary>A field that is refused.</summary>
+/// <param name="Field">
+/// Its path in the body, such as <c>form.fields[0].name</c>, or the name of a parameter of the address or of a header; <c>body</c> is the field of that name or,
+/// where there is none, the whole body.
+/// </param>
+/// <param name="Reason">One of the reasons in PROTOCOL.md; later versions may say others.</param>
+public sealed record FieldError(string Field, string Reason);
+
+/// <summary>A page of conversations. What is written meanwhile moves none past the reader.</summary>
 /// <param name="Rows">The lines with their inboxes. Visitors get them without what is staff only.</param>
 /// <param name="Next">For the next page, as <c>cursor</c>; absent: there is none. Opaque.</param>
 public sealed record ConversationList(IReadOnlyList<InboxChange> Rows, string? Next = null);

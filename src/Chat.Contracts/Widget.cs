@@ -36,9 +36,9 @@ public enum WidgetTheme
 /// <param name="Greeting">Shown before the first message.</param>
 /// <param name="Logo">https address of a picture.</param>
 public sealed record InboxAppearance(
-    string Color = InboxAppearance.DefaultColor,
-    WidgetPosition Position = WidgetPosition.Right,
-    WidgetTheme Theme = WidgetTheme.Auto,
+    [property: JsonConverter(typeof(OptionalColorConverter))] string Color = InboxAppearance.DefaultColor,
+    [property: JsonConverter(typeof(OptionalWordConverter<WidgetPosition>))] WidgetPosition Position = WidgetPosition.Right,
+    [property: JsonConverter(typeof(OptionalWordConverter<WidgetTheme>))] WidgetTheme Theme = WidgetTheme.Auto,
     IReadOnlyDictionary<string, string>? Title = null,
     IReadOnlyDictionary<string, string>? Launcher = null,
     IReadOnlyDictionary<string, string>? Greeting = null,
@@ -84,7 +84,7 @@ public sealed record FormField(
     [property: JsonRequired] string Name,
     [property: JsonRequired] FormFieldType Type,
     [property: JsonRequired] IReadOnlyDictionary<string, string> Label,
-    bool Required = false,
+    [property: JsonConverter(typeof(OptionalFlagConverter))] bool Required = false,
     IReadOnlyList<FormOption>? Options = null
 );
 
