@@ -8,19 +8,22 @@ using Chat.Server.Hosting;
 using Chat.Server.Hubs;
 using Chat.Server.Identity;
 using Chat.Server.Messages;
+using Chat.Server.Networks;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
-using Chat.Server.Storage.Postgres;
-using Chat.Server.Storage.Sqlite;
 using Chat.Server.Web;
 using Microsoft.Extensions.Options;
 
-// Options are read once. Without this the whole folder of the process would be watched for changes, a SQLite file's writes among them.
 try
 {
+    if (CommandLine.IsCommand(args) && !CommandLine.NeedsServer(args))
+        return await CommandLine.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+
+    // Options are read once. Without this the whole folder of the process would be watched for changes, a SQLite file's writes among them.
     var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
     builder.AddObservability();
     builder.AddHttp();
+    builder.AddNetworks();
     builder.AddStorage();
     builder.AddBus();
     builder.AddIdentity();
@@ -32,31 +35,40 @@ try
     builder.AddWeb();
     builder.AddDraining();
 
-    var app = builder.Build();
+    await using var app = builder.Build();
     if (CommandLine.IsCommand(args))
         return await CommandLine.RunAsync(app.Services, args, Console.Out, Console.Error, CancellationToken.None);
 
+    var state = app.Services.GetRequiredService<NodeState>();
+    // Before anything is touched that the settings name.
+    app.Services.GetService<IStartupValidator>()?.Validate();
     app.Services.GetRequiredService<StartupSteps>().Begin(app.Lifetime.ApplicationStopping);
     app.PrepareHubs();
     app.UseManagement();
+    app.UseNetworks();
     app.UseProxies();
+    app.UseAnswerHeaders();
+    app.UseHostNames();
+    app.UseHead();
     app.UseRouting();
     app.UseSockets();
     app.UseTraceIds();
     app.UseProblems();
     app.UseGate();
+    app.UseUtf8();
+    app.UseBodyLimits();
     app.UseIdentity();
     app.MapIdentity();
     app.MapApi();
     app.MapHubs();
     app.MapWeb();
     await app.RunAsync();
-    return Environment.ExitCode;
+    if (state.Fault is { } fault)
+        throw fault;
+    // Without having been asked to, a host stops for a fault.
+    return Environment.ExitCode == 0 && !state.IsDraining ? StartFault.ExitCode : Environment.ExitCode;
 }
-catch (Exception e)
-    when (e is OptionsValidationException or DataFolderInUseException or UnfitDatabaseException or StoreUnavailableException)
+catch (Exception e) when (e is not HostAbortedException)
 {
-    // What a person has to mend gets a sentence and not a stack.
-    await Console.Error.WriteLineAsync(e.Message);
-    return 1;
+    return await StartFault.ReportAsync(e, CommandLine.IsCommand(args));
 }

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
 namespace Chat.Server.Api;
@@ -10,6 +11,8 @@ namespace Chat.Server.Api;
 /// </summary>
 internal static class ApiDocument
 {
+    public const string Folder = "/openapi";
+
     private const string Name = "v1";
 
     public static void AddApiDocument(this IServiceCollection services) =>
@@ -20,6 +23,7 @@ internal static class ApiDocument
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
                 options.AddDocumentTransformer<ApiDocumentHead>();
                 options.AddOperationTransformer<ApiDocumentOperations>();
+                options.AddOperationTransformer<ApiDocumentHttp>();
                 options.AddSchemaTransformer<ApiDocumentSchemas>();
                 options.AddDocumentTransformer<ApiDocumentTidy>();
             }
@@ -29,21 +33,32 @@ internal static class ApiDocument
     {
         var documents = routes.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
         // Made once, or twice at the same time: it takes a while, and anybody may ask.
-        Task<byte[]>? made = null;
+        Task<(byte[] Plain, byte[] Packed)>? made = null;
         routes
             .MapGet(
-                $"/openapi/{Name}.json",
-                async () => Results.Bytes(await (made ??= MakeAsync(documents)), "application/json; charset=utf-8")
+                $"{Folder}/{Name}.json",
+                async (HttpRequest request) => Answer(request.HttpContext, await (made ??= MakeAsync(documents)))
             )
             .ExcludeFromDescription();
     }
 
-    private static async Task<byte[]> MakeAsync(IOpenApiDocumentProvider documents)
+    private static IResult Answer(HttpContext context, (byte[] Plain, byte[] Packed) document)
+    {
+        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+        if (!Gzip.IsTakenBy(context.Request))
+            return Results.Bytes(document.Plain, "application/json; charset=utf-8");
+        context.Response.Headers.ContentEncoding = Gzip.Name;
+        return Results.Bytes(document.Packed, "application/json; charset=utf-8");
+    }
+
+    private static async Task<(byte[] Plain, byte[] Packed)> MakeAsync(IOpenApiDocumentProvider documents)
     {
         var document = await documents.GetOpenApiDocumentAsync(CancellationToken.None);
         using var json = new MemoryStream();
         await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
-        return json.ToArray();
+        var plain = json.ToArray();
+        using var packed = Gzip.Pack(plain);
+        return (plain, packed.Written.ToArray());
     }
 }
 
@@ -60,7 +75,10 @@ internal sealed class ApiDocumentHead : IOpenApiDocumentTransformer
             Version = $"{ProtocolVersion.Current}",
             Description =
                 "Customer chat. Lists, history, administration, and the whole contract of the hubs for clients without a WebSocket. "
-                + "Its rules are in PROTOCOL.md; refusals are problem details whose code is the one that hubs throw.",
+                + "Its rules are in PROTOCOL.md; refusals are problem details whose code is the one that hubs throw. "
+                + "Words (states, types, codes) are open: x-extensible-enum lists those that are known now, and later versions may send others. "
+                + "HEAD is answered as GET is, without the body; a method that an address does not have by 405 with Allow, a body that is no JSON by 415, a parameter "
+                + "that a route does not take by 400: all of them problems with the code invalid.",
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.AddComponent<IOpenApiSecurityScheme>(

@@ -26,7 +26,6 @@ internal sealed partial class ApiDocumentTidy : IOpenApiDocumentTransformer
         if (schema is not OpenApiSchema own)
             return;
         own.Type &= ~JsonSchemaType.Null;
-        own.Enum = own.Enum?.Where(word => word is not null && !word.IsJsonNullSentinel()).ToList();
         if (own.Items is not null)
             Tidy(own.Items);
         foreach (var (name, property) in own.Properties?.ToList() ?? [])

@@ -34,7 +34,8 @@ internal static class ApiFeature
             .MapGroup(Path + "/v1")
             .RequireAuthorization()
             .AddEndpointFilter<RouteGroupBuilder, ApiCalls>()
-            .Refuses(ErrorCode.Unauthenticated, ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal);
+            .RefuseUnknownParameters()
+            .Refuses(ErrorCode.Invalid, ErrorCode.Unauthenticated, ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal);
         ConversationEndpoints.Map(api);
         TranscriptEndpoints.Map(api);
         ConversationChangeEndpoints.Map(api);

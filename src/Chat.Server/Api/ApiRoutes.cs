@@ -70,6 +70,13 @@ internal static class ApiRoutes
         return description is null ? route : route.WithDescription(description);
     }
 
+    /// <summary>Its answer has an <c>ETag</c>; see <see cref="ApiResult.Polled{T}"/>.</summary>
+    public static RouteHandlerBuilder Polled(this RouteHandlerBuilder route) => route.WithMetadata(new Polling()).Produces(304);
+
+    /// <summary>Makes something that has an address from now on: 201 with <c>Location</c>.</summary>
+    public static RouteHandlerBuilder Creates<T>(this RouteHandlerBuilder route) =>
+        route.Produces<T>(StatusCodes.Status201Created).WithMetadata(new Creation());
+
     /// <summary>The codes with which a route may refuse, for its description; several calls add up.</summary>
     public static T Refuses<T>(this T route, params ErrorCode[] codes)
         where T : IEndpointConventionBuilder
@@ -81,8 +88,14 @@ internal static class ApiRoutes
     }
 
     private static IResult OtherConversation() =>
-        Problems.Problem(ErrorCode.Invalid, "conversationId must be the conversation of the address.");
+        Problems.Problem(Refusal.Of("conversationId", FieldFault.NotAllowed, "conversationId must be the conversation of the address."));
 }
 
 /// <summary>Metadata of a route.</summary>
 internal sealed record Refusals(IReadOnlyList<ErrorCode> Codes);
+
+/// <summary>Metadata of a route whose answer callers ask for again and again.</summary>
+internal sealed record Polling;
+
+/// <summary>Metadata of a route whose answer says where it has put something.</summary>
+internal sealed record Creation;

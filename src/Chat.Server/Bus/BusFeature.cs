@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ internal static class BusFeature
     public static IHostApplicationBuilder AddBus(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateOnStart();
+        services.AddSettings<BusOptions>(BusOptions.Section);
         services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(NodeId.New());

@@ -22,8 +22,8 @@ internal static class Envelope
     /// <summary>conversation, target, length of the staff payload.</summary>
     public const int PushHeaderLength = IdLength + 1 + 4;
 
-    /// <summary>session.</summary>
-    public const int EndedLength = IdLength;
+    /// <summary>session, its holder, why.</summary>
+    public const int EndedLength = IdLength + IdLength + 1;
 
     /// <summary>operator.</summary>
     public const int OperatorHeaderLength = IdLength;
@@ -55,7 +55,7 @@ internal enum EnvelopeItemKind : byte
     /// <summary>The sender's bus was down and is up: what it committed meanwhile was not published.</summary>
     Missed = 6,
 
-    /// <summary>Close the connections of a session: it was signed out.</summary>
+    /// <summary>A session ended before its time: close its connections and refuse its tokens.</summary>
     Ended = 7,
 
     /// <summary>A payload for those who share an inbox with an operator.</summary>
@@ -106,7 +106,7 @@ internal readonly struct EnvelopeItem
 
     public int Seq { get; private init; }
 
-    /// <summary>Bits that the delivery gives a meaning to; the bus carries them. Of an event and a presence.</summary>
+    /// <summary>Bits that the delivery gives a meaning to; the bus carries them. Of an event, a presence and an ended session.</summary>
     public byte Flags { get; private init; }
 
     public VisitorVariant Variant { get; private init; }
@@ -115,6 +115,9 @@ internal readonly struct EnvelopeItem
 
     /// <summary>The session that ended, the operator whom a payload is about.</summary>
     public Guid SubjectId { get; private init; }
+
+    /// <summary>The visitor or operator whose session ended.</summary>
+    public Guid HolderId { get; private init; }
 
     /// <summary>UTF-8 JSON as staff get it; of a push perhaps empty, then staff get nothing. Of a trace its context.</summary>
     public ReadOnlyMemory<byte> Staff { get; private init; }
@@ -175,7 +178,17 @@ internal readonly struct EnvelopeItem
 
     public static EnvelopeItem Missed { get; } = new() { Kind = EnvelopeItemKind.Missed };
 
-    public static EnvelopeItem Ended(Guid session) => new() { Kind = EnvelopeItemKind.Ended, SubjectId = session };
+    /// <param name="session">Which.</param>
+    /// <param name="holder">Whose.</param>
+    /// <param name="why">See <see cref="Flags"/>.</param>
+    public static EnvelopeItem Ended(Guid session, Guid holder, byte why) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Ended,
+            SubjectId = session,
+            HolderId = holder,
+            Flags = why,
+        };
 
     public static EnvelopeItem Operator(Guid @operator, ReadOnlyMemory<byte> staff) =>
         new()

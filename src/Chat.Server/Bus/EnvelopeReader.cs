@@ -77,7 +77,7 @@ internal ref struct EnvelopeReader
                 item = EnvelopeItem.Missed;
                 return true;
             case EnvelopeItemKind.Ended when body.Length == Envelope.EndedLength:
-                item = EnvelopeItem.Ended(Id(body.Span));
+                item = EnvelopeItem.Ended(Id(body.Span), Id(body.Span[Envelope.IdLength..]), body.Span[^1]);
                 return true;
             case EnvelopeItemKind.Operator when body.Length >= Envelope.OperatorHeaderLength:
                 item = EnvelopeItem.Operator(Id(body.Span), body[Envelope.OperatorHeaderLength..]);

@@ -47,6 +47,8 @@ internal sealed class EnvelopeWriter
             case EnvelopeItemKind.Ended:
                 var ended = Begin(item.Kind, Envelope.EndedLength);
                 WriteId(ref ended, item.SubjectId);
+                WriteId(ref ended, item.HolderId);
+                WriteByte(ref ended, item.Flags);
                 break;
             case EnvelopeItemKind.Operator:
                 var staff = Begin(item.Kind, checked(Envelope.OperatorHeaderLength + item.Staff.Length));

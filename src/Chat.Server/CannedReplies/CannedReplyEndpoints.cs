@@ -18,14 +18,20 @@ internal static class CannedReplyEndpoints
             .MapGet(
                 "",
                 async (HttpContext context, CannedReplyService replies) =>
-                    Results.Ok(await replies.ListAsync(context.Caller(), context.RequestAborted))
+                    ApiResult.Polled(await replies.ListAsync(context.Caller(), context.RequestAborted))
             )
             .Produces<CannedReplyList>()
+            .Polled()
             .Describe("ListCannedReplies", "The operator's own canned replies and the shared ones of his inboxes.");
+        group
+            .MapGet("/{id:guid}", FindAsync)
+            .Produces<CannedReply>()
+            .Refuses(ErrorCode.NotFound)
+            .Describe("GetCannedReply", "One of them.");
         group
             .MapPost("", AddAsync)
             .WithMetadata(new ApiCalls.Change())
-            .Produces<CannedReply>(StatusCodes.Status201Created)
+            .Creates<CannedReply>()
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound, ErrorCode.Conflict)
             .Describe("AddCannedReply", "Adds a canned reply; shared ones need a supervisor.", "conflict: the shortcut is taken.");
         group
@@ -42,10 +48,16 @@ internal static class CannedReplyEndpoints
             .Describe("RemoveCannedReply", "Removes a canned reply.");
     }
 
+    private static async Task<IResult> FindAsync(Guid id, HttpContext context, CannedReplyService replies) =>
+        (await replies.ListAsync(context.Caller(), context.RequestAborted)).Replies.FirstOrDefault(reply => reply.Id.Value == id)
+            is { } found
+            ? ApiResult.Ok(found)
+            : Problems.Problem(ErrorCode.NotFound);
+
     private static async Task<IResult> AddAsync(CannedReplyDraft body, HttpContext context, CannedReplyService replies)
     {
         var added = await replies.AddAsync(context.Caller(), body);
-        return added.IsRefused ? Problems.Problem(added.Refusal) : Results.Json(added.Value, statusCode: StatusCodes.Status201Created);
+        return added.IsRefused ? ApiResult.Of(added) : ApiResult.Created($"canned-replies/{added.Value.Id}", added.Value);
     }
 
     private static async Task<IResult> ReplaceAsync(Guid id, CannedReplyDraft body, HttpContext context, CannedReplyService replies) =>

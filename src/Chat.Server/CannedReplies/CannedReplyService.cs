@@ -3,6 +3,7 @@ using Chat.Contracts;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
+using Chat.Server.Messages.Masking;
 
 namespace Chat.Server.CannedReplies;
 
@@ -19,7 +20,7 @@ internal sealed partial class CannedReplyService(CannedReplyStore replies, IInbo
     {
         var reply = Check(caller, draft, new StoredReply { Id = new CannedReplyId(Guid.CreateVersion7(time.GetUtcNow())) });
         if (reply.IsRefused)
-            return reply.Refusal;
+            return reply.As<CannedReply>();
         return Answer(await replies.AddAsync(reply.Value, CancellationToken.None), reply.Value);
     }
 
@@ -29,10 +30,10 @@ internal sealed partial class CannedReplyService(CannedReplyStore replies, IInbo
         if (known.IsRefused)
             return known.Refusal;
         if (draft.Shared != known.Value.IsShared)
-            return ErrorCode.Invalid;
+            return Refusal.Of("shared", FieldFault.NotAllowed, "Whether a reply is shared does not change.");
         var reply = Check(caller, draft, known.Value);
         if (reply.IsRefused)
-            return reply.Refusal;
+            return reply.As<CannedReply>();
         return Answer(await replies.ReplaceAsync(reply.Value, CancellationToken.None), reply.Value);
     }
 
@@ -59,10 +60,16 @@ internal sealed partial class CannedReplyService(CannedReplyStore replies, IInbo
     private Outcome<StoredReply> Check(Caller caller, CannedReplyDraft draft, StoredReply reply)
     {
         var (title, body) = (TextRules.Name(draft.Title), TextRules.Body(draft.Body));
-        if ((title.Error ?? body.Error) is { } error)
-            return error;
-        if (title.Value is null || !Shortcut().IsMatch(draft.Shortcut) || (draft.Shared && draft.InboxId is null))
-            return ErrorCode.Invalid;
+        if ((title.At("title") ?? body.At("body")) is { } refusal)
+            return refusal;
+        if (title.Value is null)
+            return Refusal.Of("title", FieldFault.Blank);
+        if (!Shortcut().IsMatch(draft.Shortcut))
+            return Refusal.Of("shortcut", FieldFault.Malformed);
+        if (CardMask.FindsIn(draft.Shortcut))
+            return Refusal.Of("shortcut", FieldFault.Card);
+        if (draft.Shared && draft.InboxId is null)
+            return Refusal.Of("inboxId", FieldFault.Required);
         if (draft.InboxId is { } inbox && !IsMember(caller, inbox))
             return ErrorCode.NotFound;
         if (draft.Shared && !MayShare(caller))
@@ -71,7 +78,7 @@ internal sealed partial class CannedReplyService(CannedReplyStore replies, IInbo
         {
             OperatorId = draft.Shared ? null : caller.OperatorId,
             InboxId = draft.InboxId,
-            Shortcut = draft.Shortcut,
+            Shortcut = Composition.Compose(draft.Shortcut),
             Title = title.Value,
             Body = body.Value,
         };
@@ -81,7 +88,7 @@ internal sealed partial class CannedReplyService(CannedReplyStore replies, IInbo
         stored switch
         {
             ReplyStored.Taken => ErrorCode.Conflict,
-            ReplyStored.Full => ErrorCode.Invalid,
+            ReplyStored.Full => Refusal.Of("shortcut", FieldFault.OutOfRange, $"There are {Limits.CannedReplies} replies already."),
             _ => reply.ToReply(),
         };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Chat.Server.Commands;
 
@@ -13,7 +14,20 @@ internal static class CommandLine
 
     /// <summary>Whether the arguments name a command; otherwise they are settings of the server (<c>--Storage:DataFolder x</c>).</summary>
     public static bool IsCommand(IReadOnlyList<string> args) =>
-        args.Count > 0 && (args[0] is "--help" or "-h" or "-?" || !args[0].StartsWith('-'));
+        args.Count > 0 && (args[0] is "--help" or "-h" or "-?" or "--version" || !args[0].StartsWith('-'));
+
+    /// <summary>
+    /// Whether a command has to do with the database. Help, the version and bad usage have not: they are answered without a configuration and beside a running
+    /// embedded server.
+    /// </summary>
+    public static bool NeedsServer(string[] args) =>
+        Describe(NoServices.Instance).Parse(args) is { Errors.Count: 0 } parsed
+        && parsed.Action is not (HelpAction or null)
+        && parsed.CommandResult.Command is not RootCommand;
+
+    /// <summary>Answers what needs no server.</summary>
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation) =>
+        RunAsync(NoServices.Instance, args, output, errors, cancellation);
 
     public static async Task<int> RunAsync(
         IServiceProvider services,
@@ -53,4 +67,11 @@ internal static class CommandLine
             EpochCommands.Describe(services),
             PushCommands.Describe(services),
         };
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public static readonly NoServices Instance = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Chat.Contracts;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Chat.Server.Messages;
 
 namespace Chat.Server.Commands;
 
@@ -24,6 +25,12 @@ internal static class InboxCommands
 
     private static readonly Option<bool> Native = new("--native") { Description = "Accept native apps, which send no Origin." };
 
+    private static readonly Option<int> OpenConversations = new("--open-conversations")
+    {
+        Description = "How many conversations that are not closed a visitor may have opened.",
+        DefaultValueFactory = _ => Limits.OpenConversations,
+    };
+
     private static readonly Option<string?> Kid = new("--identity-kid")
     {
         Description = "Name of the key with which the host site signs identity tokens (their kid).",
@@ -38,7 +45,7 @@ internal static class InboxCommands
 
     public static Command Describe(IServiceProvider services)
     {
-        var add = new Command("add", "Adds an inbox.") { Name, Key, Origins, Native, Kid, Algorithm, SecretVariable };
+        var add = new Command("add", "Adds an inbox.") { Name, Key, Origins, Native, OpenConversations, Kid, Algorithm, SecretVariable };
         add.SetAction((parsed, cancellation) => AddAsync(services, parsed, cancellation));
         var list = new Command("list", "Lists the inboxes.");
         list.SetAction((parsed, cancellation) => ListAsync(services, parsed.InvocationConfiguration.Output, cancellation));
@@ -52,12 +59,13 @@ internal static class InboxCommands
         {
             Id = new InboxId(Guid.CreateVersion7(services.GetRequiredService<TimeProvider>().GetUtcNow())),
             Key = parsed.GetValue(Key) ?? InboxRules.NewKey(),
-            Name = parsed.GetRequiredValue(Name).Trim(),
+            Name = TextRules.NameOrEmpty(parsed.GetRequiredValue(Name)),
             Origins = InboxRules.Normalize(parsed.GetRequiredValue(Origins)),
             AllowNativeApps = parsed.GetValue(Native),
+            OpenConversations = parsed.GetValue(OpenConversations),
         };
         var key = ReadKey(parsed, inbox.Id, out var keyFault);
-        var inboxFault = InboxRules.FindFault(inbox) is { } found ? "--" + found : null;
+        var inboxFault = InboxRules.FindFault(inbox) is { } found ? "--" + found.Detail : null;
         if ((keyFault ?? inboxFault) is { } fault)
         {
             await errors.WriteLineAsync(fault);
@@ -102,7 +110,9 @@ internal static class InboxCommands
             return null;
         }
         var material = Encoding.UTF8.GetBytes(secret);
-        fault = IdentityTokens.FindFault(algorithm, material);
+        fault = IdentityTokens.FindKidFault(kid) is { } found
+            ? "--identity-" + found.Detail
+            : IdentityTokens.FindFault(algorithm, material)?.Detail;
         return fault is null ? new InboxKey(inbox, kid, algorithm, material) : null;
     }
 }

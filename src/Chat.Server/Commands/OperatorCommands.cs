@@ -2,6 +2,7 @@ using System.CommandLine;
 using Chat.Contracts;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Chat.Server.Messages;
 using Chat.Server.Operators;
 
 namespace Chat.Server.Commands;
@@ -43,10 +44,10 @@ internal static class OperatorCommands
     private static async Task<int> AddAsync(IServiceProvider services, ParseResult parsed, CancellationToken cancellation)
     {
         var errors = parsed.InvocationConfiguration.Error;
-        var (email, name) = (parsed.GetRequiredValue(Email).Trim(), parsed.GetRequiredValue(Name).Trim());
+        var (email, name) = (parsed.GetRequiredValue(Email).Trim(), TextRules.NameOrEmpty(parsed.GetRequiredValue(Name)));
         if (OperatorRules.FindFault(email, name) is { } fault)
         {
-            await errors.WriteLineAsync("--" + fault);
+            await errors.WriteLineAsync("--" + fault.Detail);
             return CommandLine.BadUsage;
         }
 

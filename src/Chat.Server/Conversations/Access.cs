@@ -38,7 +38,7 @@ internal sealed class Access(IEventLog log, IInboxDirectory directory)
                 unknown.Add(id);
         }
         if (unknown.Count > 0)
-            found.AddRange(await log.FindOwnersAsync(unknown, call.Cancellation));
+            found.AddRange(await log.FindOwnersAsync(unknown, call.Caller.Id, call.Cancellation));
         found.RemoveAll(owner => !MaySee(call.Caller, owner));
         return found;
     }

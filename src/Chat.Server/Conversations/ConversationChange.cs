@@ -86,6 +86,9 @@ internal sealed record Decision
     /// <summary>Set: nothing is stored.</summary>
     public ErrorCode? Refusal { get; init; }
 
+    /// <summary>With <see cref="ErrorCode.Invalid"/>: what of the request is refused.</summary>
+    public FieldError? Field { get; init; }
+
     /// <summary>With <see cref="ErrorCode.StaleView"/>: what the caller had not seen.</summary>
     public IReadOnlyList<ChatEvent> Missing { get; init; } = [];
 
@@ -99,6 +102,8 @@ internal sealed record Decision
     public TargetPatch? Patch { get; init; }
 
     public static Decision Refuse(ErrorCode code) => new() { Refusal = code };
+
+    public static Decision Refuse(string field, FieldFault why) => new() { Refusal = why.Refusal, Field = new FieldError(field, why.Code) };
 
     public static Decision Nothing { get; } = new();
 }
@@ -123,6 +128,9 @@ internal sealed record ChangeResult
 {
     /// <summary>Set: nothing was stored.</summary>
     public ErrorCode? Refusal { get; init; }
+
+    /// <summary>With <see cref="ErrorCode.Invalid"/>: what of the request is refused.</summary>
+    public FieldError? Field { get; init; }
 
     /// <summary>With <see cref="ErrorCode.StaleView"/>.</summary>
     public IReadOnlyList<ChatEvent> Missing { get; init; } = [];

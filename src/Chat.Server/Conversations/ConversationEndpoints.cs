@@ -13,25 +13,31 @@ internal static class ConversationEndpoints
     {
         var group = api.MapGroup("").WithTags("Conversations");
         group
-            .MapGet("/me", (HttpContext context, ConversationReader reader) => Results.Ok(reader.WhoIs(context.Caller())))
+            .MapGet("/me", (HttpContext context, ConversationReader reader) => ApiResult.Ok(reader.WhoIs(context.Caller())))
             .Produces<Me>()
             .Describe("GetMe", "Who the server takes the caller for.");
         group
             .MapGet("/conversations", ListAsync)
             .Produces<ConversationList>()
+            .Polled()
             .Refuses(ErrorCode.Invalid, ErrorCode.NotFound)
             .Describe(
                 "ListConversations",
-                "A page of conversations, newest activity first.",
-                "Visitors get their own and may filter by status; operators get those of their inboxes."
+                "A page of conversations.",
+                "Visitors get their own and may filter by status; operators get those of their inboxes. Of what is not closed the first of each visitor comes "
+                    + "before the second of any; of what is closed the last closed first; otherwise, and with visitor, the last opened first."
             );
         group
             .MapPost("/conversations", OpenAsync)
             .RequireAuthorization(Policies.Visitor)
             .WithMetadata(new ApiCalls.Change())
             .Produces<OpenResult>()
-            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.Forbidden)
-            .Describe("OpenConversation", "A visitor starts a conversation.", "Idempotent by clientId.");
+            .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.Forbidden, ErrorCode.Conflict)
+            .Describe(
+                "OpenConversation",
+                "A visitor starts a conversation.",
+                "Idempotent by clientId. conflict: the visitor has too many that are not closed."
+            );
         group
             .MapGet("/conversations/{id:guid}", ReadAsync)
             .Produces<ConversationPage>()
@@ -67,14 +73,12 @@ internal static class ConversationEndpoints
         [Description("Operators: only of this visitor.")] Guid? visitor,
         [Description("`next` of the page before.")] string? cursor,
         [Description("1 to 100; 50 when absent.")] int? limit
-    ) =>
-        ApiResult.Of(
-            await lists.ListAsync(
-                context.Caller(),
-                new ListQuery(inbox ?? [], status ?? [], assignee, visitor, cursor, limit),
-                context.RequestAborted
-            )
-        );
+    )
+    {
+        var query = new ListQuery(inbox ?? [], status ?? [], assignee, visitor, cursor, limit);
+        var page = await lists.ListAsync(context.Caller(), query, context.RequestAborted);
+        return page.IsRefused ? ApiResult.Of(page) : ApiResult.Polled(page.Value);
+    }
 
     private static async Task<IResult> OpenAsync(OpenConversation body, HttpContext context, ConversationService conversations) =>
         ApiResult.Of(await conversations.OpenAsync(context.Call(CancellationToken.None), body));
@@ -102,8 +106,14 @@ internal static class ConversationEndpoints
         var query = new HistoryQuery(new ConversationId(id), before, after, limit);
         if (waitMs is null or 0)
             return ApiResult.Of(await reader.HistoryAsync(context.Call(), query));
-        if (waitMs is < 0 or > Limits.WaitMs || after is null || before is not null)
-            return Problems.Problem(ErrorCode.Invalid, $"waitMs is 0 to {Limits.WaitMs} and needs after without before.");
+        if (waitMs is < 0 or > Limits.WaitMs)
+            return Problems.Problem(Refusal.Of("waitMs", FieldFault.OutOfRange, $"waitMs is 0 to {Limits.WaitMs}."));
+        if (after is null)
+            return Problems.Problem(Refusal.Of("after", FieldFault.Required, "waitMs waits for what comes after, which it needs."));
+        if (before is not null)
+            return Problems.Problem(
+                Refusal.Of("before", FieldFault.NotAllowed, "What comes before is there already: waitMs waits for none of it.")
+            );
         var wait = TimeSpan.FromMilliseconds(waitMs.Value);
         return ApiResult.Of(await waits.ReadAsync(context.Call(), query, epoch, wait));
     }

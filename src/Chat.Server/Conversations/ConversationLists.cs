@@ -32,18 +32,18 @@ internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory
     private static readonly Dictionary<string, ConversationStatus> Words = Enum.GetValues<ConversationStatus>()
         .ToDictionary(status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), StringComparer.Ordinal);
 
-    // A time in ticks, as the database gave it, and an id.
+    // A number of the list's order, and an id.
     private const int CursorLength = sizeof(long) + 16;
 
     public async Task<Outcome<ConversationList>> ListAsync(Caller caller, ListQuery query, CancellationToken cancellation)
     {
         var rows = caller.IsOperator ? ForOperator(caller, query) : ForVisitor(caller, query);
         if (rows.IsRefused)
-            return rows.Refusal;
+            return rows.As<ConversationList>();
         if (rows.Value.Inboxes.Count == 0)
             return new ConversationList([]);
         var page = await log.ListAsync(rows.Value, cancellation);
-        var next = page.HasMore ? Write(page.Rows[^1].Row) : null;
+        var next = page.Next is { } key ? Write(key) : null;
         if (!caller.IsOperator)
             return new ConversationList([.. page.Rows.Select(change => change with { Row = Projection.ForVisitor(change.Row) })], next);
         var own = await reads.AddAsync(caller.OperatorId, [.. page.Rows.Select(change => change.Row)], cancellation);
@@ -52,8 +52,13 @@ internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory
 
     private static Outcome<RowQuery> ForVisitor(Caller caller, ListQuery query)
     {
-        if (query.Inboxes.Count > 0 || query.Assignee is not null || query.Visitor is not null)
-            return ErrorCode.Invalid;
+        var foreign =
+            query.Inboxes.Count > 0 ? "inbox"
+            : query.Assignee is not null ? "assignee"
+            : query.Visitor is not null ? "visitor"
+            : null;
+        if (foreign is not null)
+            return Refusal.Of(foreign, FieldFault.NotAllowed, $"{foreign} is a filter for operators.");
         return Rows([caller.InboxId], query, null, caller.VisitorId);
     }
 
@@ -69,29 +74,33 @@ internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory
         else if (Guid.TryParse(query.Assignee, out var id))
             assignee = new OperatorId(id);
         else if (query.Assignee is not null)
-            return ErrorCode.Invalid;
+            return Refusal.Of("assignee", FieldFault.Malformed, "assignee is an operator's id, or me.");
         return Rows(inboxes, query, assignee, query.Visitor is { } visitor ? new VisitorId(visitor) : null);
     }
 
     private static Outcome<RowQuery> Rows(IReadOnlyList<InboxId> inboxes, ListQuery query, OperatorId? assignee, VisitorId? visitor)
     {
         var limit = query.Limit ?? 50;
-        var before = Read(query.Cursor);
-        if (limit is < 1 or > Limits.ListPage || (query.Cursor is not null && before is null) || !query.Statuses.All(Words.ContainsKey))
-            return ErrorCode.Invalid;
+        var after = Read(query.Cursor);
+        if (limit is < 1 or > Limits.ListPage)
+            return Refusal.Of("limit", FieldFault.OutOfRange, $"limit is 1 to {Limits.ListPage}.");
+        if (query.Cursor is not null && after is null)
+            return Refusal.Of("cursor", FieldFault.Malformed, "cursor is the next of a page before.");
+        if (!query.Statuses.All(Words.ContainsKey))
+            return Refusal.Of("status", FieldFault.Unknown, $"status is one of {string.Join(", ", Words.Keys)}.");
         List<ConversationStatus>? statuses = query.Statuses.Count > 0 ? [.. query.Statuses.Select(word => Words[word])] : null;
-        return new RowQuery(inboxes, statuses, assignee, visitor, before, limit);
+        return new RowQuery(inboxes, statuses, assignee, visitor, after, limit);
     }
 
-    private static string Write(InboxRow last)
+    private static string Write(ListKey key)
     {
         Span<byte> bytes = stackalloc byte[CursorLength];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, last.LastAt.UtcTicks);
-        last.ConversationId.Value.TryWriteBytes(bytes[sizeof(long)..]);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, key.Value);
+        key.Id.Value.TryWriteBytes(bytes[sizeof(long)..]);
         return Base64Url.EncodeToString(bytes);
     }
 
-    private static (DateTimeOffset LastAt, ConversationId Id)? Read(string? cursor)
+    private static ListKey? Read(string? cursor)
     {
         Span<byte> bytes = stackalloc byte[CursorLength];
         // Base64 of so many bytes has so many letters; the decoder throws on more than fits.
@@ -99,9 +108,9 @@ internal sealed class ConversationLists(IEventLog log, IInboxDirectory directory
             return null;
         if (!Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length != CursorLength)
             return null;
-        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
-        if (ticks < DateTimeOffset.UnixEpoch.Ticks || ticks > DateTimeOffset.MaxValue.Ticks)
+        var value = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        if (value < 0 || value > DateTimeOffset.MaxValue.Ticks)
             return null;
-        return (new DateTimeOffset(ticks, TimeSpan.Zero), new ConversationId(new Guid(bytes[sizeof(long)..])));
+        return new ListKey(value, new ConversationId(new Guid(bytes[sizeof(long)..])));
     }
 }

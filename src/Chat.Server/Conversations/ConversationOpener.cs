@@ -3,6 +3,7 @@ using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
+using Chat.Server.Networks;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Conversations;
@@ -12,6 +13,7 @@ internal sealed class ConversationOpener(
     IEventLog log,
     ConversationReader reader,
     Publisher publisher,
+    VisitorStores stores,
     IInboxDirectory directory,
     TimeProvider time
 )
@@ -19,17 +21,20 @@ internal sealed class ConversationOpener(
     /// <summary>Code of the notice that a conversation was opened outside business hours.</summary>
     public const string Offline = "offline";
 
+    private static readonly Refusal TooManyOpen = new(ErrorCode.Conflict, "too_many_open");
+
     public async Task<Outcome<OpenResult>> OpenAsync(Call call, OpenConversation request)
     {
         var topic = TextRules.Topic(request.Topic);
         var page = TextRules.Page(request.Page);
         var fields = TextRules.Fields(request.Fields);
-        var unset = request.ClientId == Guid.Empty ? ErrorCode.Invalid : null;
-        if ((topic.Error ?? page.Error ?? fields.Error ?? unset) is { } error)
-            return error;
-        var setup = directory.Find(call.Caller.InboxId)?.Setup ?? InboxSetup.Default;
-        if (setup.Form is { } form && !FormRules.Accepts(form, fields.Value))
-            return ErrorCode.Invalid;
+        var unset = request.ClientId == Guid.Empty ? Refusal.Of("clientId", FieldFault.Required) : null;
+        if ((topic.At("topic") ?? page.At("page") ?? fields.At("fields") ?? unset) is { } refusal)
+            return refusal;
+        var inbox = directory.Find(call.Caller.InboxId);
+        var setup = inbox?.Setup ?? InboxSetup.Default;
+        if (setup.Form is { } form && FormRules.FindFault(form, fields.Value) is { } fault)
+            return fault;
 
         var now = time.GetUtcNow();
         var isOpen = setup.Hours is not { } hours || OpeningHours.StateAt(hours, now).Open;
@@ -43,16 +48,46 @@ internal sealed class ConversationOpener(
             page.Value,
             fields.Value,
             call.Caller.Device,
-            isOpen ? null : Offline
+            isOpen ? null : Offline,
+            inbox?.OpenConversations ?? Limits.OpenConversations
         );
-        var opened = await log.OpenAsync(conversation, call.Cancellation);
-        var id = opened.Page.Conversation.Id;
-        if (!opened.Duplicate)
-            publisher.Publish(call.Caller.InboxId, opened.Page.Events, call.Connection, opened.Page.Seq);
-        // Read again after subscribing: an operator may have been faster.
+        var taken = stores.TakeOpening(call.Caller, request);
+        if (taken.IsRefused)
+            return await log.FindOpenedAsync(conversation, call.Cancellation) is { } known
+                ? await AnswerAsync(call, known, ResultStatus.Duplicate)
+                : taken.As<OpenResult>();
+        var opened = await StoreAsync(conversation, taken.Value, call.Cancellation);
+        if (opened is null)
+            return TooManyOpen;
+        if (opened.Duplicate)
+            return await AnswerAsync(call, opened.Page.Conversation.Id, ResultStatus.Duplicate);
+        publisher.Publish(call.Caller.InboxId, opened.Page.Events, call.Connection, opened.Page.Seq);
+        return await AnswerAsync(call, opened.Page.Conversation.Id, ResultStatus.Ok);
+    }
+
+    /// <summary>What was not stored has cost nothing.</summary>
+    private async Task<OpenedConversation?> StoreAsync(
+        NewConversation conversation,
+        VisitorStores.Taken taken,
+        CancellationToken cancellation
+    )
+    {
+        OpenedConversation? opened = null;
+        try
+        {
+            return opened = await log.OpenAsync(conversation, cancellation);
+        }
+        finally
+        {
+            if (opened is null or { Duplicate: true })
+                stores.Return(taken);
+        }
+    }
+
+    /// <summary>Read again after subscribing: an operator may have been faster.</summary>
+    private async Task<Outcome<OpenResult>> AnswerAsync(Call call, ConversationId id, ResultStatus status)
+    {
         var current = await reader.OpenAsync(call, new OpenQuery(id));
-        if (current.IsRefused)
-            return current.Refusal;
-        return new OpenResult(opened.Duplicate ? ResultStatus.Duplicate : ResultStatus.Ok, current.Value);
+        return current.IsRefused ? current.Refusal : new OpenResult(status, current.Value);
     }
 }

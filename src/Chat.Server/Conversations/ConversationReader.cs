@@ -1,10 +1,11 @@
-using System.Text;
 using Chat.Contracts;
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Chat.Server.Messages;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
+using Chat.Server.Storage.Reading;
 
 namespace Chat.Server.Conversations;
 
@@ -17,27 +18,17 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     /// <summary>A visitor's conversations in a Hello, newest first; older ones by REST.</summary>
     internal const int VisitorConversations = 50;
 
-    /// <summary>
-    /// Events in one answer, more or less. A client gives a call up after 10 s, in which 64 kbit/s carry 80 KB, and asks for the same again: after more
-    /// than that it would never be up to date.
-    /// </summary>
-    private const int AnswerBytes = 32 * 1024;
-
-    /// <summary>Of each conversation's newest, which are not continued by themselves, there are at least so many.</summary>
-    private const int SnapshotBytes = 4 * 1024;
-
-    /// <summary>An event without its text, more or less.</summary>
-    private const int EventBytes = 250;
-
     public async Task<Outcome<HelloResult>> HelloAsync(Call call, Hello request)
     {
         if (request.Protocol is < ProtocolVersion.Oldest)
             return ErrorCode.UpgradeRequired;
-        if (request.Sdk is { Length: > Limits.SdkLength } || request.Locale is { Length: > Limits.LocaleLength })
-            return ErrorCode.Invalid;
+        if (request.Sdk is { Length: > 0 } sdk && !TextRules.IsText(sdk, Limits.SdkLength, lines: false))
+            return Refusal.Of("sdk", FieldFault.Malformed);
+        if (TextRules.Locale(request.Locale).Error is not null)
+            return Refusal.Of("locale", FieldFault.Malformed);
         var cursors = request.Cursors ?? [];
-        if (!Fit(cursors))
-            return ErrorCode.Invalid;
+        if (FindFault(cursors) is { } fault)
+            return fault;
         IReadOnlyList<ConversationOwner> own = [];
         if (!call.Caller.IsOperator)
         {
@@ -47,7 +38,7 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         }
         var pages = await PagesAsync(call, cursors, own);
         if (pages.IsRefused)
-            return pages.Refusal;
+            return pages.As<HelloResult>();
         var limits = ClientLimits.Current;
         if (call.Connection is not null)
             limits = limits with { ChangesPerSecond = call.Connection.Rates.ChangesPerSecond };
@@ -62,25 +53,29 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
 
     public async Task<Outcome<SyncResult>> SyncAsync(Call call, Sync request)
     {
-        if (!Fit(request.Cursors))
-            return ErrorCode.Invalid;
+        if (FindFault(request.Cursors) is { } fault)
+            return fault;
         var pages = await PagesAsync(call, request.Cursors, []);
-        return pages.IsRefused ? pages.Refusal : new SyncResult(pages.Value);
+        return pages.IsRefused ? pages.As<SyncResult>() : new SyncResult(pages.Value);
     }
 
     public async Task<Outcome<ConversationPage>> OpenAsync(Call call, OpenQuery request)
     {
+        if (request.Epoch < 0 || request.Seq < 0)
+            return Refusal.Of(request.Epoch < 0 ? "epoch" : "seq", FieldFault.OutOfRange);
         var pages = await PagesAsync(call, [new Cursor(request.ConversationId, request.Epoch, request.Seq)], []);
         if (pages.IsRefused)
-            return pages.Refusal;
+            return pages.As<ConversationPage>();
         return pages.Value.Count == 1 ? pages.Value[0] : ErrorCode.NotFound;
     }
 
     public async Task<Outcome<HistoryResult>> HistoryAsync(Call call, HistoryQuery request)
     {
         var limit = request.Limit ?? 50;
-        if (limit is < 1 or > Limits.HistoryPage || request.Before is < 1 || request.After is < 0)
-            return ErrorCode.Invalid;
+        if (limit is < 1 or > Limits.HistoryPage)
+            return Refusal.Of("limit", FieldFault.OutOfRange);
+        if (request.Before is < 1 || request.After is < 0)
+            return Refusal.Of(request.Before is < 1 ? "before" : "after", FieldFault.OutOfRange);
         var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
@@ -95,28 +90,20 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         return page.Events is [var found] && found.Seq == seq ? found : null;
     }
 
-    // JSON's null gets into a list of records whatever its type says.
-    private static bool Fit(IReadOnlyList<Cursor> cursors) => cursors.Count <= Limits.Cursors && cursors.All(c => c is not null);
-
-    /// <summary>The first or the newest events of the page that there is room for, one at least; the client asks for the others.</summary>
-    private static ConversationPage Shorten(ConversationPage page, bool isNewest, ref int room)
+    private static Refusal? FindFault(IReadOnlyList<Cursor> cursors)
     {
-        var events = page.Events;
-        var left = isNewest ? Math.Max(room, SnapshotBytes) : room;
-        var (kept, bytes) = (0, 0);
-        while (kept < events.Count && (kept == 0 || bytes < left))
-            bytes += BytesOf(events[isNewest ? events.Count - ++kept : kept++]);
-        room -= bytes;
-        return kept == events.Count
-            ? page
-            : page with
-            {
-                Events = [.. isNewest ? events.Skip(events.Count - kept) : events.Take(kept)],
-                HasMore = true,
-            };
+        if (cursors.Count > Limits.Cursors)
+            return Refusal.Of("cursors", FieldFault.OutOfRange);
+        for (var i = 0; i < cursors.Count; i++)
+        {
+            // JSON's null gets into a list of records whatever its type says.
+            if (cursors[i] is not { } cursor)
+                return Refusal.Of($"cursors[{i}]", FieldFault.Required);
+            if (cursor.Seq < 0 || cursor.Epoch < 0)
+                return Refusal.Of($"cursors[{i}].{(cursor.Seq < 0 ? "seq" : "epoch")}", FieldFault.OutOfRange);
+        }
+        return null;
     }
-
-    private static int BytesOf(ChatEvent e) => EventBytes + Encoding.UTF8.GetByteCount(e.Data?.Body ?? "");
 
     /// <param name="call">Who asks.</param>
     /// <param name="cursors">What for.</param>
@@ -127,8 +114,6 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
         IReadOnlyList<ConversationOwner> known
     )
     {
-        if (cursors.Any(c => c.Seq < 0 || c.Epoch < 0))
-            return ErrorCode.Invalid;
         var positions = new Dictionary<ConversationId, Cursor>(cursors.Count);
         foreach (var cursor in cursors)
             positions[cursor.ConversationId] = cursor;
@@ -141,28 +126,31 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
             foreach (var owner in owners)
                 topics.Follow(call.Connection, owner);
         }
-        var pages = await ReadAsync(owners.Select(o => positions[o.Id]), call.Cancellation);
-        var result = new ConversationPage[pages.Count];
-        var room = AnswerBytes;
-        for (var i = 0; i < result.Length; i++)
-        {
-            var page = Shorten(pages[i], pages[i].Reset || positions[pages[i].Conversation.Id].Seq == 0, ref room);
-            if (page.Reset)
-                ChatMetrics.Resets.Add(1);
-            result[i] = call.Caller.IsOperator ? page : Projection.ForVisitor(page);
-        }
-        return result;
+        var pages = await ReadAsync(call.Caller, owners.Select(o => positions[o.Id]), call.Cancellation);
+        ChatMetrics.Resets.Add(pages.Count(page => page.Reset));
+        return (call.Caller.IsOperator ? pages : pages.Select(Projection.ForVisitor)).ToArray();
     }
 
     /// <summary>Reads, and tells the topics what was read. Where a topic has started behind it meanwhile, the page lacks something: once more.</summary>
-    private async Task<IReadOnlyList<ConversationPage>> ReadAsync(IEnumerable<Cursor> cursors, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ConversationPage>> ReadAsync(
+        Caller reader,
+        IEnumerable<Cursor> cursors,
+        CancellationToken cancellation
+    )
     {
         var asked = cursors.ToDictionary(c => c.ConversationId);
-        var pages = await log.ReadPagesAsync([.. asked.Values], Limits.SyncPage, cancellation);
+        var ask = new PagesAsk([.. asked.Values], Limits.SyncPage)
+        {
+            Reader = reader.Id,
+            IsVisitors = !reader.IsOperator,
+            Bytes = ReadBytes.Pages,
+            MostBytes = ReadBytes.MostOfPages,
+        };
+        var pages = await log.ReadPagesAsync(ask, cancellation);
         var late = pages.Where(page => !Start(page)).Select(page => asked[page.Conversation.Id]).ToList();
         if (late.Count == 0)
             return pages;
-        var again = (await log.ReadPagesAsync(late, Limits.SyncPage, cancellation)).ToDictionary(page => page.Conversation.Id);
+        var again = (await log.ReadPagesAsync(ask with { Cursors = late }, cancellation)).ToDictionary(page => page.Conversation.Id);
         return [.. pages.Select(page => again.GetValueOrDefault(page.Conversation.Id, page))];
     }
 

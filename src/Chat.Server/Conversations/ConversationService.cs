@@ -3,6 +3,7 @@ using Chat.Server.Conversations.Changes;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
+using Chat.Server.Networks;
 using Chat.Server.Presence;
 
 namespace Chat.Server.Conversations;
@@ -14,6 +15,7 @@ internal sealed class ConversationService(
     Answers answers,
     ConversationOpener opener,
     PresenceTracker presence,
+    VisitorStores stores,
     IInboxDirectory directory,
     TimeProvider time
 )
@@ -23,10 +25,11 @@ internal sealed class ConversationService(
     public async Task<Outcome<SendResult>> RateAsync(Call call, RateConversation request)
     {
         var comment = TextRules.Comment(request.Comment);
-        if ((comment.Error ?? (request.Score is < 1 or > 5 ? ErrorCode.Invalid : null)) is { } error)
-            return error;
+        var score = request.Score is < 1 or > 5 ? Refusal.Of("score", FieldFault.OutOfRange) : null;
+        if ((comment.At("comment") ?? score) is { } refusal)
+            return refusal;
         var change = RateChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, request.Score, comment.Value);
-        return await ChangeAsync(call, change);
+        return await ChangeAsync(call, change, comment.Value);
     }
 
     public Task<Outcome<SendResult>> CloseAsync(Call call, ConversationCommand request) =>
@@ -45,10 +48,10 @@ internal sealed class ConversationService(
     public async Task<Outcome<SendResult>> TransferAsync(Call call, TransferConversation request)
     {
         var text = TextRules.TransferText(request.Text);
-        if (text.Error is { } error)
-            return error;
+        if (text.At("text") is { } refusal)
+            return refusal;
         if (request.OperatorId is null && request.TeamId is null)
-            return ErrorCode.Invalid;
+            return Refusal.Of("operatorId", FieldFault.Required);
         var assignment = new AssignConversation(
             request.ConversationId,
             request.ClientId,
@@ -63,8 +66,10 @@ internal sealed class ConversationService(
     {
         var now = time.GetUtcNow();
         var snooze = request.Status == ConversationStatus.Snoozed;
-        if (snooze != request.SnoozeUntil is not null || request.SnoozeUntil <= now || request.SnoozeUntil > now.AddDays(Limits.SnoozeDays))
-            return ErrorCode.Invalid;
+        if (snooze != request.SnoozeUntil is not null)
+            return Refusal.Of("snoozeUntil", snooze ? FieldFault.Required : FieldFault.NotAllowed);
+        if (request.SnoozeUntil <= now || request.SnoozeUntil > now.AddDays(Limits.SnoozeDays))
+            return Refusal.Of("snoozeUntil", FieldFault.OutOfRange);
         var change = SetStatusChange.Of(
             request.ConversationId,
             request.ClientId,
@@ -79,10 +84,10 @@ internal sealed class ConversationService(
 
     public async Task<Outcome<SendResult>> TagAsync(Call call, TagConversation request)
     {
-        var add = Tags(request.Add);
-        var remove = Tags(request.Remove);
+        var add = Tags("add", request.Add);
+        var remove = Tags("remove", request.Remove);
         if (add.IsRefused || remove.IsRefused)
-            return ErrorCode.Invalid;
+            return add.IsRefused ? add.As<SendResult>() : remove.As<SendResult>();
         var change = TagChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, add.Value, remove.Value);
         return await ChangeAsync(call, change);
     }
@@ -91,7 +96,7 @@ internal sealed class ConversationService(
     {
         var target = await TargetAsync(call, request.ConversationId, request.OperatorId, request.TeamId);
         if (target.IsRefused)
-            return target.Refusal;
+            return target.As<SendResult>();
         var change = AssignChange.Of(
             request.ConversationId,
             request.ClientId,
@@ -105,14 +110,20 @@ internal sealed class ConversationService(
         return await ChangeAsync(call, change);
     }
 
-    private async Task<Outcome<SendResult>> ChangeAsync(Call call, ConversationChange change)
+    private async Task<Outcome<SendResult>> ChangeAsync(Call call, ConversationChange change, string? text = null)
     {
-        if (change.ClientId == Guid.Empty || change.ExpectedSeq is < 0)
-            return ErrorCode.Invalid;
+        if (change.ClientId == Guid.Empty)
+            return Refusal.Of("clientId", FieldFault.Required);
+        if (change.ExpectedSeq is < 0)
+            return Refusal.Of("expectedSeq", FieldFault.OutOfRange);
         var owner = await access.FindAsync(call, change.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        var answer = await answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
+        var taken = stores.Take(call.Caller, text);
+        if (taken.IsRefused)
+            return taken.As<SendResult>();
+        var storing = answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
+        var answer = await stores.SettleAsync(taken.Value, storing);
         if (answer is { IsRefused: false, Value: { Status: ResultStatus.Ok, Event.Data.Assignee: { } assignee } })
             presence.Assigned(change.ConversationId, assignee);
         return answer;
@@ -124,7 +135,7 @@ internal sealed class ConversationService(
     private async Task<Outcome<Target>> TargetAsync(Call call, ConversationId id, OperatorId? operatorId, TeamId? teamId)
     {
         if (operatorId is not null && teamId is not null)
-            return ErrorCode.Invalid;
+            return Refusal.Of("teamId", FieldFault.NotAllowed);
         var owner = await access.FindAsync(call, id);
         if (owner.IsRefused)
             return owner.Refusal;
@@ -143,18 +154,18 @@ internal sealed class ConversationService(
         return new Target(null, null);
     }
 
-    private static Outcome<string[]> Tags(IReadOnlyList<string>? tags)
+    private static Outcome<string[]> Tags(string field, IReadOnlyList<string>? tags)
     {
         if (tags is null)
             return Array.Empty<string>();
         if (tags.Count > Limits.Tags)
-            return ErrorCode.Invalid;
+            return Refusal.Of(field, FieldFault.OutOfRange);
         var result = new string[tags.Count];
         for (var i = 0; i < result.Length; i++)
         {
             var tag = TextRules.Tag(tags[i]);
-            if (tag.Error is { } error)
-                return error;
+            if (tag.Fault is { } fault)
+                return Refusal.Of($"{field}[{i}]", fault);
             result[i] = tag.Value;
         }
         return result.Distinct(StringComparer.Ordinal).ToArray();

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Chat.Contracts;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Storage;
 
@@ -12,13 +13,8 @@ namespace Chat.Server.Conversations;
 /// Read and delivered marks. They are merged here and written together a few times a second: a mark that is lost with a node is sent again by the
 /// client's next one, so nothing waits for its commit.
 /// </summary>
-internal sealed partial class CursorService(
-    IEventLog log,
-    Access access,
-    Publisher publisher,
-    TimeProvider time,
-    ILogger<CursorService> logger
-) : BackgroundService
+internal sealed class CursorService(IEventLog log, Access access, Publisher publisher, TimeProvider time, ILogger<CursorService> logger)
+    : BackgroundLoop(time, logger)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
@@ -30,7 +26,7 @@ internal sealed partial class CursorService(
     public async Task<Outcome<Done>> MarkAsync(Call call, MarkSeq request, bool read)
     {
         if (request.Seq < 1)
-            return ErrorCode.Invalid;
+            return Refusal.Of("seq", FieldFault.OutOfRange);
         var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
@@ -66,15 +62,15 @@ internal sealed partial class CursorService(
         _signal.Writer.TryWrite(true);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         try
         {
             while (await _signal.Reader.WaitToReadAsync(stoppingToken))
             {
                 _signal.Reader.TryRead(out _);
-                await FlushAsync();
-                await Task.Delay(Pace, time, stoppingToken);
+                await TryAsync(_ => FlushAsync(), stoppingToken);
+                await Task.Delay(Pace, Time, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -97,11 +93,11 @@ internal sealed partial class CursorService(
             foreach (var moved in await log.MoveCursorsAsync([.. marks.Values], CancellationToken.None))
                 Publish(moved);
         }
-        catch (StoreUnavailableException e)
+        catch (StoreUnavailableException)
         {
-            LogFailed(e);
             foreach (var move in marks.Values)
                 Add(move);
+            throw;
         }
     }
 
@@ -113,7 +109,4 @@ internal sealed partial class CursorService(
             : JsonSerializer.SerializeToUtf8Bytes(moved with { OperatorId = null }, ChatJson.Wire.CursorMoved);
         publisher.Publish(EnvelopeItem.Push(moved.ConversationId, PushTarget.Cursor, staff, visitor), null);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cursors could not be written and are kept")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,4 +1,5 @@
 using Chat.Server.Conversations.Changes;
+using Chat.Server.Hosting;
 using Chat.Server.Messages;
 using Chat.Server.Storage;
 
@@ -8,37 +9,28 @@ namespace Chat.Server.Conversations;
 /// Wakes snoozed conversations whose time has come. Every node looks; the clientId of a wake-up comes from its row, so that several nodes together
 /// wake it once.
 /// </summary>
-internal sealed partial class SnoozeLoop(IEventLog log, AppendLanes lanes, TimeProvider time, ILogger<SnoozeLoop> logger)
-    : BackgroundService
+internal sealed class SnoozeLoop(IEventLog log, AppendLanes lanes, TimeProvider time, ILogger<SnoozeLoop> logger)
+    : BackgroundLoop(time, logger)
 {
     /// <summary>How late a wake-up may be.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private const int AtOnce = 100;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task RunAsync(CancellationToken stoppingToken) => EveryAsync(Period, WakeAllAsync, stoppingToken);
+
+    private async Task WakeAllAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await WakeAsync(cancellation))
         {
-            try
-            {
-                while (await WakeAsync(stoppingToken))
-                {
-                    // Many were snoozed until the same morning.
-                }
-            }
-            catch (StoreUnavailableException e)
-            {
-                LogFailed(e.Message);
-            }
+            // Many were snoozed until the same morning.
         }
     }
 
     /// <summary>One after the other: messages wait in the same lanes. Whether there may be more.</summary>
     private async Task<bool> WakeAsync(CancellationToken cancellation)
     {
-        var due = await log.ReadDueAsync(time.GetUtcNow(), AtOnce, cancellation);
+        var due = await log.ReadDueAsync(Time.GetUtcNow(), AtOnce, cancellation);
         var woken = 0;
         foreach (var wake in due)
         {
@@ -49,7 +41,4 @@ internal sealed partial class SnoozeLoop(IEventLog log, AppendLanes lanes, TimeP
         // None: others are at it, or the database's clock is behind.
         return due.Count == AtOnce && woken > 0;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Snoozed conversations could not be looked for: {Reason}")]
-    private partial void LogFailed(string reason);
 }

@@ -5,6 +5,7 @@ using Chat.Server.Api;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Microsoft.AspNetCore.Http.Features;
 using NodaTime;
 
 namespace Chat.Server.Conversations;
@@ -28,13 +29,16 @@ internal static class TranscriptEndpoints
         [Description("Operators: with notes.")] bool? notes,
         HttpContext context,
         ConversationReader reader,
-        IInboxDirectory directory
+        IInboxDirectory directory,
+        OutgoingBytes outgoing
     )
     {
         var words = TranscriptWords.Of(locale ?? "en");
         var zone = timeZone is null ? DateTimeZone.Utc : DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone);
-        if (words is null || zone is null)
-            return Problems.Problem(ErrorCode.Invalid, "locale is en or ru, timeZone an IANA name.");
+        if (words is null)
+            return Problems.Problem(Refusal.Of("locale", FieldFault.Unknown, "locale is en or ru."));
+        if (zone is null)
+            return Problems.Problem(Refusal.Of("timeZone", FieldFault.Unknown, "timeZone is an IANA name."));
         var call = context.Call();
         if (notes == true && !call.Caller.IsOperator)
             return Problems.Problem(ErrorCode.Forbidden, "Notes are for operators.");
@@ -44,7 +48,11 @@ internal static class TranscriptEndpoints
         var text = new TranscriptText(words, zone, notes == true);
         var inbox = directory.Find(page.Value.Conversation.InboxId)?.Name ?? "";
         return Results.Stream(
-            body => WriteAsync(body, text, inbox, call, page.Value.Conversation.Id, reader),
+            async body =>
+            {
+                using var waiting = outgoing.Open(context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort);
+                await WriteAsync(body, waiting, text, inbox, call, page.Value.Conversation.Id, reader);
+            },
             $"{TextType}; charset=utf-8",
             $"chat-{id}.txt"
         );
@@ -53,6 +61,7 @@ internal static class TranscriptEndpoints
     /// <summary>Page by page: the longest conversation takes no more memory than one page.</summary>
     private static async Task WriteAsync(
         Stream body,
+        OutgoingBytes.Account waiting,
         TranscriptText text,
         string inbox,
         Call call,
@@ -60,15 +69,21 @@ internal static class TranscriptEndpoints
         ConversationReader reader
     )
     {
-        await using var writer = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
-        await writer.WriteAsync(text.Head(inbox, id));
-        for (var (after, hasMore) = (0, true); hasMore; )
+        var part = text.Head(inbox, id);
+        for (var (after, hasMore) = (0, true); ; )
         {
+            // For its reader wait the bytes, and nothing of which they were made.
+            var bytes = Encoding.UTF8.GetBytes(part);
+            waiting.Hold(bytes.Length);
+            await body.WriteAsync(bytes, call.Cancellation);
+            waiting.Release(bytes.Length);
+            if (!hasMore)
+                return;
             var page = await reader.HistoryAsync(call, new HistoryQuery(id, After: after, Limit: Limits.HistoryPage));
             // What may be seen no longer ends the text where it is.
             if (page.IsRefused || page.Value.Events.Count == 0)
                 return;
-            await writer.WriteAsync(text.Lines(page.Value.Events));
+            part = text.Lines(page.Value.Events);
             (after, hasMore) = (page.Value.Events[^1].Seq, page.Value.HasMore);
         }
     }

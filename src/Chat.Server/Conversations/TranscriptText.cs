@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Chat.Contracts;
+using Chat.Server.Messages;
 using NodaTime;
 using NodaTime.Text;
 
@@ -71,7 +72,7 @@ internal sealed class TranscriptText(TranscriptWords words, DateTimeZone zone, b
 {
     private static readonly LocalDateTimePattern Time = LocalDateTimePattern.CreateWithInvariantCulture("yyyy-MM-dd HH:mm");
 
-    public string Head(string inbox, ConversationId id) => $"{inbox}\n{words.Conversation} {id}\n{zone.Id}\n\n";
+    public string Head(string inbox, ConversationId id) => $"{Indent(inbox)}\n{words.Conversation} {id}\n{zone.Id}\n\n";
 
     public string Lines(IEnumerable<ChatEvent> events)
     {
@@ -79,10 +80,20 @@ internal sealed class TranscriptText(TranscriptWords words, DateTimeZone zone, b
         foreach (var e in events)
         {
             if (Line(e) is { } line)
-                text.Append('[').Append(At(e)).Append("] ").Append(line.Replace("\n", "\n    ", StringComparison.Ordinal)).Append('\n');
+                text.Append('[').Append(At(e)).Append("] ").Append(Indent(line)).Append('\n');
         }
         return text.ToString();
     }
+
+    /// <summary>Whatever breaks a line is a line feed with an indent, and nothing turns the direction of what follows.</summary>
+    private static string Indent(string line)
+    {
+        if (line.AsSpan().ContainsAny(OneLine.Refused))
+            line = string.Concat(line.Where(c => !OneLine.Refused.Contains(c) || IsBreak(c)).Select(c => IsBreak(c) ? '\n' : c));
+        return line.Replace("\n", "\n    ", StringComparison.Ordinal);
+    }
+
+    private static bool IsBreak(char c) => c is '\u2028' or '\u2029';
 
     private string? Line(ChatEvent e) =>
         e.Type switch

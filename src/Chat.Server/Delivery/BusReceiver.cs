@@ -4,26 +4,20 @@ using Chat.Server.Bus;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Observability;
+using Chat.Server.Operators;
 using Chat.Server.Repair;
 using Chat.Server.Visitors;
 
 namespace Chat.Server.Delivery;
 
 /// <summary>What other nodes say: events and pushes for sockets here, accounts changed.</summary>
-internal sealed class BusReceiver(
-    IEventBus bus,
-    Topics topics,
-    InboxWatch watch,
-    Connections connections,
-    BusListeners listeners,
-    RepairLoop repair
-) : IHostedService
+internal sealed class BusReceiver(IEventBus bus, Topics topics, InboxWatch watch, BusListeners listeners, RepairLoop repair)
+    : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        listeners.Directory.Changed += Close;
-        listeners.Blocks.Read += Close;
-        listeners.Sessions.Ended += EndSession;
+        listeners.Sessions.Ended += TellEnded;
+        listeners.Passwords.Changed += () => Tell(EnvelopeItem.Directory);
         bus.Attach(Receive, StateChanged);
         return bus.StartAsync(cancellationToken);
     }
@@ -32,19 +26,17 @@ internal sealed class BusReceiver(
 
     /// <summary>
     /// Down: repair takes over. Up: it looks once more, here and on the other nodes. Theirs may have been up all the while, and what this node committed
-    /// without publishing it would otherwise wait for their next round. Who was signed out meanwhile is told once more too.
+    /// without publishing it would otherwise wait for their next round.
     /// </summary>
     private void StateChanged(bool up)
     {
-        repair.Wake();
         if (!up)
+        {
+            repair.Wake();
             return;
-        var writer = new EnvelopeWriter();
-        writer.Write(EnvelopeItem.Missed);
-        foreach (var session in listeners.Sessions.Known)
-            writer.Write(EnvelopeItem.Ended(session));
-        // Every node follows every shard.
-        bus.Publish(shard: 0, writer.Written);
+        }
+        CatchUp();
+        Tell(EnvelopeItem.Missed);
     }
 
     private void Receive(ReadOnlyMemory<byte> envelope)
@@ -79,11 +71,10 @@ internal sealed class BusReceiver(
                     _ = listeners.Blocks.RefreshAsync(CancellationToken.None);
                     break;
                 case EnvelopeItemKind.Missed:
-                    repair.Wake();
+                    CatchUp();
                     break;
                 case EnvelopeItemKind.Ended:
-                    listeners.Sessions.Remember(item.SubjectId);
-                    connections.CloseSession(item.SubjectId);
+                    listeners.Sessions.Learn(new EndedSession(item.SubjectId, item.HolderId, (SessionEnd)item.Flags));
                     break;
                 case EnvelopeItemKind.Operator:
                     listeners.Staff.Deliver(new OperatorId(item.SubjectId), item.Staff);
@@ -99,30 +90,23 @@ internal sealed class BusReceiver(
             topics.CameByBus(at);
     }
 
-    private void Close(IReadOnlyCollection<LostAccess> operators)
+    /// <summary>Something may not have come by the bus: events, or that somebody lost a right.</summary>
+    private void CatchUp()
     {
-        foreach (var (id, kept) in operators)
-            connections.Close(
-                id.Value,
-                listeners.Directory.FindOperator(id) is null ? DisconnectReason.Revoked : DisconnectReason.AccessChanged,
-                kept
-            );
+        repair.Wake();
+        listeners.Upkeep.Wake();
     }
 
-    private void Close(IReadOnlyCollection<VisitorId> blocked)
-    {
-        foreach (var id in blocked)
-            connections.Close(id.Value, DisconnectReason.Blocked);
-    }
+    /// <summary>Of a session that ended here: its sockets may be on other nodes.</summary>
+    private void TellEnded(EndedSession session) => Tell(EnvelopeItem.Ended(session.Session, session.Holder, (byte)session.Why));
 
-    /// <summary>Of a session that was signed out here: its sockets may be on other nodes.</summary>
-    private void EndSession(Guid session)
+    private void Tell(in EnvelopeItem item)
     {
-        connections.CloseSession(session);
         if (!bus.IsUp)
             return;
         var writer = new EnvelopeWriter();
-        writer.Write(EnvelopeItem.Ended(session));
+        writer.Write(item);
+        // Every node follows every shard.
         bus.Publish(shard: 0, writer.Written);
     }
 }
@@ -132,6 +116,8 @@ internal sealed record BusListeners(
     IInboxDirectory Directory,
     VisitorBlocks Blocks,
     SessionEnds Sessions,
+    IdentityUpkeep Upkeep,
+    PasswordSignIn Passwords,
     StaffPushes Staff,
     VisitorPushes Visitors
 );

@@ -110,8 +110,12 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
             Close(DisconnectReason.Expired);
         if (StalledFor > StallPatience)
             Cut();
-        Socket?.Beat();
     }
+
+    /// <summary>Hello comes first, and alone.</summary>
+    public void BeginHello() => Socket?.BeginHello();
+
+    public void EndHello(bool isAnswered) => Socket?.EndHello(isAnswered);
 
     /// <summary>Closes with allowReconnect.</summary>
     public void RequestClose() => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();

@@ -91,12 +91,15 @@ internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<Rate
     }
 
     /// <summary>Closes the sockets here that were opened with tokens of a session.</summary>
-    public void CloseSession(Guid session)
+    public void CloseSession(EndedSession session)
     {
-        foreach (var (_, connection) in _all)
+        ClientConnection[] targets;
+        lock (_gate)
+            targets = _byUser.TryGetValue(session.Holder, out var list) ? [.. list] : [];
+        foreach (var target in targets)
         {
-            if (connection.Caller.Session == session)
-                connection.Close(DisconnectReason.Revoked);
+            if (target.Caller.Session == session.Session)
+                target.Close(session.Reason);
         }
     }
 

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Chat.Server.Repair;
 
 namespace Chat.Server.Delivery;
@@ -8,7 +9,7 @@ internal static class DeliveryFeature
     public static void AddDelivery(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<RepairOptions>().BindConfiguration(RepairOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<RepairOptions>(RepairOptions.Section);
         services.AddSingleton<Topics>();
         services.AddSingleton<Connections>();
         services.AddSingleton<Publisher>();
@@ -20,6 +21,7 @@ internal static class DeliveryFeature
         services.AddHostedSingleton<HoleFetcher>();
         services.AddHostedSingleton<InboxWatch>();
         services.AddHostedSingleton<RepairLoop>();
+        services.AddHostedSingleton<EndedRights>();
         services.AddHostedSingleton<BusReceiver>();
     }
 

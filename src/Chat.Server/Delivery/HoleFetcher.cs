@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
 
@@ -10,7 +11,7 @@ namespace Chat.Server.Delivery;
 /// Fetches from the log what did not come by the bus, once for all sockets of the node: holes after a short wait (the missing event is usually just
 /// late), and what repair has found behind.
 /// </summary>
-internal sealed partial class HoleFetcher(IEventLog log, TimeProvider time, ILogger<HoleFetcher> logger) : BackgroundService
+internal sealed class HoleFetcher(IEventLog log, TimeProvider time, ILogger<HoleFetcher> logger) : BackgroundLoop(time, logger)
 {
     /// <summary>How long a hole may close by itself.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
@@ -24,7 +25,7 @@ internal sealed partial class HoleFetcher(IEventLog log, TimeProvider time, ILog
     public void Report(Topic topic)
     {
         if (_pending.TryAdd(topic, true))
-            _reports.Writer.TryWrite((topic, time.GetTimestamp()));
+            _reports.Writer.TryWrite((topic, Time.GetTimestamp()));
     }
 
     /// <summary>Delivers what the log has after the topics' positions; answers how many events that were.</summary>
@@ -43,6 +44,7 @@ internal sealed partial class HoleFetcher(IEventLog log, TimeProvider time, ILog
                 break;
             var pages = await log.ReadPagesAsync(cursors, PageLimit, cancellation);
             var more = new Dictionary<ConversationId, Topic>();
+            var before = delivered;
             foreach (var page in pages)
             {
                 var topic = behind[page.Conversation.Id];
@@ -52,51 +54,48 @@ internal sealed partial class HoleFetcher(IEventLog log, TimeProvider time, ILog
                     continue;
                 }
                 foreach (var e in page.Events)
-                    topic.Deliver(EncodedEvent.Of(page.Conversation.InboxId, e), null, time.GetTimestamp());
+                    topic.Deliver(EncodedEvent.Of(page.Conversation.InboxId, e), null, Time.GetTimestamp());
                 topic.MoveCursors(page.Cursors);
                 delivered += page.Events.Count;
                 if (page.Events is [{ At: { } storedAt }, ..])
-                    ChatMetrics.DeliveryDuration.Record((time.GetUtcNow() - storedAt).TotalSeconds, ChatMetrics.ByRepair);
-                if (page.HasMore && page.Events.Count > 0)
+                    ChatMetrics.DeliveryDuration.Record((Time.GetUtcNow() - storedAt).TotalSeconds, ChatMetrics.ByRepair);
+                if (page.HasMore)
                     more.Add(topic.Id, topic);
             }
-            behind = more;
+            // Pages for which there was no room come empty; one at least does not.
+            behind = delivered > before ? more : [];
         }
         return delivered;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         var due = new List<Topic>();
         while (await _reports.Reader.WaitToReadAsync(stoppingToken))
         {
-            due.Clear();
-            while (_reports.Reader.TryRead(out var report))
-            {
-                var wait = Patience - time.GetElapsedTime(report.At);
-                if (wait > TimeSpan.Zero)
-                    await Task.Delay(wait, time, stoppingToken);
-                _pending.TryRemove(report.Topic, out _);
-                if (report.Topic.HasHole)
-                    due.Add(report.Topic);
-                if (due.Count >= PageLimit)
-                    break;
-            }
+            await TakeDueAsync(due, stoppingToken);
             if (due.Count == 0)
                 continue;
-            ChatMetrics.Holes.Add(due.Count);
-            try
-            {
-                await FetchAsync(due, stoppingToken);
-            }
-            catch (StoreUnavailableException e)
-            {
-                // Repair finds the same holes when the store is back.
-                LogFailed(e);
-            }
+            if (await TryAsync(cancellation => FetchAsync(due, cancellation), stoppingToken))
+                ChatMetrics.Holes.Add(due.Count);
+            else
+                // Behind those that were reported meanwhile. Nobody else looks for them before the next round of repair.
+                due.ForEach(Report);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not fetch holes; repair will")]
-    private partial void LogFailed(Exception exception);
+    /// <summary>Topics whose hole did not close by itself.</summary>
+    private async Task TakeDueAsync(List<Topic> due, CancellationToken cancellation)
+    {
+        due.Clear();
+        while (due.Count < PageLimit && _reports.Reader.TryRead(out var report))
+        {
+            var wait = Patience - Time.GetElapsedTime(report.At);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, Time, cancellation);
+            _pending.TryRemove(report.Topic, out _);
+            if (report.Topic.HasHole)
+                due.Add(report.Topic);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Delivery;
@@ -9,7 +10,7 @@ namespace Chat.Server.Delivery;
 /// Operators' lists. An event only marks its conversation's row as touched; the rows are then read from the database, many at once, and pushed to
 /// those who watch the inbox here. So a row is always the truth, and a busy conversation costs a watcher ten rows a second and not a row a message.
 /// </summary>
-internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogger<InboxWatch> logger) : BackgroundService
+internal sealed class InboxWatch(IEventLog log, TimeProvider time, ILogger<InboxWatch> logger) : BackgroundLoop(time, logger)
 {
     /// <summary>Rows of one conversation come at most this often.</summary>
     internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
@@ -96,25 +97,24 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
     /// <summary>What is known of the visitors of each watched inbox, for presence.</summary>
     public IReadOnlyDictionary<InboxId, WatchedInbox> All => _inboxes;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         while (await _signal.Reader.WaitToReadAsync(stoppingToken))
         {
             _signal.Reader.TryRead(out _);
-            try
+            var ids = TakeTouched();
+            if (await TryAsync(cancellation => PushAsync(ids, cancellation), stoppingToken))
             {
-                await PushTouchedAsync(stoppingToken);
+                await Task.Delay(Pace, Time, stoppingToken);
+                continue;
             }
-            catch (StoreUnavailableException e)
-            {
-                // The rows differ from the heads until they are pushed, so repair touches them again.
-                LogFailed(e);
-            }
-            await Task.Delay(Pace, time, stoppingToken);
+            foreach (var id in ids)
+                _touched.TryAdd(id, true);
+            _signal.Writer.TryWrite(true);
         }
     }
 
-    private async Task PushTouchedAsync(CancellationToken cancellation)
+    private List<ConversationId> TakeTouched()
     {
         var ids = new List<ConversationId>();
         foreach (var (id, _) in _touched)
@@ -128,6 +128,11 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
                 break;
             }
         }
+        return ids;
+    }
+
+    private async Task PushAsync(List<ConversationId> ids, CancellationToken cancellation)
+    {
         if (ids.Count == 0)
             return;
         foreach (var changes in (await log.ReadRowsAsync(ids, cancellation)).GroupBy(change => change.InboxId))
@@ -148,7 +153,4 @@ internal sealed partial class InboxWatch(IEventLog log, TimeProvider time, ILogg
         if (_inboxes.TryGetValue(inbox, out var watched) && watched.Remove(watcher))
             _inboxes.TryRemove(inbox, out _);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not read rows of watched inboxes; repair will")]
-    private partial void LogFailed(Exception exception);
 }

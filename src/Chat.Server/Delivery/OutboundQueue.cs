@@ -1,5 +1,7 @@
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Chat.Server.Observability;
+using Chat.Server.Sockets;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Chat.Server.Delivery;
@@ -17,6 +19,9 @@ internal sealed class OutboundQueue(HubConnectionContext connection, TimeProvide
     internal const int MaxBytes = 256 * 1024;
 
     private static readonly Frame OverflowFrame = Frame.Of(Push.Resync, new Resync(null, "overflow"), ChatJson.Wire.Resync);
+
+    /// <summary>Counts what waits; of a socket only.</summary>
+    private readonly OutgoingBytes.Account? _account = connection.Features.Get<SocketConnection>()?.Waiting;
 
     // Guards every field below.
     private readonly Lock _gate = new();
@@ -59,13 +64,20 @@ internal sealed class OutboundQueue(HubConnectionContext connection, TimeProvide
         {
             _overflowed = true;
             _overflowedAt = time.GetTimestamp();
-            _waiting.Clear();
-            _waitingBytes = 0;
+            Clear();
             ChatMetrics.OutboundOverflows.Add(1);
             return;
         }
         _waiting.Add(frame);
         _waitingBytes += frame.Length;
+        _account?.Hold(frame.Length);
+    }
+
+    private void Clear()
+    {
+        _account?.Release(_waitingBytes);
+        _waiting!.Clear();
+        _waitingBytes = 0;
     }
 
     private void Write(SerializedHubMessage message)
@@ -114,8 +126,7 @@ internal sealed class OutboundQueue(HubConnectionContext connection, TimeProvide
                 return null;
             }
             var message = Frame.Join(_waiting).Message;
-            _waiting.Clear();
-            _waitingBytes = 0;
+            Clear();
             return message;
         }
     }

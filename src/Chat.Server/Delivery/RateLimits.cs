@@ -27,6 +27,10 @@ public sealed class RateLimits
     [Range(1, 1_000_000)]
     public int CallsBurst { get; set; } = Limits.CallsBurst;
 
+    /// <summary>REST calls of one user at once on this node, until their answers are taken. As many more that wait for events. Default 16.</summary>
+    [Range(1, 1_000_000)]
+    public int CallsAtOnce { get; set; } = Limits.CallsAtOnce;
+
     /// <summary>Sockets of one visitor on this node; the oldest goes for one more. Default 10.</summary>
     [Range(1, 1_000_000)]
     public int VisitorConnections { get; set; } = Limits.VisitorConnections;

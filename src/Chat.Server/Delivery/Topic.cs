@@ -39,13 +39,13 @@ internal sealed class Topic(ConversationId id)
         }
     }
 
-    /// <summary>Whether something is kept that waits for an earlier event.</summary>
+    /// <summary>Whether something is kept that waits for an earlier event, and somebody for it.</summary>
     public bool HasHole
     {
         get
         {
             lock (_gate)
-                return _ahead is { Count: > 0 };
+                return !_ended && _ahead is { Count: > 0 };
         }
     }
 

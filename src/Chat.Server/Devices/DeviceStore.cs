@@ -7,13 +7,17 @@ namespace Chat.Server.Devices;
 /// <summary>Devices of visitors that want to be woken.</summary>
 internal sealed class DeviceStore(IDatabase database, TimeProvider time)
 {
-    /// <summary>An address belongs to one installation of an app: whoever had it before is no longer there.</summary>
-    public Task<int> RegisterAsync(VisitorId visitor, Guid device, RegisterDevice request, CancellationToken cancellation) =>
+    /// <summary>
+    /// An address belongs to one installation of an app: whoever had it before in the same inbox is no longer there. Visitors of another inbox are
+    /// another app's: they take nothing away here. Nodes of the version before write no inbox: there it is the visitor's.
+    /// </summary>
+    public Task<int> RegisterAsync(InboxId inbox, VisitorId visitor, Guid device, RegisterDevice request, CancellationToken cancellation) =>
         database.WriteAsync(
             async transaction =>
             {
                 var row = new
                 {
+                    inbox = inbox.Value,
                     visitor = visitor.Value,
                     device,
                     platform = request.Platform,
@@ -21,14 +25,20 @@ internal sealed class DeviceStore(IDatabase database, TimeProvider time)
                     now = time.GetUtcNow(),
                 };
                 await transaction.Connection!.ExecuteAsync(
-                    "DELETE FROM device WHERE token = @token AND platform = @platform AND NOT (visitor_id = @visitor AND device_id = @device)",
+                    """
+                    DELETE FROM device
+                    WHERE token = @token AND platform = @platform AND NOT (visitor_id = @visitor AND device_id = @device)
+                        AND coalesce(inbox_id, (SELECT v.inbox_id FROM visitor v WHERE v.id = device.visitor_id)) = @inbox
+                    """,
                     row,
                     transaction
                 );
                 return await transaction.Connection!.ExecuteAsync(
                     """
-                    INSERT INTO device (visitor_id, device_id, platform, token, created_at) VALUES (@visitor, @device, @platform, @token, @now)
-                    ON CONFLICT (visitor_id, device_id) DO UPDATE SET platform = excluded.platform, token = excluded.token
+                    INSERT INTO device (visitor_id, device_id, inbox_id, platform, token, created_at)
+                    VALUES (@visitor, @device, @inbox, @platform, @token, @now)
+                    ON CONFLICT (visitor_id, device_id) DO UPDATE SET
+                        inbox_id = excluded.inbox_id, platform = excluded.platform, token = excluded.token
                     """,
                     row,
                     transaction

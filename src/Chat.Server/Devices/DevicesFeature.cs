@@ -1,3 +1,5 @@
+using Chat.Server.Hosting;
+
 namespace Chat.Server.Devices;
 
 /// <summary>Waking devices of visitors who are not connected.</summary>
@@ -7,9 +9,7 @@ internal static class DevicesFeature
     {
         var services = builder.Services;
         services
-            .AddOptions<PushOptions>()
-            .BindConfiguration(PushOptions.Section)
-            .ValidateDataAnnotations()
+            .AddSettings<PushOptions>(PushOptions.Section)
             .Validate(
                 options => options.Url is null or { IsAbsoluteUri: true, Scheme: "https" or "http" },
                 "Push:Url is an address with https:// or http://."
@@ -17,8 +17,7 @@ internal static class DevicesFeature
             .Validate(
                 options => options is { Url: null, Secret: null } || options.ReadKey() is not null,
                 "Push:Url needs Push:Secret, which is whsec_ and at least 24 bytes in base64."
-            )
-            .ValidateOnStart();
+            );
         services.AddSingleton<OwnDevices>();
         services.AddSingleton<PushStore>();
         services.AddSingleton<IPushProvider, WebhookPush>();

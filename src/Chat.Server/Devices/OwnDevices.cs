@@ -1,6 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Identity;
 using Chat.Server.Messages;
+using Chat.Server.Messages.Masking;
 
 namespace Chat.Server.Devices;
 
@@ -9,16 +10,26 @@ internal sealed class OwnDevices(DeviceStore store)
 {
     public async Task<Outcome<Done>> RegisterAsync(Call call, RegisterDevice request)
     {
-        if (request.Platform is not { Length: > 0 } platform || request.Token is not { Length: > 0 } token)
-            return ErrorCode.Invalid;
-        if (platform.Length > Limits.PlatformLength || token.Length > Limits.PushTokenLength)
-            return ErrorCode.TooLarge;
-        if (!TextRules.IsText(platform, platform.Length, lines: false) || !TextRules.IsText(token, token.Length, lines: false))
-            return ErrorCode.Invalid;
+        if (
+            (FindFault("platform", request.Platform, Limits.PlatformLength) ?? FindFault("token", request.Token, Limits.PushTokenLength)) is
+            { } refusal
+        )
+            return refusal;
+        if (CardMask.FindsIn(request.Platform))
+            return Refusal.Of("platform", FieldFault.Card);
         if (call.Caller.Device is not { } device)
-            return ErrorCode.Invalid;
-        await store.RegisterAsync(call.Caller.VisitorId, device.Id, request, call.Cancellation);
+            return Refusal.Of("deviceId", FieldFault.Required, "The caller's session was made for no device.");
+        await store.RegisterAsync(call.Caller.InboxId, call.Caller.VisitorId, device.Id, request, call.Cancellation);
         return default(Done);
+    }
+
+    private static Refusal? FindFault(string field, string text, int longest)
+    {
+        if (text.Length == 0)
+            return Refusal.Of(field, FieldFault.Blank);
+        if (text.Length > longest)
+            return Refusal.Of(field, FieldFault.TooLong);
+        return TextRules.IsText(text, longest, lines: false) ? null : Refusal.Of(field, FieldFault.Characters);
     }
 
     /// <summary>Of a route that names the device: a visitor knows no other one.</summary>

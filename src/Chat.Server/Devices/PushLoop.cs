@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ internal sealed partial class PushLoop(
     IOptions<PushOptions> options,
     TimeProvider time,
     ILogger<PushLoop> logger
-) : BackgroundService
+) : BackgroundLoop(time, logger)
 {
     private const int AtOnce = 50;
 
@@ -27,23 +28,8 @@ internal sealed partial class PushLoop(
         "Attempts to wake a device by outcome: sent, gone, failed, dead."
     );
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (options.Value.Url is null)
-            return;
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SendDueAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException e)
-            {
-                LogUnavailable(e.Message);
-            }
-        }
-    }
+    protected override Task RunAsync(CancellationToken stoppingToken) =>
+        options.Value.Url is null ? Task.CompletedTask : EveryAsync(Period, SendDueAsync, stoppingToken);
 
     /// <summary>One round.</summary>
     internal async Task SendDueAsync(CancellationToken cancellation)
@@ -61,12 +47,12 @@ internal sealed partial class PushLoop(
     private async Task SendAsync(DuePush push, CancellationToken cancellation)
     {
         var text = await pushes.ReadAsync(push, cancellation);
-        if (text?.Body is null || text.ReadSeq >= push.Seq)
+        if (text is null)
         {
             await pushes.DoneAsync(push, cancellation);
             return;
         }
-        var answer = await provider.SendAsync(push.Id, Notice(push, text), cancellation);
+        var answer = await provider.SendAsync(push.IdOf(text), Notice(push, text), cancellation);
         Count(
             answer.Outcome switch
             {
@@ -80,12 +66,12 @@ internal sealed partial class PushLoop(
         else if (answer.Outcome == PushOutcome.Gone)
             await devices.RemoveAsync(push, text, cancellation);
         else
-            await PostponeAsync(push, answer, cancellation);
+            await PostponeAsync(push, push.IdOf(text), answer, cancellation);
     }
 
-    private async Task PostponeAsync(DuePush push, PushAnswer answer, CancellationToken cancellation)
+    private async Task PostponeAsync(DuePush push, string id, PushAnswer answer, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var pause = TimeSpan.FromMilliseconds(
             Math.Min(LongestPause.TotalMilliseconds, options.Value.FirstPauseMs * Math.Pow(3, Math.Min(push.Attempts, 20)))
         );
@@ -99,18 +85,18 @@ internal sealed partial class PushLoop(
             return;
         }
         Count("dead");
-        LogDead(push.Id, push.Attempts + 1, answer.Error);
+        LogDead(Logger, id, push.Attempts + 1, answer.Error);
         await pushes.BuryAsync(push, answer.Error, cancellation);
     }
 
     private PushNotice Notice(DuePush push, PushText text) =>
         new(
             "push",
-            time.GetUtcNow(),
+            Time.GetUtcNow(),
             new PushDevice(push.DeviceId, text.Platform, text.Token),
             new VisitorId(push.VisitorId),
             new ConversationId(push.ConversationId),
-            push.Seq,
+            text.Seq,
             text.Unread,
             text.ActorName,
             LogRows.Shorten(text.Body)!
@@ -118,9 +104,6 @@ internal sealed partial class PushLoop(
 
     private static void Count(string outcome) => Attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    [LoggerMessage(LogLevel.Warning, "Pushes could not be looked for: {Reason}")]
-    private partial void LogUnavailable(string reason);
-
     [LoggerMessage(LogLevel.Error, "{Push} was given up after {Attempts} attempts: {Error}")]
-    private partial void LogDead(string push, int attempts, string? error);
+    private static partial void LogDead(ILogger logger, string push, int attempts, string? error);
 }

@@ -15,8 +15,8 @@ internal sealed class DuePush
 
     public int Attempts { get; init; }
 
-    /// <summary>The same for all attempts of this push, and of no other.</summary>
-    public string Id => $"push_{DeviceId:N}_{ConversationId:N}_{Seq}";
+    /// <summary>The same for all attempts to tell of this message, and of no other.</summary>
+    public string IdOf(PushText text) => $"push_{DeviceId:N}_{ConversationId:N}_{text.Seq}";
 }
 
 /// <summary>What a push says, as the conversation stands now.</summary>
@@ -26,11 +26,11 @@ internal sealed class PushText
 
     public required string Token { get; init; }
 
-    public string? Body { get; init; }
+    public int Seq { get; init; }
+
+    public required string Body { get; init; }
 
     public string? ActorName { get; init; }
-
-    public int ReadSeq { get; init; }
 
     public int Unread { get; init; }
 }

@@ -38,22 +38,27 @@ internal sealed class PushStore(IDatabase database, TimeProvider time)
             cancellation
         );
 
-    /// <summary>Null: the device or the conversation is gone.</summary>
+    /// <summary>The newest message that is still worth a push; null: none is, the device is gone, or its visitor is kept out.</summary>
     public Task<PushText?> ReadAsync(DuePush push, CancellationToken cancellation) =>
         database.ReadAsync(
             connection =>
                 connection.QuerySingleOrDefaultAsync<PushText>(
                     """
-                    SELECT d.platform, d.token, e.body, e.actor_name, coalesce(k.read_seq, 0) AS read_seq, (
+                    SELECT d.platform, d.token, e.seq, e.body, e.actor_name, (
                         SELECT CAST(count(*) AS int) FROM event o
                         WHERE o.conversation_id = c.id AND o.seq > coalesce(k.read_seq, 0)
                             AND o.type = 1 AND o.audience = 0 AND o.actor_kind = 2 AND o.deleted_seq IS NULL
                     ) AS unread
-                    FROM device d
-                    JOIN conversation c ON c.id = @ConversationId AND c.visitor_id = d.visitor_id
-                    JOIN event e ON e.conversation_id = c.id AND e.seq = @Seq
+                    FROM push p
+                    JOIN device d ON d.visitor_id = p.visitor_id AND d.device_id = p.device_id
+                    JOIN conversation c ON c.id = p.conversation_id AND c.visitor_id = p.visitor_id
                     LEFT JOIN cursor k ON k.conversation_id = c.id AND k.side = 0
-                    WHERE d.visitor_id = @VisitorId AND d.device_id = @DeviceId
+                    JOIN event e ON e.conversation_id = c.id
+                    WHERE p.visitor_id = @VisitorId AND p.device_id = @DeviceId AND p.conversation_id = @ConversationId
+                        AND e.seq >= p.from_seq AND e.seq <= @Seq AND e.seq > coalesce(k.read_seq, 0)
+                        AND e.type = 1 AND e.audience = 0 AND e.actor_kind = 2 AND e.deleted_seq IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM visitor v WHERE v.id = d.visitor_id AND v.blocked_at IS NOT NULL)
+                    ORDER BY e.seq DESC LIMIT 1
                     """,
                     push
                 ),
@@ -68,7 +73,7 @@ internal sealed class PushStore(IDatabase database, TimeProvider time)
                 var keys = Keys(push, until: time.GetUtcNow());
                 await transaction.Connection!.ExecuteAsync($"DELETE FROM push WHERE {ThisOne} AND seq = @Seq", keys, transaction);
                 return await transaction.Connection!.ExecuteAsync(
-                    $"UPDATE push SET due_at = @until, first_at = @until, attempts = 0 WHERE {ThisOne}",
+                    $"UPDATE push SET from_seq = @Seq + 1, due_at = @until, first_at = @until, attempts = 0 WHERE {ThisOne}",
                     keys,
                     transaction
                 );

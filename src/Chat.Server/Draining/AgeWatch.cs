@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Hubs;
 using Microsoft.Extensions.Options;
 
@@ -13,32 +14,37 @@ internal sealed class AgeWatch(
     Connections connections,
     IOptions<AdmissionOptions> admission,
     IOptions<DrainOptions> drain,
-    TimeProvider time
-) : BackgroundService
+    TimeProvider time,
+    ILogger<AgeWatch> logger
+) : BackgroundLoop(time, logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     // Touched by the loop only: when each socket has to go.
     private readonly Dictionary<string, long> _until = new(StringComparer.Ordinal);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task RunAsync(CancellationToken stoppingToken)
     {
         var age = admission.Value.MaxAge;
         if (age <= TimeSpan.Zero)
-            return;
-        var departures = new Departures(drain.Value.CloseAfter, time);
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            foreach (var connection in TooOld(age))
-                departures.Tell(connection, DisconnectReason.Rebalance);
-            departures.CloseDue();
-        }
+            return Task.CompletedTask;
+        var departures = new Departures(drain.Value.CloseAfter, Time);
+        return EveryAsync(
+            Period,
+            _ =>
+            {
+                foreach (var connection in TooOld(age))
+                    departures.Tell(connection, DisconnectReason.Rebalance);
+                departures.CloseDue();
+                return Task.CompletedTask;
+            },
+            stoppingToken
+        );
     }
 
     private List<ClientConnection> TooOld(TimeSpan age)
     {
-        var now = time.GetTimestamp();
+        var now = Time.GetTimestamp();
         var old = new List<ClientConnection>();
         foreach (var connection in connections.All)
         {
@@ -46,7 +52,7 @@ internal sealed class AgeWatch(
             if (
                 _until.TryAdd(
                     connection.Id,
-                    now + (long)(age.TotalSeconds * (0.9 + 0.2 * Random.Shared.NextDouble()) * time.TimestampFrequency)
+                    now + (long)(age.TotalSeconds * (0.9 + 0.2 * Random.Shared.NextDouble()) * Time.TimestampFrequency)
                 )
             )
                 continue;

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Draining;
@@ -6,7 +7,7 @@ internal static class DrainingFeature
 {
     public static void AddDraining(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<DrainOptions>(DrainOptions.Section);
         builder
             .Services.AddOptions<HostOptions>()
             .Configure<IOptions<DrainOptions>>((host, drain) => host.ShutdownTimeout = drain.Value.Stop);

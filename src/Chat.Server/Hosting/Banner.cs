@@ -11,10 +11,11 @@ internal sealed class Banner(
     IServiceProvider services,
     WebFiles web,
     IOptions<HttpOptions> http,
-    IOptions<StorageOptions> storage
-) : BackgroundService
+    IOptions<StorageOptions> storage,
+    ILogger<Banner> logger
+) : BackgroundLoop(TimeProvider.System, logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         await state.Started.WaitAsync(stoppingToken);
         if (storage.Value.Provider != StorageProvider.Sqlite || Console.IsOutputRedirected && steps.Demo is null)

@@ -11,6 +11,9 @@ internal sealed class NodeState : IDisposable
 
     public bool IsReady => _ready.Task.IsCompletedSuccessfully && !IsDraining;
 
+    /// <summary>Why the node could not start; the process ends with it.</summary>
+    public Exception? Fault { get; private set; }
+
     public bool IsDraining => _draining.IsCancellationRequested;
 
     /// <summary>For requests that wait: they end when draining begins.</summary>
@@ -18,6 +21,8 @@ internal sealed class NodeState : IDisposable
 
     /// <summary>Ends when start-up is done.</summary>
     public Task Started => _ready.Task;
+
+    public void SetFault(Exception fault) => Fault = fault;
 
     public void SetReady() => _ready.TrySetResult();
 

@@ -8,16 +8,23 @@ namespace Chat.Server.Hosting;
 /// <summary>Refusals of REST: RFC 9457 problem details whose <c>code</c> is the one that hubs throw.</summary>
 internal static class Problems
 {
-    public static IResult Problem(ErrorCode code, string? detail = null, TimeSpan? retryAfter = null)
+    /// <summary>Of a body as a whole.</summary>
+    public static readonly Refusal BodyTooLong = Refusal.Of("body", FieldFault.TooLong, "The body has more bytes than the limits allow.");
+
+    public static IResult Problem(ErrorCode code, string? detail = null, TimeSpan? retryAfter = null, FieldError? field = null)
     {
         ChatMetrics.Refused.Add(1, new KeyValuePair<string, object?>("code", code.Code));
         var details = Describe(code, code.HttpStatus);
         details.Detail = detail;
+        if (field is not null)
+            details.Extensions["errors"] = (FieldError[])[field];
         if (retryAfter is null)
             return Results.Problem(details);
         details.Extensions["retryAfterMs"] = (long)Math.Ceiling(retryAfter.Value.TotalMilliseconds);
         return new Delayed(Results.Problem(details), retryAfter.Value);
     }
+
+    public static IResult Problem(Refusal refusal) => Problem(refusal.Code, refusal.Detail, refusal.RetryAfter, refusal.Field);
 
     /// <summary>Not stored, because of what the caller had not seen.</summary>
     public static IResult StaleView(IReadOnlyList<ChatEvent> missing)
@@ -35,9 +42,18 @@ internal static class Problems
     public static Task DescribeAsync(HttpContext context)
     {
         var status = context.Response.StatusCode;
+        if (status == StatusCodes.Status413PayloadTooLarge)
+            return Problem(BodyTooLong).ExecuteAsync(context);
         var fallback = status < StatusCodes.Status500InternalServerError ? ErrorCode.Invalid : ErrorCode.Internal;
         var code = ErrorCode.All.FirstOrDefault(code => code.HttpStatus == status) ?? fallback;
-        return Results.Problem(Describe(code, status)).ExecuteAsync(context);
+        var details = Describe(code, status);
+        details.Detail = status switch
+        {
+            StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is none of the methods of this address; Allow names them.",
+            StatusCodes.Status415UnsupportedMediaType => "The body is to be application/json.",
+            _ => null,
+        };
+        return Results.Problem(details).ExecuteAsync(context);
     }
 
     private static ProblemDetails Describe(ErrorCode code, int status) =>

@@ -19,14 +19,15 @@ internal sealed partial class Startup(
     EndpointDataSource routes,
     TimeProvider time,
     ILogger<Startup> logger
-) : BackgroundService
+) : BackgroundLoop(time, logger)
 {
     private const int SchemaTooOld = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
+        string? said = null;
         while (true)
         {
             try
@@ -36,23 +37,31 @@ internal sealed partial class Startup(
                 await StartedAsync(stoppingToken);
                 if (!isReady)
                 {
-                    LogSchema();
+                    LogSchema(Logger);
                     Environment.ExitCode = SchemaTooOld;
                     lifetime.StopApplication();
                     return;
                 }
                 state.SetReady();
-                var age = time.GetUtcNow() - ProcessStart();
-                LogReady((int)age.TotalMilliseconds);
+                var age = Time.GetUtcNow() - ProcessStart();
+                LogReady(Logger, (int)age.TotalMilliseconds);
                 // They are built when somebody asks for them: better now than by the first caller.
                 _ = routes.Endpoints;
                 return;
             }
-            catch (StoreUnavailableException e)
+            catch (StoreUnavailableException e) when (e is not StoreRefusedException)
             {
-                LogWaiting(e.Message);
+                if (e.Message != said)
+                    LogWaiting(Logger, said = e.Message);
             }
-            await Task.Delay(Pause, time, stoppingToken);
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                await StartedAsync(stoppingToken);
+                state.SetFault(e);
+                lifetime.StopApplication();
+                return;
+            }
+            await Task.Delay(Pause, Time, stoppingToken);
         }
     }
 
@@ -70,13 +79,13 @@ internal sealed partial class Startup(
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ready after {Milliseconds} ms")]
-    private partial void LogReady(int milliseconds);
+    private static partial void LogReady(ILogger logger, int milliseconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database: {Reason}")]
-    private partial void LogWaiting(string reason);
+    private static partial void LogWaiting(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The database's schema is older than this server: run the command migrate first")]
-    private partial void LogSchema();
+    private static partial void LogSchema(ILogger logger);
 }
 
 /// <summary>What must be there before the first call.</summary>
@@ -86,6 +95,7 @@ internal sealed class StartupSteps(
     SigningKeys keys,
     IInboxDirectory directory,
     VisitorBlocks blocks,
+    RefreshFamilies families,
     AssetStore assets,
     DemoSeed seed
 )
@@ -108,7 +118,12 @@ internal sealed class StartupSteps(
             await schema.MigrateAsync(cancellation);
         else if (await schema.CheckAsync(cancellation) == SchemaState.Older)
             return false;
-        await Task.WhenAll(keys.StartAsync(cancellation), directory.RefreshAsync(cancellation), blocks.RefreshAsync(cancellation));
+        await Task.WhenAll(
+            keys.StartAsync(cancellation),
+            directory.RefreshAsync(cancellation),
+            blocks.RefreshAsync(cancellation),
+            families.LearnEndsAsync(cancellation)
+        );
         if (!embedded)
             return true;
         await assets.KeepAsync(cancellation);

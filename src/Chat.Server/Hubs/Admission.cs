@@ -8,17 +8,25 @@ namespace Chat.Server.Hubs;
 /// <summary>
 /// Lets sockets in: before their token is looked at, since that is what a storm of reconnects would cost. Who is refused tries again, elsewhere.
 /// </summary>
-internal sealed class Admission(NodeState state, IOptions<AdmissionOptions> options, TimeProvider time)
+internal sealed class Admission(NodeState state, Descriptors descriptors, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     /// <summary>A full node stays full for a while; clients add their own jitter.</summary>
     private static readonly TimeSpan RetryWhenFull = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    private const string OutOfFiles = "files";
 
     // Guards what follows.
     private readonly Lock _gate = new();
     private double _tokens = options.Value.ConnectBurst;
     private long _tokensAt = time.GetTimestamp();
     private int _inside;
+
+    /// <summary>Sockets that it lets in at once: its own limit, or what the limit of open files allows; 0: any number.</summary>
+    public int Most =>
+        options.Value.MaxConnections is > 0 and var own && (descriptors.MostSockets == 0 || own < descriptors.MostSockets)
+            ? own
+            : descriptors.MostSockets;
 
     /// <summary>Sockets let in and not gone, those in their handshake included.</summary>
     public int Inside => Volatile.Read(ref _inside);
@@ -37,6 +45,8 @@ internal sealed class Admission(NodeState state, IOptions<AdmissionOptions> opti
     private static async ValueTask<bool> RefuseAsync(HttpContext context, (string Reason, ErrorCode Code, TimeSpan RetryAfter) refusal)
     {
         ChatMetrics.ConnectsRefused.Add(1, new KeyValuePair<string, object?>("reason", refusal.Reason));
+        if (refusal.Reason == OutOfFiles)
+            context.Response.Headers.Connection = "close";
         await Problems.Problem(refusal.Code, retryAfter: refusal.RetryAfter).ExecuteAsync(context);
         return false;
     }
@@ -54,6 +64,11 @@ internal sealed class Admission(NodeState state, IOptions<AdmissionOptions> opti
                 return ("starting", ErrorCode.Unavailable, Retry);
             if (limits.MaxConnections > 0 && Inside >= limits.MaxConnections)
                 return ("full", ErrorCode.Unavailable, RetryWhenFull);
+            if (descriptors.IsFull)
+            {
+                descriptors.Warn();
+                return (OutOfFiles, ErrorCode.Unavailable, RetryWhenFull);
+            }
             if (limits.ConnectsPerSecond > 0 && !TakeToken(limits))
                 return ("rate", ErrorCode.Unavailable, Retry);
             Interlocked.Increment(ref _inside);

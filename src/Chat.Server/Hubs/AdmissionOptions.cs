@@ -7,7 +7,10 @@ public sealed class AdmissionOptions
 {
     public const string Section = "Admission";
 
-    /// <summary>Sockets at once, those in their handshake included; over it 503. Default 0: no limit.</summary>
+    /// <summary>
+    /// Sockets at once, those in their handshake included; over it 503. Default 0: as many as the process's limit of open files allows, which holds in any
+    /// case.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int MaxConnections { get; set; }
 

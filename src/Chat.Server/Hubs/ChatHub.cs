@@ -28,12 +28,18 @@ internal abstract class ChatHub(HubServices services) : Hub, IChatHub
 
     public async Task<HelloResult> Hello(Hello request)
     {
-        var answer = (await services.Reader.HelloAsync(Call, request)).OrThrow();
-        // Only now it is known where he is expected.
-        services.Presence.Arrived(Connection, answer.Conversations);
-        if (!Caller.IsOperator)
-            services.Queue.Arrived(Connection, answer.Conversations);
-        return answer;
+        var isAnswered = false;
+        Connection.BeginHello();
+        try
+        {
+            var answer = await GreetAsync(request);
+            isAnswered = true;
+            return answer;
+        }
+        finally
+        {
+            Connection.EndHello(isAnswered);
+        }
     }
 
     public async Task<SyncResult> Sync(Sync request) => (await services.Reader.SyncAsync(Call, request)).OrThrow();
@@ -51,6 +57,16 @@ internal abstract class ChatHub(HubServices services) : Hub, IChatHub
     public async Task Typing(TypingNotice request) => (await services.Ephemerals.TypingAsync(Call, request)).OrThrow();
 
     public async Task<HistoryResult> History(HistoryQuery request) => (await services.Reader.HistoryAsync(Call, request)).OrThrow();
+
+    private async Task<HelloResult> GreetAsync(Hello request)
+    {
+        var answer = (await services.Reader.HelloAsync(Call, request)).OrThrow();
+        // Only now it is known where he is expected.
+        services.Presence.Arrived(Connection, answer.Conversations);
+        if (!Caller.IsOperator)
+            services.Queue.Arrived(Connection, answer.Conversations);
+        return answer;
+    }
 }
 
 /// <summary>What hubs pass calls on to; one object, since a hub is made anew for each call.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Chat.Contracts;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
 using Microsoft.AspNetCore.SignalR;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Chat.Server.Hubs;
 
 /// <summary>Around every hub call: rates, missing arguments, and the one translation of failures into codes.</summary>
-internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFilter> logger) : IHubFilter
+internal sealed partial class HubCallFilter(UserBudgets users, OutageLog outages, ILogger<HubCallFilter> logger) : IHubFilter
 {
     /// <summary>Methods that store something.</summary>
     private static readonly HashSet<string> Changes = new(StringComparer.Ordinal)
@@ -45,7 +46,7 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
             for (var i = 0; i < arguments.Count; i++)
             {
                 if (arguments[i] is null)
-                    throw new RefusedException(ErrorCode.Invalid);
+                    throw new RefusedException(ErrorCode.Invalid, new FieldError(HubRefusal.Body, FieldFault.Required.Code));
             }
             return await next(invocationContext);
         }
@@ -55,8 +56,9 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
             // A refusal has been logged where it was made.
             if (code == ErrorCode.Internal && e is not RefusedException)
                 LogFailed(e, invocationContext.HubMethodName);
+            outages.Report(e);
             ChatMetrics.Refused.Add(1, new KeyValuePair<string, object?>("code", code.Code));
-            throw new HubException(code.Code, e);
+            throw new HubException(HubRefusal.Text(code, Field(e)), e);
         }
     }
 
@@ -76,6 +78,8 @@ internal sealed partial class HubCallFilter(UserBudgets users, ILogger<HubCallFi
             StoreUnavailableException or TimeoutException or OperationCanceledException => ErrorCode.Unavailable,
             _ => ErrorCode.Internal,
         };
+
+    private static FieldError? Field(Exception e) => (e as RefusedException ?? e.InnerException as RefusedException)?.Field;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Hub method {Method} failed")]
     private partial void LogFailed(Exception exception, string method);

@@ -1,7 +1,7 @@
 using Chat.Contracts;
-using Chat.Server.Delivery;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
+using Chat.Server.Networks;
 using Chat.Server.Operators;
 using Chat.Server.Sockets;
 using Microsoft.AspNetCore.SignalR;
@@ -20,13 +20,17 @@ internal static class HubsFeature
     public static void AddHubs(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<RateLimits>().BindConfiguration(RateLimits.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<AdmissionOptions>(AdmissionOptions.Section);
+        services.AddSettings<SocketOptions>(SocketOptions.Section);
         services.AddSingleton<Admission>();
+        services.AddSingleton<FrameRoom>();
+        services.AddSingleton<OpenSockets>();
         services
             .AddSignalR(hub =>
             {
                 hub.MaximumReceiveMessageSize = Limits.FrameBytes;
+                // Ours begins with the socket and not with the first ping: FrameRules.
+                hub.ClientTimeoutInterval = TimeSpan.FromDays(1);
                 // Per-client order, and one send in flight for each client.
                 hub.MaximumParallelInvocationsPerClient = 1;
                 hub.StatefulReconnectBufferSize = 0;
@@ -45,7 +49,6 @@ internal static class HubsFeature
         services.AddSingleton(typeof(IHubActivator<>), typeof(HubActivator<>));
         services.AddHostedService<SocketHeartbeat>();
         services.AddSingleton<HubCallFilter>();
-        services.AddSingleton<UserBudgets>();
         services.AddSingleton<HubServices>();
         services.AddSingleton<OperatorLists>();
         services.AddSingleton<OwnAvailabilities>();
@@ -62,6 +65,7 @@ internal static class HubsFeature
                     .UseWebSockets()
                     .UseProblems()
                     .UseIdentity()
+                    .Use(next => ActivatorUtilities.CreateInstance<NetworkEntrance>(app.Services, next).RunAsync)
                     .Run(context =>
                         context.GetEndpoint()?.RequestDelegate is { } socket
                             ? socket(context)

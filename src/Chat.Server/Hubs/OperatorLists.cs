@@ -3,6 +3,7 @@ using Chat.Server.Bus;
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;
 using Chat.Server.Identity;
+using Chat.Server.Observability;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Hubs;
@@ -17,13 +18,6 @@ internal sealed class OperatorLists(
     VisitorPushes visitors
 )
 {
-    private static readonly ConversationStatus[] NotClosed =
-    [
-        ConversationStatus.Queued,
-        ConversationStatus.Open,
-        ConversationStatus.Snoozed,
-    ];
-
     /// <summary>Follows first, notes the heads second, reads the rows third: what changes meanwhile is pushed.</summary>
     public async Task<Outcome<WatchResult>> WatchAsync(
         Caller caller,
@@ -34,7 +28,7 @@ internal sealed class OperatorLists(
     {
         var inboxes = request.Inboxes.Distinct().ToList();
         if (inboxes.Count > Limits.WatchInboxes)
-            return ErrorCode.Invalid;
+            return Refusal.Of("inboxes", FieldFault.OutOfRange);
         if (!inboxes.TrueForAll(inbox => access.MaySee(caller, inbox)))
             return ErrorCode.NotFound;
         watch.Follow(connection, inboxes);
@@ -46,13 +40,13 @@ internal sealed class OperatorLists(
         var hasMore = false;
         foreach (var inbox in inboxes)
         {
-            var page = await log.ListAsync(new RowQuery([inbox], NotClosed, null, null, null, Limits.WatchRows), cancellation);
-            IReadOnlyList<InboxRow> given = [.. page.Rows.Select(r => r.Row)];
-            watch.Given(inbox, given);
-            rows.AddRange(given.Select(row => row with { InboxId = inbox }));
-            hasMore |= page.HasMore;
+            var first = await log.ReadWaitingAsync(inbox, caller.OperatorId, Limits.WatchRows, cancellation);
+            watch.Given(inbox, first.Rows);
+            rows.AddRange(first.Rows.Select(row => row with { InboxId = inbox }));
+            hasMore |= first.HasMore;
         }
-        rows.Sort((a, b) => b.LastAt.CompareTo(a.LastAt));
+        if (hasMore)
+            ChatMetrics.ListsCut.Add(1);
         var own = await reads.AddAsync(caller.OperatorId, rows, cancellation);
         var online = await OnlineAsync(rows, cancellation);
         foreach (var id in online)

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Chat.Contracts;
 using Chat.Server.Inboxes;
 using Microsoft.Extensions.Options;
@@ -35,10 +36,19 @@ internal sealed class AccessTokens(SigningKeys keys, IOptions<IdentityOptions> o
     /// <param name="name">Display name, if known.</param>
     /// <param name="session">Its family of refresh tokens.</param>
     /// <param name="device">What he came with.</param>
-    public AccessToken ForVisitor(VisitorId visitor, InboxId inbox, string? name, Guid? session = null, CallerDevice? device = null)
+    /// <param name="identityKey">The host site's key that vouched for him.</param>
+    public AccessToken ForVisitor(
+        VisitorId visitor,
+        InboxId inbox,
+        string? name,
+        Guid? session = null,
+        CallerDevice? device = null,
+        Guid? identityKey = null
+    )
     {
         var claims = Claims(visitor.Value, ClaimNames.Visitor, name, session);
         claims[ClaimNames.Inbox] = inbox.ToString();
+        Add(claims, ClaimNames.IdentityKey, identityKey?.ToString());
         Add(claims, ClaimNames.Device, device?.Id.ToString());
         Add(claims, ClaimNames.Browser, device?.Browser);
         Add(claims, ClaimNames.Os, device?.Os);
@@ -59,11 +69,14 @@ internal sealed class AccessTokens(SigningKeys keys, IOptions<IdentityOptions> o
     /// </summary>
     public async Task<TokenValidationResult> ValidateAsync(string token, CancellationToken cancellation)
     {
-        if (token.Length > MaxLength || TryRead(token) is not { Kid.Length: > 0 } jwt)
+        if (token.Length > MaxLength || TryRead(token) is not { Kid.Length: > 0 } jwt || !JwtHeaders.ArePlain(jwt))
             return Refused;
         if (await keys.FindAsync(jwt.Kid, cancellation) is not { } key)
             return Refused;
-        return await Handler.ValidateTokenAsync(jwt, Rules(key));
+        var result = await Handler.ValidateTokenAsync(jwt, Rules(key));
+        if (result.IsValid)
+            result.ClaimsIdentity.AddClaim(new Claim(ClaimNames.SignedWith, jwt.Kid));
+        return result;
     }
 
     private static JsonWebToken? TryRead(string token)

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Chat.Contracts;
+using Chat.Server.Networks;
 
 namespace Chat.Server.Identity;
 
@@ -18,8 +19,23 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
     /// <summary>Of an operator: ends with the account's, see <see cref="Inboxes.OperatorProfile"/>.</summary>
     public Guid SecurityStamp { get; init; }
 
+    /// <summary>Of a visitor: a host site has said who it is.</summary>
+    public bool IsIdentified => IdentityKey is not null;
+
+    /// <summary>Not of the token: where the call comes from, when it counts in the budgets of a network.</summary>
+    public Network? Network { get; init; }
+
+    /// <summary>Name of the key that signed the token.</summary>
+    public string? SignedWith { get; init; }
+
     /// <summary>Of a visitor: what he came with.</summary>
     public CallerDevice? Device { get; init; }
+
+    /// <summary>Of an identified visitor: the host site's key that vouched for him, see <see cref="InboxKey"/>.</summary>
+    public Guid? IdentityKey { get; init; }
+
+    /// <summary>The page that calls, where the call says so.</summary>
+    public CallerPage? Page { get; init; }
 
     /// <summary>The caller as an event's author.</summary>
     public Actor Actor { get; } = new(Kind, Id, Name);
@@ -29,6 +45,10 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
     public OperatorId OperatorId => new(Id);
 
     public bool IsOperator => Kind == ActorKind.Operator;
+
+    /// <summary>Who makes a request; null when he has no token of ours.</summary>
+    public static Caller? From(HttpContext context) =>
+        From(context.User) is { } caller ? caller with { Page = context.Features.Get<CallerPage>() } : null;
 
     /// <summary>Null when the principal is not one of ours.</summary>
     public static Caller? From(ClaimsPrincipal? principal)
@@ -42,6 +62,7 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(expires);
         var name = identity.FindFirst(ClaimNames.Name)?.Value;
         Guid? session = Guid.TryParse(identity.FindFirst(ClaimNames.Session)?.Value, out var family) ? family : null;
+        var kid = identity.FindFirst(ClaimNames.SignedWith)?.Value;
         return identity.FindFirst(ClaimNames.Kind)?.Value switch
         {
             ClaimNames.Visitor when Guid.TryParse(identity.FindFirst(ClaimNames.Inbox)?.Value, out var inbox) => new Caller(
@@ -54,7 +75,9 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
             )
             {
                 Session = session,
+                SignedWith = kid,
                 Device = CallerDevice.From(identity),
+                IdentityKey = Guid.TryParse(identity.FindFirst(ClaimNames.IdentityKey)?.Value, out var key) ? key : null,
             },
             ClaimNames.Operator when Enum.TryParse<OperatorRole>(identity.FindFirst(ClaimNames.Role)?.Value, out var role) => new Caller(
                 ActorKind.Operator,
@@ -66,12 +89,18 @@ internal sealed record Caller(ActorKind Kind, Guid Id, string? Name, OperatorRol
             )
             {
                 Session = session,
+                SignedWith = kid,
                 SecurityStamp = Guid.TryParse(identity.FindFirst(ClaimNames.SecurityStamp)?.Value, out var stamp) ? stamp : Guid.Empty,
             },
             _ => null,
         };
     }
 }
+
+/// <summary>The page that makes a call.</summary>
+/// <param name="Origin">As its browser says it; null: no browser.</param>
+/// <param name="IsOwn">It is one of ours.</param>
+internal sealed record CallerPage(string? Origin, bool IsOwn);
 
 /// <summary>What a visitor's session was opened with.</summary>
 /// <param name="Id">The device's id, kept by the client's storage.</param>
@@ -102,6 +131,10 @@ internal static class ClaimNames
     public const string Inbox = "inbox";
     public const string Session = "sid";
     public const string SecurityStamp = "stamp";
+    public const string IdentityKey = "ikey";
+
+    /// <summary>Not in the token but in its header: put beside the claims when it was verified.</summary>
+    public const string SignedWith = "kid";
     public const string Device = "device";
     public const string Browser = "browser";
     public const string Os = "os";

@@ -19,7 +19,8 @@ internal sealed class CallerAuthentication(
 {
     public const string HubPath = "/hubs";
 
-    private const string QueryToken = "access_token";
+    /// <summary>The one parameter that hubs take in their address.</summary>
+    public const string QueryToken = "access_token";
 
     // A token that was good a second ago and names somebody unknown: he is new, or was changed on another node.
     private static readonly TimeSpan FreshEnough = TimeSpan.FromSeconds(1);
@@ -66,9 +67,9 @@ internal sealed class CallerAuthentication(
         var caller = Caller.From(context.Principal);
         try
         {
-            if (caller is not null && !access.HasSignedOut(caller) && access.WhyLost(caller) is not null)
+            if (caller is not null && !access.HasEnded(caller) && IsLost(caller))
                 await directory.RefreshIfOlderAsync(IsYoung(caller) ? TimeSpan.Zero : FreshEnough, context.HttpContext.RequestAborted);
-            if (caller is null || access.WhyLost(caller) is not null)
+            if (caller is null || IsLost(caller))
                 context.Fail("The account, its session or the inbox is gone or has changed.");
         }
         catch (StoreUnavailableException e)
@@ -76,6 +77,9 @@ internal sealed class CallerAuthentication(
             context.Fail(e);
         }
     }
+
+    // Who is blocked is told so, by the middleware behind this.
+    private bool IsLost(Caller caller) => access.WhyLost(caller) is { } reason && reason != DisconnectReason.Blocked;
 
     private bool IsYoung(Caller caller) => caller.ExpiresAt - time.GetUtcNow() > identity.Value.AccessTokenLife - Young;
 

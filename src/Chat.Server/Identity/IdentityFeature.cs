@@ -1,9 +1,12 @@
+using System.Data.Common;
+using Chat.Server.Delivery;
 using Chat.Server.Devices;
 using Chat.Server.Hosting;
 using Chat.Server.Inboxes;
 using Chat.Server.Operators;
 using Chat.Server.Storage;
 using Chat.Server.Visitors;
+using Dapper;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -20,17 +23,14 @@ internal static class IdentityFeature
     {
         var services = builder.Services;
         services
-            .AddOptions<IdentityOptions>()
-            .BindConfiguration(IdentityOptions.Section)
-            .ValidateDataAnnotations()
-            .ValidateOnStart()
+            .AddSettings<IdentityOptions>(IdentityOptions.Section)
             .Services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
 
         AddKeys(services);
         AddStores(services);
         AddSessions(services);
-        services.AddHostedService<IdentityUpkeep>();
+        services.AddHostedSingleton<IdentityUpkeep>();
         return builder;
     }
 
@@ -79,6 +79,7 @@ internal static class IdentityFeature
 
     private static void AddSessions(IServiceCollection services)
     {
+        services.AddSingleton<OutageLog>();
         services.AddWireJson().AddProblemDetails().AddExceptionHandler<ProblemHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<OriginPolicy>();
@@ -88,9 +89,11 @@ internal static class IdentityFeature
         services.AddRateLimiter();
         services.AddSingleton<Passwords>();
         services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<UsedIdTokens>();
         services.AddSingleton<OidcSignIn>();
         services.AddSingleton<SessionEnds>();
         services.AddSingleton<CallerAccess>();
+        services.AddSingleton<RightsReader>();
         services.AddSingleton<OperatorSessions>();
         services.AddSingleton<SignInServices>();
         services.AddSingleton<VisitorSessions>();
@@ -118,9 +121,19 @@ internal static class IdentityFeature
         if (configured.Length > 0 && MasterKey.TryParse(configured, out var key))
             return new MasterKey(key);
         if (provider.GetRequiredService<IDatabase>().Dialect != SqlDialect.Sqlite)
-            throw new InvalidOperationException("Identity:MasterKey must be set: nodes that share a database need the same key.");
-        return MasterKey.FromFolder(provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataFolder);
+            throw new UnfitKeyException("Identity:MasterKey must be set: nodes that share a database need the same key.");
+        var folder = provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataFolder;
+        return MasterKey.FromFolder(folder, mayMake: !HasSecrets(provider.GetRequiredService<IDatabase>()));
     }
+
+    /// <summary>Whether the embedded database holds what lies under a key already. SQLite never makes its callers wait.</summary>
+    private static bool HasSecrets(IDatabase database) =>
+        database.ReadAsync(CountSecretsAsync, CancellationToken.None) is { IsCompletedSuccessfully: true, Result: > 0 };
+
+    private static async Task<long> CountSecretsAsync(DbConnection connection) =>
+        await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM sqlite_master WHERE name = 'signing_key'") == 0
+            ? 0
+            : await connection.ExecuteScalarAsync<long>("SELECT (SELECT count(*) FROM signing_key) + (SELECT count(*) FROM inbox_key)");
 }
 
 /// <summary>What the attributes of the options cannot say.</summary>

@@ -31,13 +31,6 @@ internal sealed class IdentityOptions
     [Range(1, 90)]
     public int OperatorSessionDays { get; set; } = 7;
 
-    /// <summary>
-    /// Visitor sessions that one network address (IPv6: one /64) may ask of one node a minute. Generous, because offices and mobile carriers share
-    /// addresses. 0: no limit.
-    /// </summary>
-    [Range(0, 1_000_000)]
-    public int VisitorSessionsPerMinute { get; set; } = 600;
-
     /// <summary>Operator sessions that one network address may ask of one node a minute. 0: no limit.</summary>
     [Range(0, 1_000_000)]
     public int OperatorSessionsPerMinute { get; set; } = 60;
@@ -45,6 +38,11 @@ internal sealed class IdentityOptions
     /// <summary>Passwords that may be tried for one e-mail on one node a minute, whether an account has it or not. 0: no limit.</summary>
     [Range(0, 1_000_000)]
     public int PasswordsPerMinute { get; set; } = 10;
+
+    /// <summary>
+    /// Whether operators may sign in with e-mail and password. Default true; false only with an OpenID Connect provider, which then is the only way in.
+    /// </summary>
+    public bool PasswordSignIn { get; set; } = true;
 
     /// <summary>Operators may also sign in with a company's OpenID Connect provider.</summary>
     public OidcOptions Oidc { get; set; } = new();
@@ -62,6 +60,8 @@ internal sealed class IdentityOptions
             return "Identity:MasterKey must be 32 bytes in base64.";
         if (PublicOrigins.FirstOrDefault(origin => OriginRules.Normalize(origin) is null) is { } malformed)
             return $"Identity:PublicOrigins has '{malformed}', which is not scheme://host[:port].";
+        if (!PasswordSignIn && !Oidc.IsOn)
+            return "Identity:PasswordSignIn is false and Identity:Oidc:Authority is not set: no operator could sign in.";
         return Oidc.FindFault();
     }
 }

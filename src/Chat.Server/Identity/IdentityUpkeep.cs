@@ -1,47 +1,57 @@
-using Chat.Server.Inboxes;
-using Chat.Server.Visitors;
+using System.Threading.Channels;
+using Chat.Server.Hosting;
+using Chat.Server.Operators;
 
 namespace Chat.Server.Identity;
 
 /// <summary>
-/// Keeps what this node remembers of the database fresh: directory and signing keys every 15 s, so that a change made on another node or by a command
-/// holds everywhere soon even without the bus. Once an hour it forgets expired refresh tokens.
+/// Keeps what this node remembers of the database fresh: everything that rights hang on every 15 s, so that a change made on another node or by a command
+/// holds everywhere soon even without the bus. Once an hour it forgets expired refresh tokens and ID tokens.
 /// </summary>
-internal sealed partial class IdentityUpkeep(
-    InboxDirectory directory,
-    VisitorBlocks blocks,
-    SigningKeys keys,
+internal sealed class IdentityUpkeep(
+    RightsReader rights,
     RefreshFamilies families,
+    UsedIdTokens idTokens,
     TimeProvider time,
     ILogger<IdentityUpkeep> logger
-) : BackgroundService
+) : BackgroundLoop(time, logger)
 {
     private const int RoundsPerPurge = 240;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // One permit: read now.
+    private readonly Channel<bool> _now = Channel.CreateBounded<bool>(1);
+    private int _round;
+
+    /// <summary>Reads without waiting for the period to end.</summary>
+    public void Wake() => _now.Writer.TryWrite(true);
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        for (var round = 1; await timer.WaitForNextTickAsync(stoppingToken); round++)
+        // The start reads it first, and has a sentence for what it cannot read: nobody wakes this before.
+        await Task.Delay(Period, Time, stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                await directory.RefreshAsync(stoppingToken);
-                await blocks.RefreshAsync(stoppingToken);
-                await keys.RefreshAsync(stoppingToken);
-                if (round % RoundsPerPurge == 0)
-                    await families.PurgeAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                LogStale(exception);
-            }
+            await TryAsync(RefreshAsync, stoppingToken);
+            await WaitAsync(stoppingToken);
         }
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Inboxes, operators and keys could not be read again; this node goes on with what it knows"
-    )]
-    private partial void LogStale(Exception exception);
+    private async Task RefreshAsync(CancellationToken cancellation)
+    {
+        await rights.ReadAsync(cancellation);
+        if (++_round % RoundsPerPurge != 0)
+            return;
+        await families.PurgeAsync(cancellation);
+        await idTokens.PurgeAsync(cancellation);
+    }
+
+    private async Task WaitAsync(CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(Task.Delay(Period, Time, ended.Token), _now.Reader.WaitToReadAsync(ended.Token).AsTask());
+        await ended.CancelAsync();
+        _now.Reader.TryRead(out _);
+        cancellation.ThrowIfCancellationRequested();
+    }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Chat.Contracts;
 using Chat.Server.Storage;
 using Dapper;
@@ -17,7 +19,14 @@ internal sealed class StoredSigningKey
 }
 
 /// <summary>A host site's key, with which it signs who its visitors are. The algorithm is the key's and never the token's.</summary>
-internal sealed record InboxKey(InboxId InboxId, string Kid, string Algorithm, byte[] Material);
+internal sealed record InboxKey(InboxId InboxId, string Kid, string Algorithm, byte[] Material)
+{
+    /// <summary>Names what was stored: sessions that it vouched for end with it. Another key that gets the same name later has another one.</summary>
+    public Guid Id { get; init; }
+
+    public static Guid IdOf(string kid, DateTimeOffset createdAt) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{createdAt.ToUnixTimeMilliseconds()} {kid}")).AsSpan(0, 16));
+}
 
 /// <summary>Keys in the database, all encrypted.</summary>
 internal sealed class KeyStore(IDatabase database, SecretBox box, TimeProvider time)
@@ -86,12 +95,14 @@ internal sealed class KeyStore(IDatabase database, SecretBox box, TimeProvider t
         var row = await database.ReadAsync(
             connection =>
                 connection.QuerySingleOrDefaultAsync<InboxKeyRow>(
-                    "SELECT algorithm, material FROM inbox_key WHERE inbox_id = @inbox AND kid = @kid",
+                    "SELECT algorithm, material, created_at FROM inbox_key WHERE inbox_id = @inbox AND kid = @kid",
                     new { inbox = inbox.Value, kid }
                 ),
             cancellation
         );
-        return row is null ? null : new InboxKey(inbox, kid, row.Algorithm, box.Open(Purpose(inbox), row.Material));
+        return row is null
+            ? null
+            : new InboxKey(inbox, kid, row.Algorithm, box.Open(Purpose(inbox), row.Material)) { Id = InboxKey.IdOf(kid, row.CreatedAt) };
     }
 
     /// <summary>Oldest first, without their secrets.</summary>

@@ -30,15 +30,21 @@ internal sealed class MasterKey
     public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Size, info: Encoding.UTF8.GetBytes(purpose));
 
     /// <summary>The key of the folder's file, made when there is none. Only its owner may read the file.</summary>
-    public static MasterKey FromFolder(string folder)
+    /// <param name="folder">The data folder.</param>
+    /// <param name="mayMake">False where secrets lie under a key already: a new one would open none of them.</param>
+    public static MasterKey FromFolder(string folder, bool mayMake = true)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path) && !mayMake)
+            throw new UnfitKeyException(
+                $"'{path}' is missing, and the database beside it has secrets under that key. Put the file back, or set Identity:MasterKey to what was in it."
+            );
         if (!File.Exists(path))
             Create(path);
         return TryParse(File.ReadAllText(path), out var key)
             ? new MasterKey(key)
-            : throw new InvalidDataException($"'{path}' does not hold 32 bytes in base64. Without the right key no secret can be read.");
+            : throw new UnfitKeyException($"'{path}' does not hold 32 bytes in base64. Without the right key no secret can be read.");
     }
 
     // Written aside and moved without overwriting: a crash leaves no half of a key, and of two processes that start at once one key wins.
@@ -63,3 +69,6 @@ internal sealed class MasterKey
         }
     }
 }
+
+/// <summary>The master key is missing, malformed or not the database's; the message says what to do.</summary>
+internal sealed class UnfitKeyException(string message, Exception? inner = null) : Exception(message, inner);

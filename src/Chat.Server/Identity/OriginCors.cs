@@ -20,8 +20,8 @@ internal sealed class OriginCors(OriginPolicy origins, IInboxDirectory directory
         var policy = new CorsPolicyBuilder()
             .SetIsOriginAllowed(_ => directory.All.Any(inbox => origins.AllowsVisitor(context.Request, inbox)))
             .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete)
-            .WithHeaders("Authorization", "Content-Type")
-            .WithExposedHeaders("Retry-After")
+            .WithHeaders("Authorization", "Content-Type", "If-None-Match")
+            .WithExposedHeaders("Retry-After", "ETag", "Location")
             .SetPreflightMaxAge(PreflightLife)
             .Build();
         return Task.FromResult<CorsPolicy?>(policy);

@@ -18,6 +18,10 @@ internal sealed class OriginMiddleware(RequestDelegate next, OriginPolicy origin
         var isAllowed = caller.IsOperator
             ? origins.AllowsOperator(context.Request)
             : directory.Find(caller.InboxId) is { } inbox && origins.AllowsVisitor(context.Request, inbox);
-        return isAllowed ? next(context) : Problems.Problem(ErrorCode.Forbidden, "This page may not connect.").ExecuteAsync(context);
+        // What it depends on may change while a socket or a waiting request lives.
+        context.Features.Set(origins.PageOf(context.Request));
+        return isAllowed
+            ? next(context)
+            : Problems.Problem(ErrorCode.Forbidden, OriginPolicy.RefusalOf(context.Request)).ExecuteAsync(context);
     }
 }

@@ -19,6 +19,7 @@ internal enum RefreshKind : byte
 /// <param name="Family">One sign-in with everything that was rotated out of it.</param>
 /// <param name="Generation">1, 2, 3 … within the family.</param>
 /// <param name="ExpiresAt">Whole seconds.</param>
+/// <param name="IdentityKey">Of an identified visitor: the host site's key that vouched for him; his session ends with it. Empty for others.</param>
 internal sealed record RefreshToken(
     RefreshKind Kind,
     Guid Holder,
@@ -26,7 +27,8 @@ internal sealed record RefreshToken(
     Guid Device,
     Guid Family,
     int Generation,
-    DateTimeOffset ExpiresAt
+    DateTimeOffset ExpiresAt,
+    Guid IdentityKey = default
 );
 
 /// <summary>
@@ -37,14 +39,20 @@ internal sealed class RefreshTokens(MasterKey masterKey)
 {
     private const byte Version = 1;
     private const int BodySize = 1 + 1 + (4 * 16) + 4 + 8;
-    private const int Size = BodySize + HMACSHA256.HashSizeInBytes;
+
+    // With an identity key behind the rest.
+    private const byte KeyVersion = 2;
+    private const int KeyBodySize = BodySize + 16;
+    private const int MaxSize = KeyBodySize + HMACSHA256.HashSizeInBytes;
 
     private readonly byte[] _key = masterKey.Derive("refresh-token");
 
     public string Write(RefreshToken token)
     {
-        Span<byte> bytes = stackalloc byte[Size];
-        bytes[0] = Version;
+        var hasKey = token.IdentityKey != Guid.Empty;
+        var size = hasKey ? KeyBodySize : BodySize;
+        Span<byte> bytes = stackalloc byte[size + HMACSHA256.HashSizeInBytes];
+        bytes[0] = hasKey ? KeyVersion : Version;
         bytes[1] = (byte)token.Kind;
         token.Holder.TryWriteBytes(bytes[2..]);
         token.Scope.TryWriteBytes(bytes[18..]);
@@ -52,19 +60,24 @@ internal sealed class RefreshTokens(MasterKey masterKey)
         token.Family.TryWriteBytes(bytes[50..]);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[66..], token.Generation);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[70..], token.ExpiresAt.ToUnixTimeSeconds());
-        HMACSHA256.HashData(_key, bytes[..BodySize], bytes[BodySize..]);
+        if (hasKey)
+            token.IdentityKey.TryWriteBytes(bytes[BodySize..]);
+        HMACSHA256.HashData(_key, bytes[..size], bytes[size..]);
         return Base64Url.EncodeToString(bytes);
     }
 
     /// <summary>Null for anything that we did not write. Expiry is the caller's question.</summary>
     public RefreshToken? Read(string? text)
     {
-        Span<byte> bytes = stackalloc byte[Size];
-        if (text is null || text.Length != Base64Url.GetEncodedLength(Size) || !TryDecode(text, bytes) || bytes[0] != Version)
+        Span<byte> bytes = stackalloc byte[MaxSize];
+        if (text is null || text.Length > Base64Url.GetEncodedLength(MaxSize) || !TryDecode(text, bytes, out var length))
+            return null;
+        var size = length - HMACSHA256.HashSizeInBytes;
+        if ((size, bytes[0]) is not ((BodySize, Version) or (KeyBodySize, KeyVersion)))
             return null;
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, bytes[..BodySize], mac);
-        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodySize..]))
+        HMACSHA256.HashData(_key, bytes[..size], mac);
+        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[size..length]))
             return null;
         return new RefreshToken(
             (RefreshKind)bytes[1],
@@ -73,15 +86,17 @@ internal sealed class RefreshTokens(MasterKey masterKey)
             new Guid(bytes.Slice(34, 16)),
             new Guid(bytes.Slice(50, 16)),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[66..]),
-            DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64LittleEndian(bytes[70..]))
+            DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64LittleEndian(bytes[70..])),
+            size == KeyBodySize ? new Guid(bytes.Slice(BodySize, 16)) : Guid.Empty
         );
     }
 
-    private static bool TryDecode(string text, Span<byte> bytes)
+    private static bool TryDecode(string text, Span<byte> bytes, out int length)
     {
+        length = 0;
         try
         {
-            return Base64Url.TryDecodeFromChars(text, bytes, out var length) && length == Size;
+            return Base64Url.TryDecodeFromChars(text, bytes, out length);
         }
         catch (FormatException)
         {

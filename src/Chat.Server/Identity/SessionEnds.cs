@@ -1,51 +1,69 @@
+using Chat.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Identity;
 
-/// <summary>Sessions that were signed out, remembered for as long as an access token of theirs may live.</summary>
+/// <summary>Why a session ended before its time. The numbers are the database's and the bus's: add, never change.</summary>
+internal enum SessionEnd : byte
+{
+    /// <summary>It was signed out.</summary>
+    SignedOut = 1,
+
+    /// <summary>Its anonymous visitor was identified: what it had belongs to that one now.</summary>
+    Identified = 2,
+
+    /// <summary>A refresh token came back after a later one of its family was used.</summary>
+    Reused = 3,
+}
+
+/// <summary>A session that ended before its time.</summary>
+/// <param name="Session">Its family of refresh tokens.</param>
+/// <param name="Holder">The visitor or operator whose it was.</param>
+/// <param name="Why">What ended it.</param>
+internal readonly record struct EndedSession(Guid Session, Guid Holder, SessionEnd Why)
+{
+    /// <summary>Signed out is for good; otherwise the client learns from its refresh token who it is now.</summary>
+    public DisconnectReason Reason => Why == SessionEnd.SignedOut ? DisconnectReason.Revoked : DisconnectReason.AccessChanged;
+}
+
+/// <summary>Sessions that ended before their time, remembered for as long as an access token of theirs may live.</summary>
 internal sealed class SessionEnds(IOptions<IdentityOptions> options, TimeProvider time)
 {
     // Guards both: when each became known, in that order.
     private readonly Lock _gate = new();
     private readonly Queue<(Guid Session, long At)> _inOrder = [];
-    private readonly HashSet<Guid> _known = [];
+    private readonly Dictionary<Guid, DisconnectReason> _known = [];
 
-    /// <summary>It was signed out on this node. With the session's family of refresh tokens.</summary>
-    public event Action<Guid>? Ended;
+    /// <summary>A session ended on this node: other nodes must hear of it.</summary>
+    public event Action<EndedSession>? Ended;
 
-    public IReadOnlyCollection<Guid> Known
+    /// <summary>A session ended somewhere, and this node did not know it yet.</summary>
+    public event Action<EndedSession>? Learned;
+
+    /// <summary>Ends a session for this node and the others. The database must know it already.</summary>
+    public void End(EndedSession session)
     {
-        get
-        {
-            lock (_gate)
-            {
-                Forget();
-                return [.. _known];
-            }
-        }
-    }
-
-    public void End(Guid session)
-    {
-        Remember(session);
+        Learn(session);
         Ended?.Invoke(session);
     }
 
-    /// <summary>It was signed out somewhere.</summary>
-    public void Remember(Guid session)
+    public void Learn(EndedSession session)
     {
         lock (_gate)
         {
             Forget();
-            if (_known.Add(session))
-                _inOrder.Enqueue((session, time.GetTimestamp()));
+            if (!_known.TryAdd(session.Session, session.Reason))
+                return;
+            _inOrder.Enqueue((session.Session, time.GetTimestamp()));
         }
+        Learned?.Invoke(session);
     }
 
-    public bool HasEnded(Guid? session)
+    /// <summary>Why a caller's session has ended; null when it has not.</summary>
+    public DisconnectReason? WhyEnded(Guid? session)
     {
         lock (_gate)
-            return session is { } one && _known.Contains(one);
+            return session is { } one ? _known.GetValueOrDefault(one) : null;
     }
 
     private void Forget()

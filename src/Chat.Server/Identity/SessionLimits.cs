@@ -1,10 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Chat.Contracts;
+using Chat.Server.Api;
 using Chat.Server.Hosting;
+using Chat.Server.Networks;
 using Chat.Server.Operators;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -13,11 +13,10 @@ namespace Chat.Server.Identity;
 /// <summary>How often sessions may be asked for: per network address in the framework's middleware, and passwords per e-mail here.</summary>
 internal sealed class SessionLimits(IOptions<IdentityOptions> options) : IConfigureOptions<RateLimiterOptions>, IDisposable
 {
-    public const string Visitor = "visitor-session";
     public const string Operator = "operator-session";
 
     /// <summary>Two of the largest tokens that are looked at; these bodies are read before anybody is known.</summary>
-    public static readonly RequestSizeLimitAttribute BodySize = new(32 * 1024);
+    public static readonly BodyLimit BodySize = new(32 * 1024);
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -27,8 +26,10 @@ internal sealed class SessionLimits(IOptions<IdentityOptions> options) : IConfig
 
     public void Configure(RateLimiterOptions limiter)
     {
-        limiter.AddPolicy(Visitor, context => Partition(NetworkOf(context), options.Value.VisitorSessionsPerMinute));
-        limiter.AddPolicy(Operator, context => Partition(NetworkOf(context), options.Value.OperatorSessionsPerMinute));
+        limiter.AddPolicy(
+            Operator,
+            context => Partition(Network.Of(context.Connection.RemoteIpAddress ?? IPAddress.None), options.Value.OperatorSessionsPerMinute)
+        );
         limiter.OnRejected = async (rejected, _) =>
             await Problems.Problem(ErrorCode.RateLimited, retryAfter: RetryAfter(rejected.Lease)).ExecuteAsync(rejected.HttpContext);
     }
@@ -46,22 +47,11 @@ internal sealed class SessionLimits(IOptions<IdentityOptions> options) : IConfig
     private static TimeSpan RetryAfter(RateLimitLease lease) =>
         lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) && retryAfter > TimeSpan.Zero ? retryAfter : Minute;
 
-    private static RateLimitPartition<string> Partition(string key, int perMinute) =>
+    private static RateLimitPartition<T> Partition<T>(T key, int perMinute) =>
         perMinute == 0
             ? RateLimitPartition.GetNoLimiter(key)
             : RateLimitPartition.GetFixedWindowLimiter(
                 key,
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = Minute }
             );
-
-    // One IPv6 subscriber has at least a /64 of addresses to change between.
-    private static string NetworkOf(HttpContext context)
-    {
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : address.ToString();
-    }
 }

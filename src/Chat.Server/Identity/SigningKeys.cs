@@ -71,6 +71,9 @@ internal sealed partial class SigningKeys(
         }
     }
 
+    /// <summary>Whether tokens of the key of this name are good, as far as this node has read.</summary>
+    public bool Verifies(string kid) => _snapshot.Find(kid, time.GetUtcNow()) is not null;
+
     /// <summary>The key that verifies tokens of this name, or null.</summary>
     public ValueTask<SecurityKey?> FindAsync(string kid, CancellationToken cancellation)
     {
@@ -114,8 +117,20 @@ internal sealed partial class SigningKeys(
         _snapshot = new Snapshot(keys, readAt);
     }
 
-    private SigningCredentials Load(StoredSigningKey stored) =>
-        new(new SymmetricSecurityKey(box.Open(Purpose, stored.Secret)) { KeyId = stored.Kid }, Algorithm);
+    private SigningCredentials Load(StoredSigningKey stored)
+    {
+        try
+        {
+            return new(new SymmetricSecurityKey(box.Open(Purpose, stored.Secret)) { KeyId = stored.Kid }, Algorithm);
+        }
+        catch (CryptographicException e)
+        {
+            throw new UnfitKeyException(
+                $"The master key (Identity:MasterKey, or {MasterKey.FileName} in Storage:DataFolder) is not the one that this database's keys lie under.",
+                e
+            );
+        }
+    }
 
     private async Task<string> AddAsync(bool onlyFirst, CancellationToken cancellation)
     {

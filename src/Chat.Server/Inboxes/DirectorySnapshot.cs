@@ -32,7 +32,7 @@ internal sealed class DirectorySnapshot
             '\n',
             inboxes
                 .Select(inbox =>
-                    $"{inbox with { Origins = [], Setup = InboxSetup.Default }} {string.Join(' ', inbox.Origins)} {InboxStore.Write(inbox.Setup)}"
+                    $"{inbox with { Origins = [], Setup = InboxSetup.Default }} {string.Join(' ', inbox.Origins)} {string.Join(' ', inbox.IdentityKeys.Order())} {InboxStore.Write(inbox.Setup)}"
                 )
                 .Concat(enabled.Select(account => $"{account.Profile}"))
                 .Concat(memberships.Select(membership => $"{membership.Operator} {membership.Inbox}"))

@@ -1,22 +1,31 @@
 using Chat.Contracts;
+using Chat.Server.Messages;
 
 namespace Chat.Server.Inboxes;
 
 /// <summary>Answers of the pre-chat form. Fields that the form does not have are the host page's own and pass.</summary>
 internal static class FormRules
 {
-    public static bool Accepts(PreChatForm form, IReadOnlyDictionary<string, string>? answers) =>
-        form.Fields.All(field => Accepts(field, answers?.GetValueOrDefault(field.Name)));
-
-    private static bool Accepts(FormField field, string? answer)
+    /// <summary>The first answer that is missing or not what its field asks for; null: all are.</summary>
+    public static Refusal? FindFault(PreChatForm form, IReadOnlyDictionary<string, string>? answers)
     {
-        if (string.IsNullOrWhiteSpace(answer))
-            return !field.Required;
+        foreach (var field in form.Fields)
+        {
+            if (FindFault(field, answers?.GetValueOrDefault(field.Name)) is { } why)
+                return Refusal.Of($"fields.{field.Name}", why);
+        }
+        return null;
+    }
+
+    private static FieldFault? FindFault(FormField field, string? answer)
+    {
+        if (ChatText.IsBlank(answer))
+            return field.Required ? FieldFault.Required : null;
         return field.Type switch
         {
-            FormFieldType.Email => answer.Contains('@', StringComparison.Ordinal),
-            FormFieldType.Select => field.Options!.Any(option => option.Value == answer),
-            _ => true,
+            FormFieldType.Email when !TextRules.IsEmail(answer.Trim(), Limits.FieldValueLength) => FieldFault.Malformed,
+            FormFieldType.Select when field.Options!.All(option => option.Value != answer) => FieldFault.Unknown,
+            _ => null,
         };
     }
 }

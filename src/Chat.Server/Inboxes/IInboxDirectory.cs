@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Chat.Contracts;
 
 namespace Chat.Server.Inboxes;
@@ -51,8 +52,14 @@ internal sealed record Inbox
     /// <summary>Whether connections without an Origin (native apps) are accepted.</summary>
     public bool AllowNativeApps { get; init; }
 
+    /// <summary>Ids of the keys with which its host site says who its visitors are, see <see cref="Identity.InboxKey"/>.</summary>
+    public IReadOnlySet<Guid> IdentityKeys { get; init; } = FrozenSet<Guid>.Empty;
+
     /// <summary>Days after closing within which the visitor's message reopens a conversation.</summary>
     public int ReopenDays { get; init; } = 7;
+
+    /// <summary>Conversations that are not closed and that a visitor may have opened.</summary>
+    public int OpenConversations { get; init; } = Limits.OpenConversations;
 
     /// <summary>Whether operators see what a visitor types before he sends it.</summary>
     public bool AllowPreview { get; init; }

@@ -9,8 +9,6 @@ namespace Chat.Server.Inboxes;
 /// <summary>Keys with which host sites sign who their visitors are, for admins.</summary>
 internal static class IdentityKeyEndpoints
 {
-    private const int MaxKidLength = 255;
-
     public static void Map(IEndpointRouteBuilder api)
     {
         var group = api.MapAdmin("/admin/inboxes/{id:guid}/identity-keys");
@@ -32,33 +30,48 @@ internal static class IdentityKeyEndpoints
             .MapDelete("/{kid}", RemoveAsync)
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(ErrorCode.NotFound)
-            .Describe("RemoveIdentityKey", "Removes a host site's key: what it signed is not accepted any more.");
+            .Describe(
+                "RemoveIdentityKey",
+                "Removes a host site's key: what it signed is not accepted any more.",
+                "Sessions of visitors that it vouched for end, unless another key has vouched for them since."
+            );
     }
 
     private static async Task<IResult> ListAsync(Guid id, InboxStore inboxes, KeyStore keys, CancellationToken cancellation) =>
         await inboxes.FindAsync(new InboxId(id), cancellation) is null
             ? Problems.Problem(ErrorCode.NotFound)
-            : Results.Ok(new IdentityKeyList(await keys.ListInboxKeysAsync(new InboxId(id), cancellation)));
+            : ApiResult.Ok(new IdentityKeyList(await keys.ListInboxKeysAsync(new InboxId(id), cancellation)));
 
-    private static async Task<IResult> AddAsync(Guid id, string kid, IdentityKey body, InboxStore inboxes, KeyStore keys)
+    private static async Task<IResult> AddAsync(
+        Guid id,
+        string kid,
+        IdentityKey body,
+        InboxStore inboxes,
+        KeyStore keys,
+        DirectoryChanges changes
+    )
     {
         var material = Encoding.UTF8.GetBytes(body.Secret);
-        var fault =
-            kid.Length > MaxKidLength
-                ? $"kid must have 1 to {MaxKidLength} characters."
-                : IdentityTokens.FindFault(body.Algorithm, material);
+        var fault = IdentityTokens.FindKidFault(kid) ?? IdentityTokens.FindFault(body.Algorithm, material);
         if (fault is not null)
-            return Problems.Problem(ErrorCode.Invalid, fault);
+            return Problems.Problem(fault);
         if (await inboxes.FindAsync(new InboxId(id), CancellationToken.None) is null)
             return Problems.Problem(ErrorCode.NotFound);
         var key = new InboxKey(new InboxId(id), kid, body.Algorithm, material);
-        return await keys.AddInboxKeyAsync(key, CancellationToken.None)
-            ? Results.NoContent()
-            : Problems.Problem(ErrorCode.Conflict, "The inbox has a key of this name already.");
+        if (!await keys.AddInboxKeyAsync(key, CancellationToken.None))
+            return Problems.Problem(ErrorCode.Conflict, "The inbox has a key of this name already.");
+        await changes.AnnounceAsync();
+        return Results.NoContent();
     }
 
-    private static async Task<IResult> RemoveAsync(Guid id, string kid, KeyStore keys) =>
-        await keys.RemoveInboxKeyAsync(new InboxId(id), kid, CancellationToken.None) > 0
-            ? Results.NoContent()
-            : Problems.Problem(ErrorCode.NotFound);
+    private static async Task<IResult> RemoveAsync(Guid id, string kid, KeyStore keys, DirectoryChanges changes)
+    {
+        if (
+            IdentityTokens.FindKidFault(kid) is not null
+            || await keys.RemoveInboxKeyAsync(new InboxId(id), kid, CancellationToken.None) == 0
+        )
+            return Problems.Problem(ErrorCode.NotFound);
+        await changes.AnnounceAsync();
+        return Results.NoContent();
+    }
 }

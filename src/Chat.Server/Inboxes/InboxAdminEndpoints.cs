@@ -1,6 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Api;
 using Chat.Server.Hosting;
+using Chat.Server.Messages;
 
 namespace Chat.Server.Inboxes;
 
@@ -10,10 +11,19 @@ internal static class InboxAdminEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var group = api.MapAdmin("/admin/inboxes");
-        group.MapGet("", ListAsync).Produces<InboxSettingsList>().Describe("ListInboxSettings", "All inboxes with their settings.");
+        group
+            .MapGet("", ListAsync)
+            .Produces<InboxSettingsList>()
+            .Polled()
+            .Describe("ListInboxSettings", "All inboxes with their settings.");
+        group
+            .MapGet("/{id:guid}", FindAsync)
+            .Produces<InboxSettings>()
+            .Refuses(ErrorCode.NotFound)
+            .Describe("GetInboxSettings", "An inbox with its settings.");
         group
             .MapPost("", AddAsync)
-            .Produces<InboxSettings>(StatusCodes.Status201Created)
+            .Creates<InboxSettings>()
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.Conflict)
             .Describe("AddInbox", "Adds an inbox.", "conflict: there is one with this key already.");
         group
@@ -35,7 +45,12 @@ internal static class InboxAdminEndpoints
 
     // From the database and not from this node's directory: what another node has stored a moment ago is there.
     private static async Task<IResult> ListAsync(InboxStore inboxes, IInboxDirectory directory, CancellationToken cancellation) =>
-        Results.Ok(new InboxSettingsList([.. (await inboxes.ListAsync(cancellation)).Select(inbox => Settings(inbox, directory))]));
+        ApiResult.Polled(new InboxSettingsList([.. (await inboxes.ListAsync(cancellation)).Select(inbox => Settings(inbox, directory))]));
+
+    private static async Task<IResult> FindAsync(Guid id, InboxStore inboxes, IInboxDirectory directory, CancellationToken cancellation) =>
+        await inboxes.FindAsync(new InboxId(id), cancellation) is { } inbox
+            ? ApiResult.Ok(Settings(inbox, directory))
+            : Problems.Problem(ErrorCode.NotFound);
 
     private static async Task<IResult> AddAsync(
         InboxDraft body,
@@ -49,20 +64,22 @@ internal static class InboxAdminEndpoints
         {
             Id = new InboxId(Guid.CreateVersion7(time.GetUtcNow())),
             Key = body.Key ?? InboxRules.NewKey(),
-            Name = body.Name.Trim(),
+            Name = TextRules.NameOrEmpty(body.Name),
             Origins = InboxRules.Normalize(body.Origins ?? []),
             AllowNativeApps = body.AllowNativeApps,
             AllowPreview = body.AllowPreview,
         };
         if (body.ReopenDays is { } days)
             inbox = inbox with { ReopenDays = days };
+        if (body.OpenConversations is { } conversations)
+            inbox = inbox with { OpenConversations = conversations };
         inbox = inbox with { Setup = inbox.Setup.With(body.Appearance, body.QueuePosition, body.Form, body.Hours, body.OfflineText) };
         if (InboxRules.FindFault(inbox) is { } fault)
-            return Problems.Problem(ErrorCode.Invalid, fault);
+            return Problems.Problem(fault);
         if (!await inboxes.AddAsync(inbox, CancellationToken.None))
             return Problems.Problem(ErrorCode.Conflict, "There is an inbox with this key already.");
         await changes.AnnounceAsync();
-        return Results.Json(Settings(inbox, directory), statusCode: StatusCodes.Status201Created);
+        return ApiResult.Created($"admin/inboxes/{inbox.Id}", Settings(inbox, directory));
     }
 
     private static async Task<IResult> ChangeAsync(
@@ -77,22 +94,23 @@ internal static class InboxAdminEndpoints
             return Problems.Problem(ErrorCode.NotFound);
         var clear = body.Clear ?? [];
         if (!clear.All(InboxSetup.CanClear))
-            return Problems.Problem(ErrorCode.Invalid, "clear may name form, hours and offlineText.");
+            return Problems.Problem(Refusal.Of("clear", FieldFault.Unknown, "clear may name form, hours and offlineText."));
         inbox = inbox with
         {
-            Name = body.Name?.Trim() ?? inbox.Name,
+            Name = body.Name is null ? inbox.Name : TextRules.NameOrEmpty(body.Name),
             Origins = body.Origins is null ? inbox.Origins : InboxRules.Normalize(body.Origins),
             AllowNativeApps = body.AllowNativeApps ?? inbox.AllowNativeApps,
             AllowPreview = body.AllowPreview ?? inbox.AllowPreview,
             ReopenDays = body.ReopenDays ?? inbox.ReopenDays,
+            OpenConversations = body.OpenConversations ?? inbox.OpenConversations,
             Setup = inbox.Setup.Without(clear).With(body.Appearance, body.QueuePosition, body.Form, body.Hours, body.OfflineText),
         };
         if (InboxRules.FindFault(inbox) is { } fault)
-            return Problems.Problem(ErrorCode.Invalid, fault);
+            return Problems.Problem(fault);
         if (!await inboxes.UpdateAsync(inbox, CancellationToken.None))
             return Problems.Problem(ErrorCode.NotFound);
         await changes.AnnounceAsync();
-        return Results.Ok(Settings(inbox, directory));
+        return ApiResult.Ok(Settings(inbox, directory));
     }
 
     private static async Task<IResult> AddMemberAsync(
@@ -132,6 +150,7 @@ internal static class InboxAdminEndpoints
             inbox.AllowNativeApps,
             inbox.AllowPreview,
             inbox.ReopenDays,
+            inbox.OpenConversations,
             [.. directory.MembersOf(inbox.Id).Select(member => member.Id).OrderBy(member => member.Value)],
             inbox.Setup.Appearance,
             inbox.Setup.QueuePosition,

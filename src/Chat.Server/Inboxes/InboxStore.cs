@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Chat.Contracts;
+using Chat.Server.Identity;
 using Chat.Server.Storage;
 using Dapper;
 
@@ -15,8 +17,10 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
             {
                 var added = await transaction.Connection!.ExecuteAsync(
                     $"""
-                    INSERT INTO inbox (id, key, name, reopen_days, allow_native_apps, allow_preview, settings, created_at)
-                    VALUES (@id, @key, @name, @reopenDays, @native, @preview, {database.Dialect.Json("setup")}, @now) ON CONFLICT DO NOTHING
+                    INSERT INTO inbox (id, key, name, reopen_days, open_conversations, allow_native_apps, allow_preview, settings, created_at)
+                    VALUES (@id, @key, @name, @reopenDays, @openConversations, @native, @preview, {database.Dialect.Json(
+                        "setup"
+                    )}, @now) ON CONFLICT DO NOTHING
                     """,
                     new
                     {
@@ -24,6 +28,7 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
                         key = inbox.Key,
                         name = inbox.Name,
                         reopenDays = inbox.ReopenDays,
+                        openConversations = inbox.OpenConversations,
                         native = inbox.AllowNativeApps,
                         preview = inbox.AllowPreview,
                         setup = Write(inbox.Setup),
@@ -46,8 +51,8 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
             {
                 var updated = await transaction.Connection!.ExecuteAsync(
                     $"""
-                    UPDATE inbox SET name = @name, reopen_days = @reopenDays, allow_native_apps = @native, allow_preview = @preview,
-                        settings = {database.Dialect.Json("setup")}
+                    UPDATE inbox SET name = @name, reopen_days = @reopenDays, open_conversations = @openConversations,
+                        allow_native_apps = @native, allow_preview = @preview, settings = {database.Dialect.Json("setup")}
                     WHERE id = @id
                     """,
                     new
@@ -55,6 +60,7 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
                         id = inbox.Id.Value,
                         name = inbox.Name,
                         reopenDays = inbox.ReopenDays,
+                        openConversations = inbox.OpenConversations,
                         native = inbox.AllowNativeApps,
                         preview = inbox.AllowPreview,
                         setup = Write(inbox.Setup),
@@ -75,14 +81,16 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
             {
                 var rows = await connection.QueryAsync<InboxRow>(
                     """
-                    SELECT id, key, name, reopen_days,
+                    SELECT id, key, name, reopen_days, open_conversations,
                         allow_native_apps, allow_preview, CAST(settings AS text) AS settings
                     FROM inbox ORDER BY key
                     """
                 );
                 var origins = await connection.QueryAsync<OriginRow>("SELECT inbox_id, origin FROM inbox_origin ORDER BY origin");
                 var byInbox = origins.ToLookup(row => row.InboxId, row => row.Origin);
-                return [.. rows.Select(row => row.ToInbox([.. byInbox[row.Id]]))];
+                var keys = await connection.QueryAsync<KeyRow>("SELECT inbox_id, kid, created_at FROM inbox_key");
+                var keysByInbox = keys.ToLookup(row => row.InboxId, row => InboxKey.IdOf(row.Kid, row.CreatedAt));
+                return [.. rows.Select(row => row.ToInbox([.. byInbox[row.Id]], keysByInbox[row.Id].ToFrozenSet()))];
             },
             cancellation
         );
@@ -139,22 +147,26 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
 
         public int ReopenDays { get; init; }
 
+        public int OpenConversations { get; init; }
+
         public bool AllowNativeApps { get; init; }
 
         public bool AllowPreview { get; init; }
 
         public string? Settings { get; init; }
 
-        public Inbox ToInbox(IReadOnlyList<string> origins) =>
+        public Inbox ToInbox(IReadOnlyList<string> origins, IReadOnlySet<Guid> identityKeys) =>
             new()
             {
                 Id = new InboxId(Id),
                 Key = Key,
                 Name = Name,
                 ReopenDays = ReopenDays,
+                OpenConversations = OpenConversations,
                 AllowNativeApps = AllowNativeApps,
                 AllowPreview = AllowPreview,
                 Origins = origins,
+                IdentityKeys = identityKeys,
                 Setup = Settings is null ? InboxSetup.Default : JsonSerializer.Deserialize(Settings, SetupJson.Default.InboxSetup)!,
             };
     }
@@ -164,5 +176,14 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
         public Guid InboxId { get; init; }
 
         public string Origin { get; init; } = "";
+    }
+
+    private sealed class KeyRow
+    {
+        public Guid InboxId { get; init; }
+
+        public string Kid { get; init; } = "";
+
+        public DateTimeOffset CreatedAt { get; init; }
     }
 }

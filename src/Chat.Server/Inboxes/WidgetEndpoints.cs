@@ -1,7 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Api;
 using Chat.Server.Hosting;
-using Chat.Server.Identity;
+using Chat.Server.Networks;
 using Chat.Server.Operators;
 
 namespace Chat.Server.Inboxes;
@@ -15,10 +15,11 @@ internal static class WidgetEndpoints
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapGet(ApiFeature.Path + "/v1/widget/{key}", ReadAsync)
-            .RequireRateLimiting(SessionLimits.Visitor)
             .WithTags("Inboxes")
+            .RefuseUnknownParameters()
             .Produces<WidgetSettings>()
-            .Refuses(ErrorCode.NotFound, ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal)
+            .Polled()
+            .Refuses(ErrorCode.Invalid, ErrorCode.NotFound, ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal)
             .Describe("GetWidget", "How an inbox's widget looks and whether somebody is there, for anybody who has its key.");
 
     private static async Task<IResult> ReadAsync(
@@ -26,16 +27,23 @@ internal static class WidgetEndpoints
         HttpContext context,
         InboxDirectory directory,
         OperatorStates operators,
+        NetworkBudgets networks,
         TimeProvider time
     )
     {
+        if (context.Network() is { } network && !networks.TryTake(NetworkBudget.Widgets, network, 1, out var retryAfter))
+        {
+            NetworkBudgets.Refused(NetworkBudget.Widgets);
+            return Problems.Problem(ErrorCode.RateLimited, retryAfter: retryAfter);
+        }
         if (directory.FindByKey(key) is null)
             await directory.RefreshIfOlderAsync(FreshEnough, context.RequestAborted);
         if (directory.FindByKey(key) is not { } inbox)
             return Problems.Problem(ErrorCode.NotFound, "There is no inbox with this key.");
-        context.Response.Headers.CacheControl = "no-store";
+        // Nobody's own: a browser keeps it, and asks with its tag whether it is still so.
+        context.Response.Headers.CacheControl = AnswerHeaders.AskAgain;
         var setup = inbox.Setup;
-        return Results.Ok(
+        return ApiResult.Polled(
             new WidgetSettings(
                 inbox.Key,
                 inbox.Name,

@@ -12,7 +12,7 @@ internal sealed class Answers(ConversationReader reader, Publisher publisher)
     {
         var outcome = await storing;
         if (outcome.IsRefused)
-            return outcome.Refusal;
+            return outcome.As<SendResult>();
         var (caller, stored) = (call.Caller, outcome.Value);
         if (stored.Missing is { } missing)
             return new SendResult(ResultStatus.StaleView, Missing: caller.IsOperator ? missing : Projection.ForVisitor(missing));

@@ -20,6 +20,8 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
     private const int MaxRows = 256;
     private const int MaxBytes = 1 << 20;
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Longest wait before an identical call is made again.</summary>
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
 
@@ -57,24 +59,24 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
     /// <summary>Nothing new is taken; <see cref="RunAsync"/> stores what is queued and ends.</summary>
     public void Complete() => _items.Writer.TryComplete();
 
+    /// <summary>Answers whoever still waits; after the last <see cref="RunAsync"/>.</summary>
+    public void End()
+    {
+        Complete();
+        _deadlines.End();
+    }
+
+    /// <summary>May be run again after a failure: who was not answered by then is at his deadline.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
-        try
+        await using var writer = log.CreateWriter();
+        while (_carried.Count > 0 || await _items.Reader.WaitToReadAsync(stoppingToken))
         {
-            await using var writer = log.CreateWriter();
-            while (_carried.Count > 0 || await _items.Reader.WaitToReadAsync(stoppingToken))
-            {
-                Take();
-                if (_batch.Count > 0)
-                    await AppendAsync(writer, _batch, stoppingToken);
-                foreach (var item in _alone)
-                    await ChangeAsync(writer, item, stoppingToken);
-            }
-        }
-        finally
-        {
-            Complete();
-            _deadlines.End();
+            Take();
+            if (_batch.Count > 0)
+                await AppendAsync(writer, _batch, stoppingToken);
+            foreach (var item in _alone)
+                await ChangeAsync(writer, item, stoppingToken);
         }
     }
 
@@ -143,7 +145,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
             ChatMetrics.AppendDuration.Record(time.GetElapsedTime(started).TotalSeconds);
             Finish(items, results);
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException e) when (e is not PartitionMissingException || items.Count == 1)
         {
             Refuse(items, ErrorCode.Unavailable);
         }
@@ -227,7 +229,7 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
             if (result.Refusal == ErrorCode.StaleView)
                 item.Complete(new Stored(result.InboxId, false, 0, null, result.Missing));
             else if (result.Refusal is { } refusal)
-                item.Refuse(refusal);
+                item.Refuse(refusal, result.Field);
             else
                 item.Complete(new Stored(result.InboxId, result.Duplicate, result.Answer?.Seq ?? 0, result.Answer));
         }
@@ -248,18 +250,19 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var pause = TimeSpan.FromMilliseconds(50);
+        var pause = FirstPause;
         while (true)
         {
             try
             {
                 return await call(cancellation);
             }
-            catch (StoreUnavailableException e)
+            catch (StoreUnavailableException e) when (e is not PartitionMissingException)
             {
                 if (time.GetElapsedTime(started) + pause > GiveUp)
                     throw;
-                LogRetry(e.Message);
+                if (pause == FirstPause)
+                    LogRetry(e.Message);
                 ChatMetrics.AppendRetries.Add(1);
             }
             await Task.Delay(pause, time, cancellation);

@@ -2,23 +2,23 @@ using Chat.Contracts;
 using Chat.Server.Bus;
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Messages;
 
 /// <summary>The lanes of this node: the one way into the log for everything that has a conversation. A conversation always uses the same lane.</summary>
-internal sealed class AppendLanes : BackgroundService
+internal sealed class AppendLanes : BackgroundLoop
 {
     /// <summary>How much later than due a caller may learn that he waited for too long.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     private readonly AppendLane[] _lanes;
-    private readonly TimeProvider _time;
 
     public AppendLanes(IEventLog log, Publisher publisher, IEventBus bus, LaneServices services)
+        : base(services.Time, services.Logger)
     {
-        _time = services.Time;
         _lanes = new AppendLane[services.Options.Value.Count];
         for (var i = 0; i < _lanes.Length; i++)
             _lanes[i] = new AppendLane(log, publisher, bus, services.Time, services.Logger);
@@ -30,23 +30,36 @@ internal sealed class AppendLanes : BackgroundService
         foreach (var lane in _lanes)
             lane.Complete();
         if (ExecuteTask is { } running)
-            await Task.WhenAny(running, Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken));
+            await Task.WhenAny(running, Task.Delay(Timeout.InfiniteTimeSpan, Time, cancellationToken));
         await base.StopAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        await using var clock = _time.CreateTimer(_ => Expire(), null, Tick, Tick);
-        await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken)));
+        await using var clock = Time.CreateTimer(_ => Expire(), null, Tick, Tick);
+        await Task.WhenAll(_lanes.Select(lane => KeepAsync(lane, stoppingToken)));
+    }
+
+    /// <summary>A lane that fails goes on; without it its conversations would take no message until the node is restarted.</summary>
+    private async Task KeepAsync(AppendLane lane, CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (!await TryAsync(lane.RunAsync, stoppingToken)) { }
+        }
+        finally
+        {
+            lane.End();
+        }
     }
 
     /// <summary>Stores a message or note.</summary>
     public Task<Outcome<Stored>> AppendAsync(MessageAppend message, ClientConnection? except) =>
-        AddAsync(message.ConversationId, LaneItem.Of(message, except, _time.GetTimestamp()));
+        AddAsync(message.ConversationId, LaneItem.Of(message, except, Time.GetTimestamp()));
 
     /// <summary>Stores a change.</summary>
     public Task<Outcome<Stored>> ChangeAsync(ConversationChange change, ClientConnection? except) =>
-        AddAsync(change.ConversationId, LaneItem.Of(change, except, _time.GetTimestamp()));
+        AddAsync(change.ConversationId, LaneItem.Of(change, except, Time.GetTimestamp()));
 
     private Task<Outcome<Stored>> AddAsync(ConversationId id, LaneItem item)
     {

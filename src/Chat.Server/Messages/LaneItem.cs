@@ -75,7 +75,13 @@ internal sealed class LaneItem
 
     public void Complete(Stored stored) => Answer(stored);
 
-    public void Refuse(ErrorCode code) => Answer(code);
+    public void Refuse(ErrorCode code, FieldError? field = null)
+    {
+        if (field is null)
+            Answer(code);
+        else
+            Answer(Refusal.Of(field.Field, FieldFault.Find(field.Reason)!));
+    }
 
     // The first answer counts: the caller may have been told meanwhile that he waited for too long.
     private void Answer(Outcome<Stored> outcome)

@@ -3,27 +3,30 @@ using Chat.Contracts;
 using Chat.Server.Conversations;
 using Chat.Server.Conversations.Changes;
 using Chat.Server.Identity;
+using Chat.Server.Networks;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Messages;
 
 /// <summary>Send, Edit and Delete, for hubs and REST alike: who may, the rules of texts, the lane, the acknowledgement.</summary>
-internal sealed class MessageService(Access access, AppendLanes lanes, Answers answers)
+internal sealed class MessageService(Access access, AppendLanes lanes, Answers answers, VisitorStores stores)
 {
     public async Task<Outcome<SendResult>> SendAsync(Call call, SendMessage request)
     {
         if (request.Kind == SendKind.Note && !call.Caller.IsOperator)
             return ErrorCode.Forbidden;
-        if (request.Attachments is { ValueKind: not JsonValueKind.Null } || request.ClientId == Guid.Empty)
-            return ErrorCode.Invalid;
-        if (request.ReplyTo is < 1 || request.ExpectedSeq is < 0 || (request.ExpectedSeq is not null && !call.Caller.IsOperator))
-            return ErrorCode.Invalid;
+        if (FindFault(call.Caller, request) is { } fault)
+            return fault;
         var body = TextRules.Body(request.Body);
-        if (body.Error is { } error)
-            return error;
+        if (body.At("body") is { } refusal)
+            return refusal;
         var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
+
+        var taken = stores.Take(call.Caller, body.Value);
+        if (taken.IsRefused)
+            return taken.As<SendResult>();
 
         var type = request.Kind == SendKind.Note ? EventType.Note : EventType.Message;
         var message = new MessageAppend(
@@ -40,23 +43,27 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
         var storing = message.ReplyTo is null
             ? lanes.AppendAsync(message, call.Connection)
             : lanes.ChangeAsync(MessageChange.Of(message), call.Connection);
-        return await answers.OfAsync(call, request.ConversationId, storing);
+        return await stores.SettleAsync(taken.Value, answers.OfAsync(call, request.ConversationId, storing));
     }
 
     public async Task<Outcome<SendResult>> EditAsync(Call call, EditMessage request)
     {
-        if (request.Seq < 1 || request.ClientId == Guid.Empty)
-            return ErrorCode.Invalid;
+        if (FindFault(request.ClientId, request.Seq) is { } fault)
+            return fault;
         var body = TextRules.Body(request.Body);
-        if (body.Error is { } error)
-            return error;
-        return await ChangeAsync(call, EditChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, request.Seq, body.Value));
+        if (body.At("body") is { } refusal)
+            return refusal;
+        return await ChangeAsync(
+            call,
+            EditChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, request.Seq, body.Value),
+            body.Value
+        );
     }
 
     public async Task<Outcome<SendResult>> DeleteAsync(Call call, DeleteMessage request)
     {
-        if (request.Seq < 1 || request.ClientId == Guid.Empty)
-            return ErrorCode.Invalid;
+        if (FindFault(request.ClientId, request.Seq) is { } fault)
+            return fault;
         var change = DeleteChange.Of(
             request.ConversationId,
             request.ClientId,
@@ -67,11 +74,37 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
         return await ChangeAsync(call, change);
     }
 
-    private async Task<Outcome<SendResult>> ChangeAsync(Call call, ConversationChange change)
+    private static Refusal? FindFault(Caller caller, SendMessage request)
+    {
+        if (request.Attachments is { ValueKind: not JsonValueKind.Null })
+            return Refusal.Of("attachments", FieldFault.NotAllowed);
+        if (request.ClientId == Guid.Empty)
+            return Refusal.Of("clientId", FieldFault.Required);
+        if (request.ReplyTo is < 1)
+            return Refusal.Of("replyTo", FieldFault.OutOfRange);
+        if (request.ExpectedSeq is < 0)
+            return Refusal.Of("expectedSeq", FieldFault.OutOfRange);
+        return request.ExpectedSeq is not null && !caller.IsOperator ? Refusal.Of("expectedSeq", FieldFault.NotAllowed) : null;
+    }
+
+    private static Refusal? FindFault(Guid clientId, int seq)
+    {
+        if (seq < 1)
+            return Refusal.Of("seq", FieldFault.OutOfRange);
+        return clientId == Guid.Empty ? Refusal.Of("clientId", FieldFault.Required) : null;
+    }
+
+    private async Task<Outcome<SendResult>> ChangeAsync(Call call, ConversationChange change, string? text = null)
     {
         var owner = await access.FindAsync(call, change.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        return await answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection));
+        var taken = stores.Take(call.Caller, text);
+        if (taken.IsRefused)
+            return taken.As<SendResult>();
+        return await stores.SettleAsync(
+            taken.Value,
+            answers.OfAsync(call, change.ConversationId, lanes.ChangeAsync(change, call.Connection))
+        );
     }
 }

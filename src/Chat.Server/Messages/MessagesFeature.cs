@@ -1,5 +1,6 @@
 using Chat.Server.Conversations;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Presence;
 using Chat.Server.Visitors;
 
@@ -11,7 +12,7 @@ internal static class MessagesFeature
     public static void AddMessages(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<LaneOptions>().BindConfiguration(LaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<LaneOptions>(LaneOptions.Section);
         services.AddSingleton<MessageService>();
         services.AddSingleton<Answers>();
         services.AddSingleton<LaneServices>();

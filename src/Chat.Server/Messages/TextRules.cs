@@ -1,16 +1,23 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Chat.Contracts;
+using Chat.Server.Messages.Masking;
 using Chat.Server.Observability;
 
 namespace Chat.Server.Messages;
 
 /// <summary>A checked value, or why it is refused.</summary>
-internal readonly record struct Checked<T>(T Value, ErrorCode? Error)
+internal readonly record struct Checked<T>(T Value, FieldFault? Fault)
 {
-    public static implicit operator Checked<T>(ErrorCode error) => new(default!, error);
+    public ErrorCode? Error => Fault?.Refusal;
+
+    public static implicit operator Checked<T>(FieldFault fault) => new(default!, fault);
 
     public static implicit operator Checked<T>(T value) => new(value, null);
+
+    /// <summary>The refusal of a request in whose field it stands; null: it is good.</summary>
+    public Refusal? At(string field) => Fault is null ? null : Refusal.Of(field, Fault);
 }
 
 /// <summary>
@@ -33,35 +40,36 @@ internal static partial class TextRules
 
     public static Checked<string?> Topic(string? text) => Optional(text, Limits.TopicLength, lines: false);
 
-    public static Checked<string?> Name(string? text) => Optional(text?.Trim(), Limits.NameLength, lines: false);
+    public static Checked<string?> Name(string? text) => Optional(text, Limits.NameLength, lines: false);
 
-    public static Checked<string> Tag(string? text) => Required(text?.Trim(), Limits.TagLength, lines: false);
+    /// <summary>A name that there must be; empty when the text is none.</summary>
+    public static string NameOrEmpty(string? text) => Name(text) is { Error: null, Value: { } name } ? name : "";
+
+    public static Checked<string> Tag(string? text) => Required(text, Limits.TagLength, lines: false);
 
     /// <summary>A BCP 47 tag.</summary>
     public static Checked<string?> Locale(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        if (ChatText.IsBlank(text))
             return (string?)null;
         if (text.Length > Limits.LocaleLength)
-            return ErrorCode.TooLarge;
-        return LanguageTag().IsMatch(text) ? text : ErrorCode.Invalid;
+            return FieldFault.TooLong;
+        return LanguageTag().IsMatch(text) ? text : FieldFault.Malformed;
     }
 
-    /// <summary>
-    /// An absolute http or https address. A card that stands in it with escapes, where masking by characters cannot reach, costs it the part in which
-    /// it stands.
-    /// </summary>
+    /// <summary>An absolute http or https address without credentials; see <see cref="WebAddress"/>.</summary>
     public static Checked<string?> Page(string? text)
     {
-        var result = Optional(text?.Trim(), Limits.PageLength, lines: false);
-        if (result is not { Error: null, Value: { } page })
-            return result;
-        if (!Uri.TryCreate(page, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0)
-            return ErrorCode.Invalid;
-        if (!HidesCard(page))
-            return page;
-        var path = uri.GetLeftPart(UriPartial.Path);
-        return HidesCard(path) ? uri.GetLeftPart(UriPartial.Authority) + "/" : path;
+        if (ChatText.IsBlank(text))
+            return (string?)null;
+        if (text.Length > Limits.PageLength)
+            return FieldFault.TooLong;
+        if (!IsWellFormed(text, lines: false) || WebAddress.Normalize(text) is not { } page)
+            return FieldFault.Malformed;
+        var masked = WebAddress.Mask(page);
+        if (masked != page)
+            ChatMetrics.CardsMasked.Add(1);
+        return masked.Length > Limits.PageLength ? FieldFault.TooLong : masked;
     }
 
     /// <summary>Answers of the pre-chat form; names and values.</summary>
@@ -70,33 +78,43 @@ internal static partial class TextRules
         if (fields is null || fields.Count == 0)
             return default;
         if (fields.Count > Limits.Fields)
-            return ErrorCode.TooLarge;
+            return FieldFault.TooLong;
         var result = new Dictionary<string, string>(fields.Count, StringComparer.Ordinal);
         foreach (var (name, value) in fields)
         {
             var checkedName = Required(name, Limits.FieldNameLength, lines: false);
             var checkedValue = Check(value, Limits.FieldValueLength, lines: true);
-            if ((checkedName.Error ?? checkedValue.Error) is { } error)
-                return error;
+            if ((checkedName.Fault ?? checkedValue.Fault) is { } fault)
+                return fault;
             if (!result.TryAdd(checkedName.Value, checkedValue.Value))
-                return ErrorCode.Invalid;
+                return FieldFault.Repeated;
         }
         return result;
     }
 
-    /// <summary>Whether an admin's text may be stored as it is: not blank, well-formed, not too long. It is not masked.</summary>
+    /// <summary>Something before and behind its only @, on one line and without blanks.</summary>
+    public static bool IsEmail(string text, int longest) =>
+        IsText(text, longest, lines: false)
+        && text.Split('@') is [var user, var host]
+        && !ChatText.IsBlank(user)
+        && !ChatText.IsBlank(host)
+        && !text.Any(c => char.IsWhiteSpace(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format);
+
+    /// <summary>Whether a text may be stored as it is: it shows something, is well-formed and not too long. It is not masked.</summary>
     public static bool IsText(string? text, int longest, bool lines) =>
-        !string.IsNullOrWhiteSpace(text) && text.Length <= longest && IsWellFormed(text, lines);
+        !ChatText.IsBlank(text) && text.Length <= longest && (lines ? IsWellFormed(text, lines) : OneLine.IsWellFormed(text));
 
     private static Checked<string> Required(string? text, int longest, bool lines) =>
-        string.IsNullOrWhiteSpace(text) ? ErrorCode.Invalid : Check(text, longest, lines);
+        text is null ? FieldFault.Required
+        : ChatText.IsBlank(text) ? FieldFault.Blank
+        : Check(text, longest, lines);
 
     private static Checked<string?> Optional(string? text, int longest, bool lines)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        if (ChatText.IsBlank(text))
             return (string?)null;
         var result = Check(text, longest, lines);
-        return new Checked<string?>(result.Value, result.Error);
+        return new Checked<string?>(result.Value, result.Fault);
     }
 
     private static Checked<string> Check([NotNull] string? text, int longest, bool lines)
@@ -104,14 +122,13 @@ internal static partial class TextRules
         if (text is null)
         {
             text = "";
-            return ErrorCode.Invalid;
+            return FieldFault.Required;
         }
-        if (text.Contains('\r'))
-            text = text.Replace("\r\n", "\n", StringComparison.Ordinal);
+        text = lines ? text.Replace("\r\n", "\n", StringComparison.Ordinal) : OneLine.Clean(text);
         if (text.Length > longest)
-            return ErrorCode.TooLarge;
-        if (!IsWellFormed(text, lines))
-            return ErrorCode.Invalid;
+            return FieldFault.TooLong;
+        if (lines ? !IsWellFormed(text, lines) : !OneLine.IsWellFormed(text))
+            return FieldFault.Characters;
         var masked = CardMask.Mask(text);
         if (!ReferenceEquals(masked, text))
             ChatMetrics.CardsMasked.Add(1);
@@ -119,7 +136,7 @@ internal static partial class TextRules
     }
 
     /// <summary>Whole surrogate pairs and no control characters but, where lines are allowed, line feeds and tabs.</summary>
-    private static bool IsWellFormed(ReadOnlySpan<char> text, bool lines)
+    public static bool IsWellFormed(ReadOnlySpan<char> text, bool lines)
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -133,12 +150,6 @@ internal static partial class TextRules
             i++;
         }
         return true;
-    }
-
-    private static bool HidesCard(string page)
-    {
-        var plain = Uri.UnescapeDataString(page).Replace('+', ' ');
-        return !ReferenceEquals(CardMask.Mask(plain), plain);
     }
 
     [GeneratedRegex("^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]

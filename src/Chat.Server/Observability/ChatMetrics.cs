@@ -29,6 +29,12 @@ internal static class ChatMetrics
         "Identical append calls made again after a broken connection."
     );
 
+    public static readonly Counter<long> CommitsUnconfirmed = ChatMeter.Meter.CreateCounter<long>(
+        "chat.commits.unconfirmed",
+        "{commit}",
+        "Commits whose wait for a standby somebody cancelled; none of them is acknowledged."
+    );
+
     public static readonly Histogram<int> BatchSize = ChatMeter.Meter.CreateHistogram(
         "chat.append.batch",
         "{row}",
@@ -81,6 +87,12 @@ internal static class ChatMetrics
         "Outbound queues that were dropped."
     );
 
+    public static readonly Counter<long> OutgoingEnded = ChatMeter.Meter.CreateCounter<long>(
+        "chat.outgoing.ended",
+        "{connection}",
+        "Connections ended because too much waited for slow readers: those who had waited longest."
+    );
+
     public static readonly Counter<long> Holes = ChatMeter.Meter.CreateCounter<long>(
         "chat.delivery.holes",
         "{hole}",
@@ -99,10 +111,22 @@ internal static class ChatMetrics
         "Cursors ahead of the log or of another epoch."
     );
 
+    public static readonly Counter<long> ListsCut = ChatMeter.Meter.CreateCounter<long>(
+        "chat.lists.cut",
+        "{list}",
+        "Answers to Watch that did not have all rows of an inbox."
+    );
+
     public static readonly Counter<long> CardsMasked = ChatMeter.Meter.CreateCounter<long>(
         "chat.cards.masked",
         "{text}",
         "Texts in which card numbers were masked."
+    );
+
+    public static readonly Counter<long> NetworksRefused = ChatMeter.Meter.CreateCounter<long>(
+        "chat.networks.refused",
+        "{call}",
+        "Calls of anonymous visitors refused because of their network, by budget: sockets, conversations, sessions, widgets, bytes."
     );
 
     public static readonly Counter<long> Connects = ChatMeter.Meter.CreateCounter<long>("chat.connects", "{connection}", "Sockets let in.");
@@ -110,7 +134,13 @@ internal static class ChatMetrics
     public static readonly Counter<long> ConnectsRefused = ChatMeter.Meter.CreateCounter<long>(
         "chat.connects.refused",
         "{connection}",
-        "Sockets refused before their handshake, by reason: starting, draining, full, rate."
+        "Sockets refused before their handshake, by reason: starting, draining, full, rate, files, network."
+    );
+
+    public static readonly Counter<long> Cut = ChatMeter.Meter.CreateCounter<long>(
+        "chat.connections.cut",
+        "{connection}",
+        "Sockets closed for what they sent, by rule: silent, unfinished, long, flood, room."
     );
 
     public static readonly UpDownCounter<long> Connections = ChatMeter.Meter.CreateUpDownCounter<long>(

@@ -9,7 +9,7 @@ namespace Chat.Server.Observability;
 internal sealed record QueueFigure(InboxId InboxId, int Length, double OldestSeconds);
 
 /// <summary>What the database said in one round.</summary>
-internal sealed record DatabaseFigures(IReadOnlyList<QueueFigure> Queues, double DaysAhead, int Watched, int Unconfirmed)
+internal sealed record DatabaseFigures(IReadOnlyList<QueueFigure> Queues, double DaysAhead, int Watched, int Unconfirmed, int MostOfVisitor)
 {
     // Over the partial index of live conversations.
     private const string QueueSql = """
@@ -17,6 +17,10 @@ internal sealed record DatabaseFigures(IReadOnlyList<QueueFigure> Queues, double
                coalesce(extract(epoch FROM now() - min(waiting_since)), 0)::float8 AS Seconds
         FROM conversation WHERE status = 0 GROUP BY inbox_id ORDER BY 2 DESC LIMIT @limit
         """;
+
+    // Over the partial index of live conversations by visitor, and nothing else.
+    private const string MostOfVisitorSql =
+        "SELECT coalesce(max(n), 0)::int FROM (SELECT count(*) AS n FROM conversation WHERE status <> 3 GROUP BY visitor_id) AS v";
 
     // Their names tell the month: see PostgresMigrator.
     private const string PartitionSql = """
@@ -44,14 +48,12 @@ internal sealed record DatabaseFigures(IReadOnlyList<QueueFigure> Queues, double
                 );
                 var days = await ScalarAsync<double>(connection, PartitionSql, null, cancellation);
                 var unconfirmed = await ScalarAsync<int>(connection, UnconfirmedSql, new { ids = watched }, cancellation);
+                var most = await ScalarAsync<int>(connection, MostOfVisitorSql, null, cancellation);
                 var figures = queues.Select(q => new QueueFigure(new InboxId(q.Inbox), q.Length, q.Seconds));
-                return new DatabaseFigures([.. figures], days, watched.Length, unconfirmed);
+                return new DatabaseFigures([.. figures], days, watched.Length, unconfirmed, most);
             },
             cancellation
         );
-
-    public static Task<int> PingAsync(IDatabase database, CancellationToken cancellation) =>
-        database.ReadAsync(connection => ScalarAsync<int>(connection, "SELECT 1", null, cancellation), cancellation);
 
     private static async Task<T> ScalarAsync<T>(DbConnection connection, string sql, object? parameters, CancellationToken cancellation) =>
         (await connection.ExecuteScalarAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellation)))!;

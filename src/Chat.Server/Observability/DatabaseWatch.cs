@@ -7,8 +7,8 @@ using Chat.Server.Storage;
 namespace Chat.Server.Observability;
 
 /// <summary>
-/// Asks the database what only it knows: whether it answers, how long the queues are, how far the partitions reach, what was not confirmed. Figures
-/// that could not be read are left out and not repeated.
+/// Asks the database what only it knows: whether it answers, what an acknowledgement is worth, how long the queues are, how far the partitions reach, what was not
+/// confirmed. Figures that could not be read are left out and not repeated.
 /// </summary>
 internal sealed partial class DatabaseWatch(
     IDatabase database,
@@ -17,7 +17,7 @@ internal sealed partial class DatabaseWatch(
     NodeState state,
     WatchPace pace,
     ILogger<DatabaseWatch> logger
-) : BackgroundService
+) : BackgroundLoop(pace.Time, logger)
 {
     /// <summary>Labels are bounded: the inboxes with the longest queues.</summary>
     private const int MaxQueues = 50;
@@ -27,13 +27,19 @@ internal sealed partial class DatabaseWatch(
 
     // Written by the loop only; whole objects, so that a scrape sees the figures of one round.
     private volatile DatabaseFigures? _figures;
+    private volatile Durability? _durability;
     private volatile bool _isUp = true;
 
     public bool IsUp => _isUp;
 
+    /// <summary>What it was when it could last be read; null before.</summary>
+    public Durability? Durability => _durability;
+
     public double? DaysAhead => _figures?.DaysAhead;
 
     public int? Watched => _figures?.Watched;
+
+    public int? MostOfVisitor => _figures?.MostOfVisitor;
 
     public int? Unconfirmed => _figures?.Unconfirmed;
 
@@ -43,7 +49,7 @@ internal sealed partial class DatabaseWatch(
             new KeyValuePair<string, object?>("inbox", inboxes.Find(queue.InboxId)?.Key ?? "")
         ));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         await state.Started.WaitAsync(stoppingToken);
         var rounds = 0;
@@ -56,8 +62,7 @@ internal sealed partial class DatabaseWatch(
                 bound.CancelAfter(pace.Period);
                 if (rounds++ % WatchPace.FiguresEvery == 0 || !_isUp)
                     _figures = await DatabaseFigures.ReadAsync(database, WatchedConversations(), MaxQueues, bound.Token);
-                else
-                    await DatabaseFigures.PingAsync(database, bound.Token);
+                Report(await database.ReadDurabilityAsync(bound.Token));
                 Report(true);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -78,6 +83,17 @@ internal sealed partial class DatabaseWatch(
         return all[..MaxWatched];
     }
 
+    private void Report(Durability durability)
+    {
+        if (durability == _durability)
+            return;
+        var isLess = durability.Servers < (_durability?.Servers ?? 1);
+        _durability = durability;
+        // An embedded database is what it is.
+        if (database.Dialect == SqlDialect.Postgres)
+            LogDurability(isLess ? LogLevel.Warning : LogLevel.Information, durability);
+    }
+
     /// <summary>One line for each change.</summary>
     private void Report(bool up, Exception? reason = null)
     {
@@ -85,16 +101,19 @@ internal sealed partial class DatabaseWatch(
             return;
         _isUp = up;
         if (up)
-            LogUp();
+            LogUp(Logger);
         else
-            LogDown(reason!.Message);
+            LogDown(Logger, reason!.Message);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer: {Reason}")]
-    private partial void LogDown(string reason);
+    private static partial void LogDown(ILogger logger, string reason);
+
+    [LoggerMessage(Message = "What an acknowledgement is worth: {Durability}")]
+    private partial void LogDurability(LogLevel level, Durability durability);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The database answers again")]
-    private partial void LogUp();
+    private static partial void LogUp(ILogger logger);
 }
 
 /// <summary>How often the database is asked.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Events;
@@ -43,7 +44,28 @@ internal static class ObservabilityFeature
     /// </summary>
     private static void AddLogs(this WebApplicationBuilder builder)
     {
-        var log = new LoggerConfiguration()
+        Serilog.Core.Logger log;
+        try
+        {
+            log = Configure(builder.Configuration).CreateLogger();
+        }
+        catch (Exception e)
+        {
+            throw new OptionsValidationException("Serilog", typeof(LoggerConfiguration), [$"Serilog: {e.Message}"]);
+        }
+        builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+    }
+
+    /// <summary>One line for what ends the process when no logger is left, or none yet.</summary>
+    public static void WriteFatal(string reason, Exception? cause)
+    {
+        using var log = new LoggerConfiguration().WriteTo.Console(new EcsFormatter()).CreateLogger();
+        log.Fatal(cause, "{Reason:l}", reason);
+    }
+
+    private static LoggerConfiguration Configure(ConfigurationManager configuration) =>
+        new LoggerConfiguration()
             .MinimumLevel.Information()
             // Their request lines hold query strings, and a socket's query string holds its token.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -52,13 +74,11 @@ internal static class ObservabilityFeature
             // They log as errors what they then throw: refusals, which are answers, and the weather. What is neither, the callers log.
             .MinimumLevel.Override("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogEventLevel.Fatal)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
-            .ReadFrom.Configuration(builder.Configuration, new ConfigurationReaderOptions(SinksOf(builder.Configuration)))
+            // A start that failed is reported by Program, in one sentence.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
+            .ReadFrom.Configuration(configuration, new ConfigurationReaderOptions(SinksOf(configuration)))
             .Enrich.FromLogContext()
-            .WriteTo.Async(Write)
-            .CreateLogger();
-        builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
-        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-    }
+            .WriteTo.Async(Write);
 
     // Sinks besides the console are named with their assembly. To look for them in all assemblies would be most of the start of logging, and when told
     // where to look the library does not look at Using itself.

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -22,11 +23,11 @@ internal static class Telemetry
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<TraceOptions>().BindConfiguration(TraceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<TraceOptions>(TraceOptions.Section);
         var telemetry = builder.Services.AddOpenTelemetry();
         telemetry.ConfigureResource(resource => resource.Clear().AddAttributes([new("service.name", "chat")]));
         telemetry.WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
-        var traces = builder.Configuration.GetSection(TraceOptions.Section).Get<TraceOptions>() ?? new TraceOptions();
+        var traces = Settings.Read<TraceOptions>(builder.Configuration, TraceOptions.Section);
         if (traces.Endpoint is { } endpoint)
             telemetry.WithTracing(tracing =>
                 tracing

@@ -1,4 +1,5 @@
 using Chat.Server.Identity;
+using Chat.Server.Messages;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
@@ -13,6 +14,7 @@ namespace Chat.Server.Operators;
 /// </summary>
 internal sealed partial class OidcSignIn(
     OperatorStore operators,
+    UsedIdTokens used,
     IOptions<IdentityOptions> options,
     TimeProvider time,
     ILogger<OidcSignIn> logger
@@ -35,14 +37,24 @@ internal sealed partial class OidcSignIn(
 
     private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>?> _provider = new(() => ProviderOf(options.Value.Oidc));
 
-    public async Task<SignIn> TryAsync(string idToken, CancellationToken cancellation)
+    /// <param name="idToken">As the provider gave it.</param>
+    /// <param name="nonce">What the page sent to the provider with its question; the token must have the same, or neither has one.</param>
+    /// <param name="cancellation">Of the request.</param>
+    public async Task<SignIn> TryAsync(string idToken, string? nonce, CancellationToken cancellation)
     {
         if (_provider.Value is not { } provider || idToken.Length > MaxLength)
             return default;
         if (!await CanReadAsync(provider, cancellation))
             return new SignIn(null, IsUnavailable: true);
         var result = await Handler.ValidateTokenAsync(idToken, Rules(provider));
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken { Subject.Length: > 0 } token)
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken token || !JwtHeaders.ArePlain(token))
+            return default;
+        if (!TextRules.IsText(token.Subject, MaxLength, lines: false) || !TextRules.IsText(token.Issuer, MaxLength, lines: false))
+            return default;
+        if (NonceOf(token) != nonce)
+            return default;
+        // Whoever got hold of it afterwards, from a log or a browser's history, has nothing.
+        if (!await used.TryUseAsync(token, new DateTimeOffset(token.ValidTo) + Skew, cancellation))
             return default;
 
         var account = await operators.FindBySubjectAsync(token.Issuer, token.Subject, cancellation) ?? await BindAsync(token, cancellation);
@@ -66,12 +78,14 @@ internal sealed partial class OidcSignIn(
 
     private async Task<OperatorAccount?> BindAsync(JsonWebToken token, CancellationToken cancellation)
     {
-        if (!token.TryGetPayloadValue<string>("email", out var email) || !IsVerified(token))
+        if (!token.TryGetPayloadValue<string>("email", out var email) || !OperatorRules.IsEmail(email) || !IsVerified(token))
             return null;
         if (await operators.FindByEmailAsync(email, cancellation) is not { Disabled: false } account)
             return null;
         return await operators.BindSubjectAsync(account.OperatorId, token.Issuer, token.Subject, cancellation) ? account : null;
     }
+
+    private static string? NonceOf(JsonWebToken token) => token.TryGetPayloadValue<string>("nonce", out var nonce) ? nonce : null;
 
     // Some providers write it as a string.
     private static bool IsVerified(JsonWebToken token) =>

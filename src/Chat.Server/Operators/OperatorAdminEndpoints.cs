@@ -3,6 +3,7 @@ using Chat.Server.Api;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Chat.Server.Messages;
 
 namespace Chat.Server.Operators;
 
@@ -15,10 +16,16 @@ internal static class OperatorAdminEndpoints
         group
             .MapGet("/operators", ListAsync)
             .Produces<OperatorSettingsList>()
+            .Polled()
             .Describe("ListOperatorSettings", "All operators, disabled ones too.");
         group
+            .MapGet("/operators/{id:guid}", FindAsync)
+            .Produces<OperatorSettings>()
+            .Refuses(ErrorCode.NotFound)
+            .Describe("GetOperatorSettings", "An operator's account.");
+        group
             .MapPost("/operators", AddAsync)
-            .Produces<AddedOperator>(StatusCodes.Status201Created)
+            .Creates<AddedOperator>()
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound, ErrorCode.Conflict)
             .Describe(
                 "AddOperator",
@@ -57,7 +64,15 @@ internal static class OperatorAdminEndpoints
     {
         var inboxes = (await operators.ListMembershipsAsync(cancellation)).ToLookup(row => row.Operator, row => row.Inbox);
         var accounts = await operators.ListAsync(cancellation);
-        return Results.Ok(new OperatorSettingsList([.. accounts.Select(account => Settings(account, inboxes[account.OperatorId]))]));
+        return ApiResult.Polled(new OperatorSettingsList([.. accounts.Select(account => Settings(account, inboxes[account.OperatorId]))]));
+    }
+
+    private static async Task<IResult> FindAsync(Guid id, OperatorStore operators, CancellationToken cancellation)
+    {
+        if (await operators.FindAsync(new OperatorId(id), cancellation) is not { } account)
+            return Problems.Problem(ErrorCode.NotFound);
+        var inboxes = await operators.ListMembershipsAsync(cancellation);
+        return ApiResult.Ok(Settings(account, inboxes.Where(row => row.Operator == account.OperatorId).Select(row => row.Inbox)));
     }
 
     private static async Task<IResult> AddAsync(
@@ -68,9 +83,9 @@ internal static class OperatorAdminEndpoints
         DirectoryChanges changes
     )
     {
-        var (email, name) = (body.Email.Trim(), body.Name.Trim());
+        var (email, name) = (body.Email.Trim(), TextRules.NameOrEmpty(body.Name));
         if (OperatorRules.FindFault(email, name) is { } fault)
-            return Problems.Problem(ErrorCode.Invalid, fault);
+            return Problems.Problem(fault);
         var wanted = (body.Inboxes ?? []).ToHashSet();
         var known = (await inboxes.ListAsync(CancellationToken.None)).Select(inbox => inbox.Id);
         if (!wanted.IsSubsetOf(known))
@@ -83,7 +98,7 @@ internal static class OperatorAdminEndpoints
             await inboxes.AddMemberAsync(inbox, id, CancellationToken.None);
         await changes.AnnounceAsync();
         var account = (await operators.FindAsync(id, CancellationToken.None))!;
-        return Results.Json(new AddedOperator(Settings(account, wanted), password), statusCode: StatusCodes.Status201Created);
+        return ApiResult.Created($"admin/operators/{id}", new AddedOperator(Settings(account, wanted), password), isSecret: true);
     }
 
     private static async Task<IResult> ChangeAsync(
@@ -99,11 +114,11 @@ internal static class OperatorAdminEndpoints
             return Problems.Problem(ErrorCode.Conflict, "An admin cannot change role and state of his own account; another one can.");
         if (await operators.FindAsync(target, CancellationToken.None) is not { } account)
             return Problems.Problem(ErrorCode.NotFound);
-        var name = body.Name?.Trim() ?? account.Name;
-        if (OperatorRules.FindFault(account.Email, name) is { } fault)
-            return Problems.Problem(ErrorCode.Invalid, fault);
+        var name = body.Name is null ? account.Name : TextRules.NameOrEmpty(body.Name);
+        if ((name.Length == 0 ? OperatorRules.NameFault : null) is { } fault)
+            return Problems.Problem(fault);
         if (body.Avatar is { Length: > 0 } picture && !SetupRules.IsPicture(picture))
-            return Problems.Problem(ErrorCode.Invalid, "avatar must be an https address.");
+            return Problems.Problem(Refusal.Of("avatar", FieldFault.Malformed, "avatar must be an https address."));
         var avatar = body.Avatar is { Length: 0 } ? null : body.Avatar ?? account.Avatar;
         if ((name, avatar) != (account.Name, account.Avatar))
             await operators.SetFaceAsync(target, name, avatar, CancellationToken.None);
@@ -114,7 +129,7 @@ internal static class OperatorAdminEndpoints
         await changes.AnnounceAsync();
         var inboxes = await operators.ListMembershipsAsync(CancellationToken.None);
         var changed = (await operators.FindAsync(target, CancellationToken.None))!;
-        return Results.Ok(Settings(changed, inboxes.Where(row => row.Operator == target).Select(row => row.Inbox)));
+        return ApiResult.Ok(Settings(changed, inboxes.Where(row => row.Operator == target).Select(row => row.Inbox)));
     }
 
     private static async Task<IResult> ResetPasswordAsync(
@@ -135,11 +150,11 @@ internal static class OperatorAdminEndpoints
         var inboxes = await operators.ListMembershipsAsync(CancellationToken.None);
         var account = (await operators.FindAsync(target, CancellationToken.None))!;
         var settings = Settings(account, inboxes.Where(row => row.Operator == target).Select(row => row.Inbox));
-        return Results.Ok(new AddedOperator(settings, password));
+        return ApiResult.Secret(new AddedOperator(settings, password));
     }
 
     private static async Task<IResult> RotateAsync(SigningKeys keys) =>
-        Results.Json(new SigningKey(await keys.RotateAsync(CancellationToken.None)), statusCode: StatusCodes.Status201Created);
+        ApiResult.Created(null, new SigningKey(await keys.RotateAsync(CancellationToken.None)));
 
     private static OperatorSettings Settings(OperatorAccount account, IEnumerable<InboxId> inboxes) =>
         new(

@@ -14,10 +14,12 @@ internal static class OperatorEndpoints
         group
             .MapGet("/operators", ListAsync)
             .Produces<OperatorStateList>()
+            .Polled()
             .Describe("ListOperators", "Those who share an inbox with the operator, and himself, with their load.");
         group
             .MapGet("/me/availability", FindAsync)
             .Produces<OwnAvailability>()
+            .Polled()
             .Refuses(ErrorCode.NotFound)
             .Describe("GetAvailability", "Whether the operator takes conversations, and how many.");
         group
@@ -29,11 +31,11 @@ internal static class OperatorEndpoints
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, OperatorStates states) =>
-        Results.Ok(await states.ListAsync(context.Caller(), context.RequestAborted));
+        ApiResult.Polled(await states.ListAsync(context.Caller(), context.RequestAborted));
 
     private static async Task<IResult> FindAsync(HttpContext context, OperatorStates states) =>
         await states.FindAsync(context.Caller().OperatorId, context.RequestAborted) is { } own
-            ? Results.Ok(own)
+            ? ApiResult.Polled(own)
             : Problems.Problem(ErrorCode.NotFound);
 
     private static async Task<IResult> SetAsync(SetAvailability body, HttpContext context, OwnAvailabilities availabilities) =>

@@ -20,8 +20,9 @@ internal static class OperatorSessionEndpoints
             .MapGroup(Path)
             .RequireRateLimiting(SessionLimits.Operator)
             .WithMetadata(SessionLimits.BodySize)
+            .RefuseUnknownParameters()
             .WithTags("Sessions")
-            .Refuses(ErrorCode.RateLimited, ErrorCode.Forbidden, ErrorCode.Unavailable, ErrorCode.Internal);
+            .Refuses(ErrorCode.Invalid, ErrorCode.RateLimited, ErrorCode.Forbidden, ErrorCode.Unavailable, ErrorCode.Internal);
         group
             .MapGet("/sign-in", Methods)
             .Produces<SignInMethods>()
@@ -37,7 +38,9 @@ internal static class OperatorSessionEndpoints
     private static IResult Methods(IOptions<IdentityOptions> options)
     {
         var oidc = options.Value.Oidc;
-        return Results.Ok(new SignInMethods(true, oidc.IsOn ? new OidcProvider(oidc.Authority, oidc.ClientId, oidc.Name) : null));
+        return Results.Ok(
+            new SignInMethods(options.Value.PasswordSignIn, oidc.IsOn ? new OidcProvider(oidc.Authority, oidc.ClientId, oidc.Name) : null)
+        );
     }
 
     private static async Task<IResult> OpenAsync(
@@ -53,18 +56,22 @@ internal static class OperatorSessionEndpoints
         if (body is { Email: null, IdToken: null })
             return await ContinueAsync(context, services);
 
-        if (body.Email is { Length: > OperatorStore.EmailLength } || (body.Email is not null && body.Password is null))
-            return Problems.Problem(ErrorCode.Invalid, "A sign-in needs email and password, or idToken.");
+        if (body.Email is { Length: > OperatorStore.EmailLength })
+            return Problems.Problem(Refusal.Of("email", FieldFault.Malformed));
+        if (body.Email is not null && body.Password is null)
+            return Problems.Problem(Refusal.Of("password", FieldFault.Required, "A sign-in needs email and password, or idToken."));
+        if (body.Email is not null && !services.Options.Value.PasswordSignIn)
+            return Problems.Problem(ErrorCode.Forbidden, "Operators sign in with the identity provider here.");
         if (body.Email is not null && !services.Limits.TryPassword(body.Email, out var retryAfter))
             return Problems.Problem(ErrorCode.RateLimited, retryAfter: retryAfter);
 
         var signIn = body.Email is null
-            ? await services.Oidc.TryAsync(body.IdToken!, context.RequestAborted)
+            ? await services.Oidc.TryAsync(body.IdToken!, body.Nonce, context.RequestAborted)
             : await services.Password.TryAsync(body.Email, body.Password!, body.NewPassword, context.RequestAborted);
         if (signIn.IsUnavailable)
             return Problems.Problem(ErrorCode.Unavailable);
         if (signIn.Fault is not null)
-            return Problems.Problem(ErrorCode.Invalid, signIn.Fault);
+            return Problems.Problem(Refusal.Of("newPassword", FieldFault.Malformed, signIn.Fault));
         if (signIn.Account is null)
             return Problems.Problem(
                 ErrorCode.Unauthenticated,
@@ -88,7 +95,7 @@ internal static class OperatorSessionEndpoints
         context.Response.Cookies.Append(Cookie, opened.RefreshToken, CookieFor(context, services.Options.Value.OperatorSessionLife));
         // So that the token works at once, at least on this node, for an account that was added or changed a moment ago.
         if (services.Directory.FindOperator(opened.Profile.Id) != opened.Profile)
-            await services.Directory.RefreshAsync(context.RequestAborted);
+            await services.Directory.RefreshAsync(CancellationToken.None);
         return Results.Ok(opened.Session);
     }
 
@@ -101,12 +108,21 @@ internal static class OperatorSessionEndpoints
         return Results.NoContent();
     }
 
+    /// <summary>
+    /// A proxy that is not trusted may have ended TLS: then the page's own origin, or the proxy's word, says so. Believing a false one costs the liar a
+    /// cookie.
+    /// </summary>
+    private static bool IsOverTls(HttpRequest request) =>
+        request.IsHttps
+        || request.Headers.Origin.ToString().StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        || request.Headers["X-Forwarded-Proto"].ToString().Equals("https", StringComparison.OrdinalIgnoreCase);
+
     private static CookieOptions CookieFor(HttpContext context, TimeSpan? life) =>
         new()
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Strict,
-            Secure = context.Request.IsHttps,
+            Secure = IsOverTls(context.Request),
             Path = Path,
             MaxAge = life,
             IsEssential = true,

@@ -8,13 +8,7 @@ namespace Chat.Server.Operators;
 internal sealed record OpenedOperatorSession(OperatorProfile Profile, OperatorSession Session, string? RefreshToken);
 
 /// <summary>Sessions of operators, however they signed in.</summary>
-internal sealed class OperatorSessions(
-    AccessTokens accessTokens,
-    RefreshFamilies families,
-    OperatorStore operators,
-    SessionEnds ends,
-    TimeProvider time
-)
+internal sealed class OperatorSessions(AccessTokens accessTokens, RefreshFamilies families, OperatorStore operators, TimeProvider time)
 {
     /// <summary>After a sign-in. A generated password must be changed first: until then there is no token.</summary>
     public OpenedOperatorSession Open(SignIn signIn)
@@ -43,10 +37,8 @@ internal sealed class OperatorSessions(
 
     public async Task EndAsync(string? refreshToken, CancellationToken cancellation)
     {
-        if (families.Read(RefreshKind.Operator, refreshToken) is not { } token)
-            return;
-        await families.RevokeAsync(token, cancellation);
-        ends.End(token.Family);
+        if (families.Read(RefreshKind.Operator, refreshToken) is { } token)
+            await families.RevokeAsync(token, cancellation);
     }
 
     private OpenedOperatorSession Issue(OperatorAccount account, string refreshToken)

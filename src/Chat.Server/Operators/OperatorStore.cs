@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Chat.Contracts;
+using Chat.Server.Messages;
 using Chat.Server.Storage;
 using Dapper;
 
@@ -18,8 +19,8 @@ internal sealed class OperatorStore(IDatabase database, TimeProvider time)
         FROM operator o JOIN operator_credential c ON c.operator_id = o.id
         """;
 
-    /// <summary>E-mail addresses as accounts are found by them.</summary>
-    public static string NormalizeEmail(string email) => email.Trim().ToLowerInvariant();
+    /// <summary>E-mail addresses as accounts are found by them: one account however letters and their marks are written.</summary>
+    public static string NormalizeEmail(string email) => OneLine.Clean(email).ToLowerInvariant();
 
     /// <summary>Null when the e-mail is taken. Without a hash he signs in with OpenID Connect only.</summary>
     public Task<OperatorId?> AddAsync(NewOperator added, CancellationToken cancellation) =>

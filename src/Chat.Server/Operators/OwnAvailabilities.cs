@@ -12,7 +12,7 @@ internal sealed class OwnAvailabilities(AvailabilityStore store, OperatorStates 
     public async Task<Outcome<Done>> SetAsync(Caller caller, SetAvailability request, CancellationToken cancellation)
     {
         if (request.Capacity is < 1 or > MaxCapacity)
-            return ErrorCode.Invalid;
+            return Refusal.Of("capacity", FieldFault.OutOfRange);
         var id = caller.OperatorId;
         if (await store.SetAsync(id, request.Availability, request.Capacity, cancellation) is not { } now)
             return ErrorCode.Forbidden;

@@ -20,6 +20,9 @@ internal sealed partial class PasswordSignIn(OperatorStore operators, Passwords 
     private static readonly TimeSpan FirstLock = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLock = TimeSpan.FromHours(4);
 
+    /// <summary>Somebody has chosen a new password: their older sessions have ended.</summary>
+    public event Action? Changed;
+
     public async Task<SignIn> TryAsync(string email, string password, string? newPassword, CancellationToken cancellation)
     {
         var account = OperatorRules.IsEmail(email) ? await operators.CountTryAsync(email, LockFor, cancellation) : null;
@@ -56,6 +59,7 @@ internal sealed partial class PasswordSignIn(OperatorStore operators, Passwords 
         var stamp = Guid.NewGuid();
         if (!await operators.SetPasswordAsync(account, passwords.Hash(newPassword), stamp, cancellation))
             return default;
+        Changed?.Invoke();
         return new SignIn(account with { SecurityStamp = stamp, MustChange = false });
     }
 

@@ -2,6 +2,7 @@ using Chat.Contracts;
 using Chat.Server.Api;
 using Chat.Server.Hosting;
 using Chat.Server.Inboxes;
+using Chat.Server.Messages;
 
 namespace Chat.Server.Operators;
 
@@ -11,10 +12,11 @@ internal static class TeamAdminEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var group = api.MapAdmin("/admin/teams");
-        group.MapGet("", ListAsync).Produces<TeamSettingsList>().Describe("ListTeams", "All teams.");
+        group.MapGet("", ListAsync).Produces<TeamSettingsList>().Polled().Describe("ListTeams", "All teams.");
+        group.MapGet("/{id:guid}", FindAsync).Produces<TeamSettings>().Refuses(ErrorCode.NotFound).Describe("GetTeam", "A team.");
         group
             .MapPost("", AddAsync)
-            .Produces<TeamSettings>(StatusCodes.Status201Created)
+            .Creates<TeamSettings>()
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound)
             .Describe("AddTeam", "Adds a team.");
         group
@@ -43,7 +45,12 @@ internal static class TeamAdminEndpoints
     }
 
     private static async Task<IResult> ListAsync(TeamStore teams, CancellationToken cancellation) =>
-        Results.Ok(new TeamSettingsList([.. (await teams.ListAsync(cancellation)).Select(Settings)]));
+        ApiResult.Polled(new TeamSettingsList([.. (await teams.ListAsync(cancellation)).Select(Settings)]));
+
+    private static async Task<IResult> FindAsync(Guid id, TeamStore teams, CancellationToken cancellation) =>
+        (await teams.ListAsync(cancellation)).FirstOrDefault(team => team.Id.Value == id) is { } found
+            ? ApiResult.Ok(Settings(found))
+            : Problems.Problem(ErrorCode.NotFound);
 
     private static async Task<IResult> AddAsync(TeamDraft body, TeamServices services, TimeProvider time)
     {
@@ -61,9 +68,9 @@ internal static class TeamAdminEndpoints
 
     private static async Task<IResult> SaveAsync(TeamId id, TeamDraft body, TeamServices services, int status)
     {
-        var name = body.Name.Trim();
-        if (name.Length is 0 or > Limits.NameLength)
-            return Problems.Problem(ErrorCode.Invalid, $"name must have 1 to {Limits.NameLength} characters.");
+        var name = TextRules.NameOrEmpty(body.Name);
+        if (name.Length == 0)
+            return Problems.Problem(OperatorRules.NameFault);
         var team = new Team(id, name, (body.Inboxes ?? []).ToHashSet(), (body.Members ?? []).ToHashSet());
         var operators = (await services.Operators.ListAsync(CancellationToken.None)).Select(account => account.OperatorId);
         var inboxes = (await services.Inboxes.ListAsync(CancellationToken.None)).Select(inbox => inbox.Id);
@@ -71,7 +78,9 @@ internal static class TeamAdminEndpoints
             return Problems.Problem(ErrorCode.NotFound, "There is no such operator or inbox.");
         await services.Teams.SaveAsync(team, CancellationToken.None);
         await services.Changes.AnnounceAsync();
-        return Results.Json(Settings(team), statusCode: status);
+        return status == StatusCodes.Status201Created
+            ? ApiResult.Created($"admin/teams/{team.Id}", Settings(team))
+            : ApiResult.Ok(Settings(team));
     }
 
     private static TeamSettings Settings(Team team) =>

@@ -21,8 +21,8 @@ internal sealed class EphemeralService(Access access, IInboxDirectory directory,
         if (request.Preview is not null)
         {
             var text = TextRules.Preview(request.Preview);
-            if (text.Error is { } error)
-                return error;
+            if (text.At("preview") is { } refusal)
+                return refusal;
             // Dropped and not refused where the inbox does not allow it: the setting may have changed a moment ago.
             if (!call.Caller.IsOperator && directory.Find(owner.Value.InboxId) is { AllowPreview: true })
                 preview = text.Value;
@@ -44,7 +44,9 @@ internal sealed class EphemeralService(Access access, IInboxDirectory directory,
 
     private void Publish(Ephemeral notice, bool toVisitor, ClientConnection? except)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(notice, ChatJson.Wire.Ephemeral);
-        publisher.Publish(EnvelopeItem.Push(notice.ConversationId, PushTarget.Ephemeral, json, toVisitor ? json : default), except);
+        var visitor = toVisitor ? Json(notice with { Actor = Projection.ForVisitor(notice.Actor, notice.ConversationId) }) : default;
+        publisher.Publish(EnvelopeItem.Push(notice.ConversationId, PushTarget.Ephemeral, Json(notice), visitor), except);
     }
+
+    private static ReadOnlyMemory<byte> Json(Ephemeral notice) => JsonSerializer.SerializeToUtf8Bytes(notice, ChatJson.Wire.Ephemeral);
 }

@@ -24,7 +24,7 @@ internal sealed partial class PresenceNotices(
     /// <summary>A visitor says Hello: he hears of those who answer him in these conversations.</summary>
     public async Task TellAssigneesAsync(ClientConnection visitor, IReadOnlyList<ConversationPage> pages, CancellationToken cancellation)
     {
-        // His pages name the assignees without their ids.
+        // His pages have no ids of operators but those that hold for him.
         var ids = pages.Where(page => page.Conversation.Assignee is not null).Select(page => page.Conversation.Id).ToList();
         if (ids.Count == 0)
             return;
@@ -89,9 +89,12 @@ internal sealed partial class PresenceNotices(
         pushes.Publisher.Publish(EnvelopeItem.Push(notice.ConversationId, PushTarget.Ephemeral, default, json), null);
     }
 
-    /// <summary>Without the operator's id, which visitors do not get.</summary>
-    private static Ephemeral Notice(ConversationId id, OperatorFace assignee, bool online) =>
-        new(id, EphemeralType.Presence, new Actor(ActorKind.Operator, Name: assignee.Name), Limits.OnlineTtlMs, Online: online);
+    /// <summary>As visitors get it.</summary>
+    private static Ephemeral Notice(ConversationId id, OperatorFace assignee, bool online)
+    {
+        var actor = new Actor(ActorKind.Operator, assignee.Id.Value, assignee.Name);
+        return new Ephemeral(id, EphemeralType.Presence, Projection.ForVisitor(actor, id), Limits.OnlineTtlMs, Online: online);
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Somebody's coming or leaving could not be told: {Reason}")]
     private partial void LogNotTold(string reason);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Chat.Contracts;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Presence;
@@ -10,7 +11,7 @@ namespace Chat.Server.Presence;
 /// Keeps the leases of everybody who has a socket here, and tells the others who came and who left. Somebody has left when no node has him any more
 /// after a moment's grace: a page that is loaded anew is no absence.
 /// </summary>
-internal sealed class PresenceTracker : BackgroundService
+internal sealed class PresenceTracker : BackgroundLoop
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -21,7 +22,6 @@ internal sealed class PresenceTracker : BackgroundService
     private readonly IPresence _presence;
     private readonly Connections _connections;
     private readonly PresenceNotices _notices;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
 
     // A storm beyond this is dropped: leases end by themselves, and what clients were told is swept.
@@ -33,12 +33,18 @@ internal sealed class PresenceTracker : BackgroundService
     private readonly HashSet<ConversationId> _fresh = [];
     private long _freshSince;
 
-    public PresenceTracker(IPresence presence, Connections connections, PresenceNotices notices, TimeProvider time)
+    public PresenceTracker(
+        IPresence presence,
+        Connections connections,
+        PresenceNotices notices,
+        TimeProvider time,
+        ILogger<PresenceTracker> logger
+    )
+        : base(time, logger)
     {
         _presence = presence;
         _connections = connections;
         _notices = notices;
-        _time = time;
         connections.LastLeft += Left;
     }
 
@@ -68,10 +74,10 @@ internal sealed class PresenceTracker : BackgroundService
 
     private async Task VisitorArrivedAsync(ClientConnection visitor, IReadOnlyList<ConversationPage> pages, CancellationToken cancellation)
     {
-        if (_time.GetElapsedTime(_freshSince) >= Fresh)
+        if (Time.GetElapsedTime(_freshSince) >= Fresh)
         {
             _fresh.Clear();
-            _freshSince = _time.GetTimestamp();
+            _freshSince = Time.GetTimestamp();
         }
         var live = pages.Where(page => page.Conversation.Status != ConversationStatus.Closed).ToList();
         var owners = live.Select(page => visitor.Owner(page.Conversation.Id)).OfType<ConversationOwner>();
@@ -99,14 +105,17 @@ internal sealed class PresenceTracker : BackgroundService
 
     private async Task AfterGraceAsync(Func<CancellationToken, Task> work)
     {
-        await Task.Delay(Grace, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Grace, Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Enqueue(work);
     }
 
     private void Enqueue(Func<CancellationToken, Task> tell, Guid? arrived = null) => _work.Writer.TryWrite(new Work(tell, arrived));
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(RenewAsync(stoppingToken), WorkAsync(stoppingToken));
+    protected override Task RunAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            EveryAsync(Renewal, cancellation => _presence.RenewAsync(_connections.Users, cancellation), stoppingToken),
+            WorkAsync(stoppingToken)
+        );
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -120,13 +129,6 @@ internal sealed class PresenceTracker : BackgroundService
         base.Dispose();
     }
 
-    private async Task RenewAsync(CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(Renewal, _time);
-        while (await timer.WaitForNextTickAsync(cancellation))
-            await _presence.RenewAsync(_connections.Users, cancellation);
-    }
-
     private async Task WorkAsync(CancellationToken cancellation)
     {
         var works = new List<Work>();
@@ -135,11 +137,16 @@ internal sealed class PresenceTracker : BackgroundService
             works.Clear();
             while (_work.Reader.TryRead(out var work))
                 works.Add(work);
-            // One claim for all who came together. Before anything is told: whoever hears of somebody and asks finds him here.
-            await _presence.RenewAsync([.. works.Select(work => work.Arrived).OfType<Guid>().Distinct()], cancellation);
-            foreach (var work in works)
-                await _notices.TryAsync(work.Tell, cancellation);
+            await TryAsync(token => TellAsync(works, token), cancellation);
         }
+    }
+
+    private async Task TellAsync(List<Work> works, CancellationToken cancellation)
+    {
+        // One claim for all who came together. Before anything is told: whoever hears of somebody and asks finds him here.
+        await _presence.RenewAsync([.. works.Select(work => work.Arrived).OfType<Guid>().Distinct()], cancellation);
+        foreach (var work in works)
+            await _notices.TryAsync(work.Tell, cancellation);
     }
 
     private readonly record struct Work(Func<CancellationToken, Task> Tell, Guid? Arrived);

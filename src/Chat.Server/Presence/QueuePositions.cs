@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Chat.Contracts;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
 
@@ -10,14 +11,14 @@ namespace Chat.Server.Presence;
 /// Tells waiting visitors their place. Every node reads the queues of those inboxes whose visitors it has, once in five seconds and not once for a
 /// visitor, and tells what changed; a visitor who just came is answered from a reading of his own moment, which he shares with all who came in it.
 /// </summary>
-internal sealed partial class QueuePositions(
+internal sealed class QueuePositions(
     IEventLog log,
     Topics topics,
     Connections connections,
     IInboxDirectory directory,
     TimeProvider time,
     ILogger<QueuePositions> logger
-) : BackgroundService
+) : BackgroundLoop(time, logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -45,30 +46,23 @@ internal sealed partial class QueuePositions(
             _arrived.Writer.TryWrite(visitor);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
+        using var timer = new PeriodicTimer(Period, Time);
         var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
         var arrival = _arrived.Reader.WaitToReadAsync(stoppingToken).AsTask();
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.WhenAny(tick, arrival);
-            try
-            {
-                if (arrival.IsCompleted)
-                    await AnswerAsync(stoppingToken);
-                if (tick.IsCompleted)
-                    await TellAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException e)
-            {
-                LogFailed(e.Message);
-            }
+            if (arrival.IsCompleted)
+                await TryAsync(AnswerAsync, stoppingToken);
+            if (tick.IsCompleted)
+                await TryAsync(TellAsync, stoppingToken);
             if (tick.IsCompleted)
                 tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
             if (arrival.IsCompleted)
                 arrival = _arrived.Reader.WaitToReadAsync(stoppingToken).AsTask();
-            await Task.Delay(Pace, time, stoppingToken);
+            await Task.Delay(Pace, Time, stoppingToken);
         }
     }
 
@@ -86,7 +80,7 @@ internal sealed partial class QueuePositions(
                 if (!places.TryGetValue(owner.Id, out var position))
                     continue;
                 visitor.Outbound.Enqueue(Push(owner.Id, position));
-                _told[owner.Id] = (position, time.GetTimestamp());
+                _told[owner.Id] = (position, Time.GetTimestamp());
             }
         }
     }
@@ -95,14 +89,14 @@ internal sealed partial class QueuePositions(
     private async Task TellAsync(CancellationToken cancellation)
     {
         var visitors = connections.All.Where(connection => !connection.Caller.IsOperator);
-        var now = time.GetTimestamp();
+        var now = Time.GetTimestamp();
         var told = new Dictionary<ConversationId, (int, long)>();
         foreach (var (id, position) in await ReadAsync(visitors, cancellation))
         {
             if (topics.Find(id) is not { } topic)
                 continue;
             var isTold =
-                _told.TryGetValue(id, out var last) && time.GetElapsedTime(last.ToldAt, now) < (last.Position == position ? Repeat : Hold);
+                _told.TryGetValue(id, out var last) && Time.GetElapsedTime(last.ToldAt, now) < (last.Position == position ? Repeat : Hold);
             if (!isTold)
                 topic.Send(new PushPair(null, Push(id, position)), null);
             told[id] = isTold ? last : (position, now);
@@ -129,7 +123,4 @@ internal sealed partial class QueuePositions(
         var notice = new Ephemeral(id, EphemeralType.Queue, null, Limits.QueueTtlMs, Position: position);
         return Frame.Of(Contracts.Push.Ephemeral, notice, ChatJson.Wire.Ephemeral);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Queues could not be read: {Reason}")]
-    private partial void LogFailed(string reason);
 }

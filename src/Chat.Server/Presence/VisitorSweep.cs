@@ -24,15 +24,16 @@ internal sealed class VisitorSweep(InboxWatch watch, Connections connections, Vi
     private Dictionary<ConversationId, ConversationOwner> Shown()
     {
         var shown = new Dictionary<ConversationId, ConversationOwner>();
-        foreach (var (inbox, watched) in watch.All)
-        {
-            foreach (var (id, visitor) in watched.Visitors())
-                shown[id] = new ConversationOwner(id, inbox, visitor);
-        }
         foreach (var @operator in connections.All.Where(connection => connection.Caller.IsOperator))
         {
             foreach (var owner in @operator.Following())
                 shown[owner.Id] = owner;
+        }
+        // Rows know whose it is now, where a socket remembers whose it was before its visitor was identified.
+        foreach (var (inbox, watched) in watch.All)
+        {
+            foreach (var (id, visitor) in watched.Visitors())
+                shown[id] = new ConversationOwner(id, inbox, visitor);
         }
         return shown;
     }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Observability;
 using Chat.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ internal sealed partial class RepairLoop(
     InboxWatch watch,
     RepairDependencies dependencies,
     ILogger<RepairLoop> logger
-) : BackgroundService
+) : BackgroundLoop(dependencies.Time, logger)
 {
     private const int HeadsAtOnce = 500;
 
@@ -29,21 +30,14 @@ internal sealed partial class RepairLoop(
     /// <summary>Repairs without waiting for the period to end.</summary>
     public void Wake() => _now.Writer.TryWrite(true);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         var options = dependencies.Options.Value;
         while (!stoppingToken.IsCancellationRequested)
         {
             await WaitAsync(dependencies.Bus.IsUp ? options.Period : options.PeriodWhileDown, stoppingToken);
-            try
-            {
-                await RepairConversationsAsync(options, stoppingToken);
-                await RepairInboxesAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException e)
-            {
-                LogFailed(e.Message);
-            }
+            await RepairConversationsAsync(options, stoppingToken);
+            await UntilDoneAsync(RepairInboxesAsync, stoppingToken);
         }
     }
 
@@ -64,7 +58,7 @@ internal sealed partial class RepairLoop(
         foreach (var chunk in all.Chunk(HeadsAtOnce))
         {
             var started = dependencies.Time.GetTimestamp();
-            await RepairAsync(chunk, cancellation);
+            await UntilDoneAsync(token => RepairAsync(chunk, token), cancellation);
             // The budget: what a node asks of the database does not grow with the trouble it is in.
             var rest = chunkTime - dependencies.Time.GetElapsedTime(started);
             if (all.Length > HeadsAtOnce && rest > TimeSpan.Zero)
@@ -101,15 +95,12 @@ internal sealed partial class RepairLoop(
     private void Learn(int epoch)
     {
         if (_epoch != 0 && _epoch != epoch)
-            LogEpoch(_epoch, epoch);
+            LogEpoch(Logger, _epoch, epoch);
         _epoch = epoch;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The log's epoch went from {From} to {To}: clients start from a snapshot")]
-    private partial void LogEpoch(int from, int to);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Repair could not read the log: {Reason}")]
-    private partial void LogFailed(string reason);
+    private static partial void LogEpoch(ILogger logger, int from, int to);
 }
 
 /// <summary>What the loop needs besides the parts it repairs.</summary>

@@ -7,6 +7,7 @@ internal sealed class DirectStream : Stream
 {
     private readonly Stream _reading;
     private readonly Socket _socket;
+    private int _reads;
 
     public DirectStream(Stream reading, Socket socket)
     {
@@ -36,8 +37,15 @@ internal sealed class DirectStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _reading.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // One at a time.
+        Volatile.Write(ref _reads, _reads + 1);
+        return _reading.ReadAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>How often it has been read.</summary>
+    public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>What is written to a connection that has ended goes nowhere, as in Kestrel; its reading end tells of the end.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

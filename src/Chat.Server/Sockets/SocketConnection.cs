@@ -2,6 +2,7 @@ using System.Collections;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using Chat.Server.Delivery;
+using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -39,15 +40,22 @@ internal sealed class SocketConnection
     private ClientConnection? _client;
 
     /// <summary>Ends the socket with itself.</summary>
-    public SocketConnection(WebSocket socket, Caller caller, string id, Action abort)
+    public SocketConnection(WebSocket socket, Caller caller, FrameRules rules, string id, Action abort, OutgoingBytes outgoing)
     {
         (_socket, _id, _abort) = (socket, id, abort);
         Caller = caller;
-        _reader = new SocketReader(socket);
-        _writer = new SocketWriter(socket);
+        _reader = new SocketReader(socket, rules);
+        Waiting = outgoing.Open(abort);
+        _writer = new SocketWriter(socket, Waiting);
     }
 
     public Caller Caller { get; }
+
+    /// <summary>What the WebSocket reads, where that is known.</summary>
+    public DirectStream? Bytes { get; init; }
+
+    /// <summary>What waits to be written.</summary>
+    public OutgoingBytes.Account Waiting { get; }
 
     /// <summary>How long a write has been under way without progress.</summary>
     public TimeSpan SendingFor => _writer.SendingFor;
@@ -125,11 +133,13 @@ internal sealed class SocketConnection
 
     public void OnHeartbeat(Action<object> action, object state) => _beats = [.. _beats, (action, state)];
 
-    /// <summary>Once a second: SignalR's pings and its look whether the client is still there.</summary>
-    public void Beat()
+    /// <summary>Once a second: pings, and the look whether its token has ended and its client is still there.</summary>
+    public void Beat(DateTimeOffset now)
     {
         foreach (var (action, state) in _beats)
             action(state);
+        _client?.Beat(now);
+        _reader.Beat(Bytes?.Reads ?? 0);
         if (SendingFor > SendPatience)
             Abort();
     }
@@ -141,8 +151,34 @@ internal sealed class SocketConnection
 
     public override void Abort() => _abort();
 
+    /// <summary>Hello is worked on: nothing more is received until it is answered.</summary>
+    public void BeginHello() => _reader.Pause();
+
+    /// <param name="isAnswered">From now on frames may be as long as any.</param>
+    public void EndHello(bool isAnswered)
+    {
+        if (isAnswered)
+            _reader.Welcome();
+        _reader.Resume();
+    }
+
     /// <summary>After the hub has ended: the closing handshake, for as long as the client may take for it.</summary>
-    public Task CloseAsync(WebSocketCloseStatus status, TimeSpan patience) => _reader.CloseAsync(status, patience, _abort);
+    public async Task CloseAsync(WebSocketCloseStatus status, TimeSpan patience)
+    {
+        if (_socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
+            return;
+        using var limit = new CancellationTokenSource(patience);
+        await using var late = limit.Token.UnsafeRegister(static state => ((Action)state!)(), _abort);
+        try
+        {
+            await _socket.CloseOutputAsync(status, null, CancellationToken.None);
+            await _reader.DrainAsync();
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
+        {
+            // Gone already.
+        }
+    }
 
     public void Dispose()
     {
@@ -150,5 +186,6 @@ internal sealed class SocketConnection
         _reader.Complete();
         _writer.Complete();
         _socket.Dispose();
+        Waiting.Dispose();
     }
 }

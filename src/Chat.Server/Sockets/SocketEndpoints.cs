@@ -1,6 +1,9 @@
 using System.Net.WebSockets;
 using System.Reflection;
+using Chat.Contracts;
+using Chat.Server.Hosting;
 using Chat.Server.Identity;
+using Chat.Server.Networks;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
@@ -21,30 +24,45 @@ internal static class SocketEndpoints
     {
         var hub = routes.ServiceProvider.GetRequiredService<HubConnectionHandler<THub>>();
         var policies = typeof(THub).GetCustomAttributes<AuthorizeAttribute>(inherit: true);
-        routes.Map(path, context => RunAsync(hub, context)).RequireAuthorization([.. policies]);
+        var sockets = routes.ServiceProvider.GetRequiredService<OpenSockets>();
+        routes.Map(path, context => RunAsync(hub, sockets, context)).RequireAuthorization([.. policies]);
+        routes.MapPost(path + "/negotiate", SocketHint.AnswerAsync);
     }
 
-    private static async Task RunAsync<THub>(HubConnectionHandler<THub> hub, HttpContext context)
+    private static async Task RunAsync<THub>(HubConnectionHandler<THub> hub, OpenSockets sockets, HttpContext context)
         where THub : Hub
     {
+        foreach (var (name, _) in context.Request.Query)
+        {
+            if (name != CallerAuthentication.QueryToken)
+            {
+                await Problems
+                    .Problem(Refusal.Of(name, FieldFault.Unknown, "Hubs take access_token and nothing else."))
+                    .ExecuteAsync(context);
+                return;
+            }
+        }
         if (context.Features.Get<IHttpWebSocketFeature>() is not { IsWebSocketRequest: true } upgrade)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await Problems.Problem(Refusal.Of("Upgrade", FieldFault.Required, SocketHint.Text)).ExecuteAsync(context);
             return;
         }
-        var caller = Caller.From(context.User) ?? throw new InvalidOperationException("A socket without a caller passed authorisation.");
+        var caller =
+            Caller.From(context)?.At(context) ?? throw new InvalidOperationException("A socket without a caller passed authorisation.");
         var accepted = await upgrade.AcceptAsync(Accept);
         if (context.Features.Get<Takeover>() is not { Taken: { } bytes } takeover)
         {
-            await LiveAsync(hub, new SocketConnection(accepted, caller, context.Connection.Id, context.Abort));
+            await LiveAsync(hub, sockets, sockets.Add(accepted, caller, context.Connection.Id, context.Abort));
             return;
         }
         // Over the same bytes, since the framework's own one holds the request.
         var socket = WebSocket.CreateFromStream(bytes, OverBytes);
-        takeover.Continue(connection => LiveAsync(hub, new SocketConnection(socket, caller, connection.ConnectionId, connection.Abort)));
+        takeover.Continue(connection =>
+            LiveAsync(hub, sockets, sockets.Add(socket, caller, connection.ConnectionId, connection.Abort, bytes))
+        );
     }
 
-    private static async Task LiveAsync<THub>(HubConnectionHandler<THub> hub, SocketConnection connection)
+    private static async Task LiveAsync<THub>(HubConnectionHandler<THub> hub, OpenSockets sockets, SocketConnection connection)
         where THub : Hub
     {
         using var ended = connection;
@@ -57,6 +75,7 @@ internal static class SocketEndpoints
         finally
         {
             await connection.CloseAsync(status, ClosePatience);
+            sockets.Remove(connection);
         }
     }
 }

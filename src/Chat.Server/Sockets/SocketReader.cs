@@ -1,38 +1,40 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Threading.Tasks.Sources;
+using Chat.Contracts;
+using Microsoft.AspNetCore.SignalR;
 
 namespace Chat.Server.Sockets;
 
 /// <summary>
 /// What a WebSocket receives, as a pipe's reading end. It receives when somebody reads and nothing is there, so that nothing is buffered that is not
-/// asked for; while it waits it holds no buffer.
+/// asked for; while it waits it holds no buffer. A client that breaks the rules makes the read fail with a reason of the registry.
 /// </summary>
-internal sealed class SocketReader(WebSocket socket) : PipeReader, IValueTaskSource<ReadResult>
+internal sealed class SocketReader(WebSocket socket, FrameRules rules) : PipeReader, IValueTaskSource<ReadResult>
 {
-    private const int FirstBuffer = 4096;
+    /// <summary>What a client may still send after it was told to go.</summary>
+    private const int MostDropped = 1024 * 1024;
 
-    // Guards every field below.
+    // Guards every field below, and the rules.
     private readonly Lock _gate = new();
+    private readonly ReceiveBuffer _buffer = new();
     private ManualResetValueTaskSourceCore<ReadResult> _read;
-    private byte[]? _buffer;
-    private int _start;
-    private int _examined;
-    private int _end;
 
     /// <summary>A receive is under way.</summary>
     private bool _receiving;
 
-    /// <summary>It writes into the buffer.</summary>
-    private bool _filling;
-
-    /// <summary>Somebody has a piece of the buffer.</summary>
-    private bool _held;
+    /// <summary>More of a message is to come. So it is at first, of the handshake.</summary>
+    private bool _isAmid = true;
     private bool _waiting;
+    private bool _paused;
     private bool _canceled;
     private bool _ended;
+    private bool _isComplete;
     private TaskCompletionSource? _drained;
+    private long _dropped;
+
+    /// <summary>Bytes are there, or begun, that are no whole frame.</summary>
+    private bool IsUnfinished => _isAmid || _buffer.IsFilling || (_buffer is { IsHeld: false, HasNews: false, Length: > 0 });
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -40,9 +42,11 @@ internal sealed class SocketReader(WebSocket socket) : PipeReader, IValueTaskSou
         {
             if (TryTake(out var result))
                 return new(result);
+            if (rules.Fault is { } fault)
+                return ValueTask.FromException<ReadResult>(new HubException(fault.Code));
             _read.Reset();
             _waiting = true;
-            if (_receiving)
+            if (_receiving || _paused)
                 return new(this, _read.Version);
             _receiving = true;
         }
@@ -63,13 +67,9 @@ internal sealed class SocketReader(WebSocket socket) : PipeReader, IValueTaskSou
     {
         lock (_gate)
         {
-            _held = false;
-            if (_buffer is null)
-                return;
-            _start = Math.Max(_start, consumed.GetInteger());
-            _examined = Math.Max(_start, examined.GetInteger());
-            if (_start == _end && !_filling)
-                Release();
+            if (_buffer.Advance(consumed.GetInteger(), examined.GetInteger()))
+                rules.Heard();
+            Settle();
         }
     }
 
@@ -81,38 +81,63 @@ internal sealed class SocketReader(WebSocket socket) : PipeReader, IValueTaskSou
             if (!_waiting)
                 return;
         }
-        // Whoever cancels is not to run what waits.
-        ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.Wake(), this, preferLocal: false);
+        WakeLater();
     }
 
     public override void Complete(Exception? exception = null)
     {
         lock (_gate)
         {
-            if (!_filling && !_held)
-                Release();
+            _isComplete = true;
+            Settle();
         }
     }
 
-    public async Task CloseAsync(WebSocketCloseStatus status, TimeSpan patience, Action abort)
+    /// <summary>Until <see cref="Resume"/> nothing more is received.</summary>
+    public void Pause()
     {
-        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
-            return;
-        using var limit = new CancellationTokenSource(patience);
-        await using var late = limit.Token.UnsafeRegister(static state => ((Action)state!)(), abort);
-        try
+        lock (_gate)
+            _paused = true;
+    }
+
+    public void Resume()
+    {
+        lock (_gate)
         {
-            await socket.CloseOutputAsync(status, null, CancellationToken.None);
-            await DrainAsync();
+            _paused = false;
+            if (!_waiting || _receiving)
+                return;
+            _receiving = true;
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
+        _ = ReceiveAsync();
+    }
+
+    /// <summary>Hello is answered: from now on a frame may be as long as any.</summary>
+    public void Welcome()
+    {
+        lock (_gate)
+            rules.MostBytes = Limits.FrameBytes;
+    }
+
+    /// <summary>Once a second.</summary>
+    /// <param name="reads">How often the connection has been read.</param>
+    public void Beat(int reads)
+    {
+        lock (_gate)
         {
-            // Gone already.
+            rules.Beat(reads);
+            // While nobody receives it is not the client who is late.
+            if (!_waiting || !_receiving)
+                return;
+            rules.Wait(IsUnfinished);
+            if (rules.Fault is null)
+                return;
         }
+        WakeLater();
     }
 
     /// <summary>Nobody reads any more: up to the other side's close frame.</summary>
-    private Task DrainAsync()
+    public Task DrainAsync()
     {
         bool receive;
         lock (_gate)
@@ -141,41 +166,81 @@ internal sealed class SocketReader(WebSocket socket) : PipeReader, IValueTaskSou
 
     private async Task ReceiveAsync()
     {
-        var ended = false;
         do
         {
             try
             {
                 // Of no bytes: it waits without a buffer.
                 var message = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-                if (message.MessageType != WebSocketMessageType.Close)
+                if (message is { MessageType: not WebSocketMessageType.Close, EndOfMessage: false } && Room() is { IsEmpty: false } free)
                 {
-                    message = await socket.ReceiveAsync(Room(), CancellationToken.None);
-                    Filled(message.Count);
+                    var filling = socket.ReceiveAsync(free, CancellationToken.None);
+                    if (!filling.IsCompleted)
+                        Waits();
+                    message = await filling;
                 }
-                ended = message.MessageType == WebSocketMessageType.Close;
+                Received(message);
             }
-            catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
+            catch (Exception)
             {
-                ended = true;
-            }
-            if (ended)
+                // However it has ended: a reader that let anything through would be deaf from then on.
                 End();
-        } while (!ended && GoesOn());
+            }
+        } while (GoesOn());
         Wake();
     }
 
-    /// <summary>What comes while the socket closes is not read any more.</summary>
+    /// <summary>None: the frame is too long.</summary>
+    private Memory<byte> Room()
+    {
+        lock (_gate)
+        {
+            _isAmid = true;
+            if (_buffer.Length < rules.MostBytes)
+                return _buffer.Room(rules.MostBytes);
+            rules.FailTooLong();
+            return default;
+        }
+    }
+
+    /// <summary>The rest of a frame is not there yet.</summary>
+    private void Waits()
+    {
+        lock (_gate)
+        {
+            if (rules.Charge(_buffer.Size))
+                return;
+            _drained?.TrySetResult();
+        }
+        Wake();
+    }
+
+    private void Received(ValueWebSocketReceiveResult message)
+    {
+        lock (_gate)
+        {
+            rules.Count(_buffer.Filled(message.Count));
+            _isAmid = !message.EndOfMessage;
+            if (message.MessageType == WebSocketMessageType.Close || _dropped > MostDropped)
+                End();
+        }
+    }
+
+    /// <summary>Frames may be empty, and whoever waits for bytes still waits after them.</summary>
     private bool GoesOn()
     {
         lock (_gate)
         {
+            // What comes while the socket closes is not read any more.
             if (_drained is not null)
             {
-                _start = _examined = _end = 0;
-                return true;
+                _dropped += 1 + _buffer.Length;
+                _buffer.Clear();
             }
-            return _receiving = false;
+            else
+                _receiving = _waiting && !_canceled && !_paused && rules.Fault is null && !_buffer.HasNews && !_ended;
+            Settle();
+            return _receiving && !_ended;
         }
     }
 
@@ -183,72 +248,46 @@ internal sealed class SocketReader(WebSocket socket) : PipeReader, IValueTaskSou
     {
         lock (_gate)
         {
-            _receiving = _filling = false;
+            _receiving = _buffer.IsFilling = false;
             _ended = true;
             _drained?.TrySetResult();
         }
     }
 
+    // Whoever asks for it is not to run what waits.
+    private void WakeLater() => ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.Wake(), this, preferLocal: false);
+
     private void Wake()
     {
         ReadResult result;
+        DisconnectReason? fault = null;
         lock (_gate)
         {
-            if (!_waiting || !TryTake(out result))
+            if (!_waiting || (!TryTake(out result) && (fault = rules.Fault) is null))
                 return;
             _waiting = false;
         }
-        _read.SetResult(result);
+        if (fault is null)
+            _read.SetResult(result);
+        else
+            _read.SetException(new HubException(fault.Code));
     }
 
     private bool TryTake(out ReadResult result)
     {
         result = default;
-        if (!_canceled && !_ended && _examined >= _end)
+        if (!_canceled && (rules.Fault is not null || (!_ended && !_buffer.HasNews)))
             return false;
-        result = new ReadResult(_buffer is null ? default : new ReadOnlySequence<byte>(_buffer, _start, _end - _start), _canceled, _ended);
+        result = new ReadResult(_buffer.Take(), _canceled, _ended);
         _canceled = false;
-        _held = true;
         return true;
     }
 
-    private Memory<byte> Room()
+    /// <summary>Gives back what is not needed any more, and has the rest counted.</summary>
+    private void Settle()
     {
-        lock (_gate)
-        {
-            if (_buffer is null)
-                _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
-            else if (_end == _buffer.Length)
-                Grow();
-            _filling = true;
-            return _buffer.AsMemory(_end);
-        }
-    }
-
-    private void Grow()
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer!.Length * 2);
-        // At the same place: positions that were given out stay true.
-        _buffer.AsSpan(_start, _end - _start).CopyTo(larger.AsSpan(_start));
-        if (!_held)
-            ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
-    }
-
-    private void Filled(int count)
-    {
-        lock (_gate)
-        {
-            _filling = false;
-            _end += count;
-        }
-    }
-
-    private void Release()
-    {
-        if (_buffer is not null)
-            ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = null;
-        _start = _examined = _end = 0;
+        if (_isComplete || _buffer.Length == 0)
+            _buffer.Release();
+        rules.Charge(IsUnfinished && !_ended && !_isComplete ? _buffer.Size : 0);
     }
 }

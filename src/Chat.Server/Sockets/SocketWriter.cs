@@ -2,12 +2,16 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using Chat.Server.Hosting;
 
 namespace Chat.Server.Sockets;
 
 /// <summary>A WebSocket as a pipe's writing end: what is flushed is one message. SignalR writes from one thread at a time.</summary>
-internal sealed class SocketWriter(WebSocket socket) : PipeWriter
+internal sealed class SocketWriter(WebSocket socket, OutgoingBytes.Account waiting) : PipeWriter
 {
+    /// <summary>What waits besides each byte: the objects of which an answer was made, in their UTF-16.</summary>
+    private const int ObjectsPerByte = 2;
+
     private const int FirstBuffer = 1024;
 
     /// <summary>A long message goes in fragments of so many bytes, so that a slow reader's progress can be told from none.</summary>
@@ -59,17 +63,27 @@ internal sealed class SocketWriter(WebSocket socket) : PipeWriter
 
     private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> bytes)
     {
+        var held = 0;
         try
         {
             if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
                 return new FlushResult(isCanceled: false, isCompleted: true);
-            for (; bytes.Length > FragmentBytes; bytes = bytes[FragmentBytes..])
-                await SendFragmentAsync(bytes[..FragmentBytes], isLast: false);
-            await SendFragmentAsync(bytes, isLast: true);
+            for (var isLast = false; !isLast; )
+            {
+                isLast = bytes.Length <= FragmentBytes;
+                var fragment = isLast ? bytes : bytes[..FragmentBytes];
+                var sending = SendFragmentAsync(fragment, isLast);
+                if (!sending.IsCompleted && held == 0)
+                    waiting.Hold(held = bytes.Length * (1 + ObjectsPerByte));
+                await sending;
+                bytes = bytes[fragment.Length..];
+            }
             return default;
         }
         finally
         {
+            if (held > 0)
+                waiting.Release(held);
             Volatile.Write(ref _sendingSince, 0);
             Release();
         }

@@ -34,7 +34,7 @@ internal sealed class Takeover : IHttpUpgradeFeature, IConnectionHeartbeatFeatur
     public bool IsUpgradableRequest => _upgrade is { IsUpgradableRequest: true };
 
     /// <summary>The bytes of the connection, once its request has taken it over.</summary>
-    public Stream? Taken { get; private set; }
+    public DirectStream? Taken { get; private set; }
 
     /// <summary>Connections of this port may be taken over.</summary>
     public static void Offer(ListenOptions port) =>
@@ -71,8 +71,8 @@ internal sealed class Takeover : IHttpUpgradeFeature, IConnectionHeartbeatFeatur
     /// <summary>What the connection is there for after the request.</summary>
     public void Continue(Func<ConnectionContext, Task> life) => _life = life;
 
-    /// <summary>What is done when the connection ends.</summary>
-    public void Finally(Action end) => _end = end;
+    /// <summary>What is done, too, when the connection ends.</summary>
+    public void Finally(Action end) => _end += end;
 
     public void OnHeartbeat(Action<object> action, object state) => _beats = [.. _beats, (action, state)];
 

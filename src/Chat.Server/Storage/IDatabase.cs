@@ -14,8 +14,14 @@ internal interface IDatabase
     /// <summary>Runs a read on a connection of its own. Sees what was committed before the call.</summary>
     Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellation);
 
-    /// <summary>Runs a write in one transaction, committed when the delegate has returned and rolled back when it throws.</summary>
+    /// <summary>
+    /// Runs a write in one transaction, committed when the delegate has returned and rolled back when it throws. A commit that a standby does not confirm in time comes
+    /// out as <see cref="StoreUnavailableException"/> and goes on: it is unknown.
+    /// </summary>
     Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellation);
+
+    /// <summary>What an acknowledgement is worth now.</summary>
+    Task<Durability> ReadDurabilityAsync(CancellationToken cancellation);
 }
 
 /// <summary>What portable SQL needs to know of its database.</summary>
@@ -41,7 +47,7 @@ internal sealed record SqlDialect(string Name, string ForUpdate, string SkipLock
 }
 
 /// <summary>The store cannot answer now; the identical call may be made again (its outcome is unknown, and idempotency makes that safe).</summary>
-internal sealed class StoreUnavailableException : Exception
+internal class StoreUnavailableException : Exception
 {
     public StoreUnavailableException() { }
 
@@ -51,3 +57,12 @@ internal sealed class StoreUnavailableException : Exception
     public StoreUnavailableException(string message, Exception inner)
         : base(message, inner) { }
 }
+
+/// <summary>The store refuses until somebody who administers it mends what the message names: an outage for callers, and no state to start in.</summary>
+internal sealed class StoreRefusedException(string message, Exception inner) : StoreUnavailableException(message, inner);
+
+/// <summary>The store cannot take one conversation's events, and all else works. Not worth a retry while others wait.</summary>
+internal sealed class PartitionMissingException(string message, Exception inner) : StoreUnavailableException(message, inner);
+
+/// <summary>The database, its file or its folder is none that this server can work with; the message says what to do.</summary>
+internal class UnfitDatabaseException(string message, Exception? inner = null) : Exception(message, inner);

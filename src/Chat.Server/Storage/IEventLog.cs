@@ -1,6 +1,7 @@
 using Chat.Contracts;
 using Chat.Server.Conversations;
 using Chat.Server.Identity;
+using Chat.Server.Storage.Reading;
 
 namespace Chat.Server.Storage;
 
@@ -14,25 +15,39 @@ internal interface IEventLog
     /// <summary>A writer with a connection of its own: one for each lane.</summary>
     ILogWriter CreateWriter();
 
-    /// <summary>Stores a new conversation and its first events; repeated with the same (inbox, visitor, clientId) it returns the stored one.</summary>
-    Task<OpenedConversation> OpenAsync(NewConversation conversation, CancellationToken cancellation);
+    /// <summary>
+    /// Stores a new conversation and its first events; repeated with the same (inbox, visitor, clientId) it returns the stored one. Null when it would be
+    /// one more than the visitor may have.
+    /// </summary>
+    Task<OpenedConversation?> OpenAsync(NewConversation conversation, CancellationToken cancellation);
+
+    /// <summary>The conversation that was opened under this clientId, or null.</summary>
+    Task<ConversationId?> FindOpenedAsync(NewConversation conversation, CancellationToken cancellation);
 
     /// <summary>Who a conversation belongs to, or null.</summary>
     Task<ConversationOwner?> FindOwnerAsync(ConversationId id, CancellationToken cancellation);
 
-    /// <summary>The same for many; unknown ones are left out.</summary>
-    Task<IReadOnlyList<ConversationOwner>> FindOwnersAsync(IReadOnlyCollection<ConversationId> ids, CancellationToken cancellation);
+    /// <summary>The same for many; unknown ones are left out. Readers take turns.</summary>
+    Task<IReadOnlyList<ConversationOwner>> FindOwnersAsync(
+        IReadOnlyCollection<ConversationId> ids,
+        Guid reader,
+        CancellationToken cancellation
+    );
 
     /// <summary>The visitor's conversations, newest first, closed ones too.</summary>
     Task<IReadOnlyList<ConversationOwner>> FindOwnedAsync(VisitorId visitor, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// What came after each cursor, at most <paramref name="limit"/> events each, oldest first. A cursor of another epoch, or ahead of the log, gets
+    /// What came after each cursor, oldest first, at most as many events and bytes as the ask says. A cursor of another epoch, or ahead of the log, gets
     /// <c>reset</c> and the newest page; a cursor at 0 gets the newest page without <c>reset</c>. Unknown conversations are left out.
     /// </summary>
-    Task<IReadOnlyList<ConversationPage>> ReadPagesAsync(IReadOnlyList<Cursor> cursors, int limit, CancellationToken cancellation);
+    Task<IReadOnlyList<ConversationPage>> ReadPagesAsync(PagesAsk ask, CancellationToken cancellation);
 
-    /// <summary>A page of one conversation's events. See <see cref="HistoryQuery"/>.</summary>
+    /// <summary>The same for the node itself.</summary>
+    Task<IReadOnlyList<ConversationPage>> ReadPagesAsync(IReadOnlyList<Cursor> cursors, int limit, CancellationToken cancellation) =>
+        ReadPagesAsync(new PagesAsk(cursors, limit), cancellation);
+
+    /// <summary>A page of one conversation's events, at most <see cref="ReadBytes.History"/>. See <see cref="HistoryQuery"/>.</summary>
     Task<HistoryResult> ReadHistoryAsync(ConversationId id, int? before, int? after, int limit, CancellationToken cancellation);
 
     /// <summary>Heads and cursors, for repair. Never from a cache. Unknown conversations are left out.</summary>
@@ -47,7 +62,13 @@ internal interface IEventLog
     /// <summary>Rows of these conversations, for operators' lists.</summary>
     Task<IReadOnlyList<InboxChange>> ReadRowsAsync(IReadOnlyCollection<ConversationId> ids, CancellationToken cancellation);
 
-    /// <summary>A page of conversations, newest activity first.</summary>
+    /// <summary>What an operator sees first of an inbox, of what is not closed: their own, then the longest waiting, one of each visitor before a second.</summary>
+    Task<WaitingRows> ReadWaitingAsync(InboxId inbox, OperatorId mine, int limit, CancellationToken cancellation);
+
+    /// <summary>
+    /// A page of conversations: of what is not closed the longest open first, one of each visitor before a second; of what is closed the last closed first;
+    /// of both, and of a visitor's, the last opened first.
+    /// </summary>
     Task<RowPage> ListAsync(RowQuery query, CancellationToken cancellation);
 
     /// <summary>
@@ -143,6 +164,7 @@ internal readonly record struct AppendResult(AppendStatus Status, InboxId InboxI
 /// <param name="Fields">Masked.</param>
 /// <param name="Device">What the visitor came with, if known.</param>
 /// <param name="Notice">Code of a system event right after the first event; null: none.</param>
+/// <param name="OpenLimit">Refused when the visitor has as many conversations that are not closed. By default there is no limit.</param>
 internal sealed record NewConversation(
     ConversationId Id,
     InboxId InboxId,
@@ -153,7 +175,8 @@ internal sealed record NewConversation(
     string? Page,
     IReadOnlyDictionary<string, string>? Fields,
     CallerDevice? Device,
-    string? Notice = null
+    string? Notice = null,
+    int OpenLimit = int.MaxValue
 );
 
 /// <summary>Answer to <see cref="IEventLog.OpenAsync"/>.</summary>
@@ -181,19 +204,24 @@ internal sealed record OpenHeadsResult(int Epoch, IReadOnlyList<OpenHead> Heads)
 /// <param name="Statuses">In these states; null: any.</param>
 /// <param name="Assignee">Of this operator; null: any.</param>
 /// <param name="Visitor">Of this visitor; null: any.</param>
-/// <param name="Before">Continue after this row (exclusive): its lastAt and id, as the previous page gave them.</param>
+/// <param name="After">Where the page before ended.</param>
 /// <param name="Limit">Rows.</param>
 internal sealed record RowQuery(
     IReadOnlyList<InboxId> Inboxes,
     IReadOnlyList<ConversationStatus>? Statuses,
     OperatorId? Assignee,
     VisitorId? Visitor,
-    (DateTimeOffset LastAt, ConversationId Id)? Before,
+    ListKey? After,
     int Limit
 );
 
 /// <summary>A page of rows.</summary>
-internal sealed record RowPage(IReadOnlyList<InboxChange> Rows, bool HasMore);
+/// <param name="Rows">The rows.</param>
+/// <param name="Next">Where the next one begins; null: there is none.</param>
+internal sealed record RowPage(IReadOnlyList<InboxChange> Rows, ListKey? Next);
+
+/// <summary>The first rows of an inbox, and whether there are more.</summary>
+internal sealed record WaitingRows(IReadOnlyList<InboxRow> Rows, bool HasMore);
 
 /// <summary>Somebody received or read up to a seq.</summary>
 /// <param name="ConversationId">Where.</param>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Conversations;
+using Chat.Server.Storage.Reading;
 using Dapper;
 
 namespace Chat.Server.Storage;
@@ -9,6 +10,9 @@ namespace Chat.Server.Storage;
 /// <summary>Stores changes: the one order of steps that makes them exact, for both databases. The caller commits.</summary>
 internal sealed class LogChanges(LogSql sql)
 {
+    /// <summary>What a stale view is told at once: the next one tells of the next.</summary>
+    private const int MostUnseen = 100;
+
     public async Task<ChangeResult> ApplyAsync(DbTransaction transaction, ConversationChange change, CancellationToken cancellation)
     {
         if (await ReadAsync(transaction, change, cancellation) is not var (lastSeq, situation, row, known))
@@ -33,6 +37,7 @@ internal sealed class LogChanges(LogSql sql)
             return new ChangeResult
             {
                 Refusal = decision.Refusal,
+                Field = decision.Field,
                 Missing = decision.Missing,
                 InboxId = row.InboxId,
             };
@@ -94,6 +99,8 @@ internal sealed class LogChanges(LogSql sql)
             ExpectedSeq = expectedSeq,
             Kind = (int)change.Author.Kind,
             Id = change.Author.Id.GetValueOrDefault(),
+            limit = MostUnseen,
+            room = ReadBytes.History,
         };
         var rows = await transaction.Connection!.QueryAsync<EventRow>(
             new CommandDefinition(sql.Unseen, parameters, transaction, cancellationToken: cancellation)
@@ -179,7 +186,6 @@ internal sealed class LogChanges(LogSql sql)
                 state.StateSeq,
                 LastSeq = newest.Seq,
                 LastAt = newest.At,
-                ClosedLastAt = state.Status == ConversationStatus.Closed ? newest.At : null,
             },
             cancellation
         );

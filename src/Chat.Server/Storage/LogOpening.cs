@@ -2,14 +2,19 @@ using System.Data.Common;
 using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Messages;
+using Chat.Server.Storage.Reading;
 using Dapper;
 
 namespace Chat.Server.Storage;
 
-/// <summary>Opens conversations.</summary>
+/// <summary>
+/// Opens conversations. The visitor's row is locked first, also where nothing of it is changed: of two openings of one visitor the second counts what the
+/// first has opened.
+/// </summary>
 internal sealed class LogOpening(LogSql sql, LogPages pages)
 {
-    public async Task<OpenedConversation> OpenAsync(DbTransaction transaction, NewConversation opened, CancellationToken cancellation)
+    /// <summary>Null: the visitor has as many as they may have, and this is none of them.</summary>
+    public async Task<OpenedConversation?> OpenAsync(DbTransaction transaction, NewConversation opened, CancellationToken cancellation)
     {
         var connection = transaction.Connection!;
         var epoch = await connection.ExecuteScalarAsync<int>(
@@ -40,22 +45,32 @@ internal sealed class LogOpening(LogSql sql, LogPages pages)
                 : JsonSerializer.Serialize(new Dictionary<string, string>(opened.Fields), ChatJson.Wire.DictionaryStringString),
             opened.Device?.Locale,
             LastSeq = opened.Notice is null ? 1 : 2,
+            opened.OpenLimit,
         };
-        // Waits for a transaction that is opening the same one; then there is nothing to insert, and the next statement sees that one.
+        // Nothing is inserted where it was opened before, which the next statement sees, nor where there are too many.
         var openedAt = await connection.QuerySingleOrDefaultAsync<DateTimeOffset?>(
             new CommandDefinition(sql.InsertConversation, row, transaction, cancellationToken: cancellation)
         );
         var id = opened.Id;
         if (openedAt is { } at)
             await StoreFirstEventsAsync(transaction, opened, epoch, at, cancellation);
+        else if (await FindAsync(transaction, row, cancellation) is { } known)
+            id = known;
         else
-            id = await connection.QuerySingleAsync<ConversationId>(
-                new CommandDefinition(LogSql.FindOpened, row, transaction, cancellationToken: cancellation)
-            );
+            return null;
 
         var answers = await pages.ReadAsync(connection, [new PagesAsk([new Cursor(id, 0, 0)], Limits.SyncPage)], cancellation);
         return new OpenedConversation(openedAt is null, answers[0][0]);
     }
+
+    /// <summary>The conversation that this clientId of this visitor has opened.</summary>
+    /// <param name="transaction">Of a write: see <see cref="LogSql.FindOpened"/>.</param>
+    /// <param name="key">InboxId, VisitorId and ClientId.</param>
+    /// <param name="cancellation">Of the caller.</param>
+    public Task<ConversationId?> FindAsync(DbTransaction transaction, object key, CancellationToken cancellation) =>
+        transaction.Connection!.QuerySingleOrDefaultAsync<ConversationId?>(
+            new CommandDefinition(sql.FindOpened, key, transaction, cancellationToken: cancellation)
+        );
 
     private async Task StoreFirstEventsAsync(
         DbTransaction transaction,

@@ -11,18 +11,30 @@ internal sealed class LogSql
             clock: "date_trunc('milliseconds', clock_timestamp())",
             later: "greatest",
             epochForWriting: "log_epoch_v1()",
+            nextEpoch: "next_epoch_v1(epoch)",
             json: column => $"{column}::text",
             jsonParameter: parameter => $"@{parameter}::jsonb",
             tags: "array_to_json(c.tags)::text",
             tagsParameter: "ARRAY(SELECT jsonb_array_elements_text(@Tags::jsonb))",
-            // A subquery with a limit is never flattened into a join: each range is read from the key, in the one partition that has it.
-            ranges: "unnest(@ids, @first, @last) WITH ORDINALITY AS r (id, first, last, number) CROSS JOIN LATERAL (SELECT * FROM event AS x "
-                + "WHERE x.conversation_id = r.id AND x.seq BETWEEN r.first AND r.last ORDER BY x.seq LIMIT @limit) AS e",
+            // Of a text this reads its length and not the text, wherever it is stored.
+            bytes: $"{EventBytes} + coalesce(octet_length(x.body), 0) + coalesce(octet_length(x.data::text), 0)",
+            // A subquery with a window is never flattened into a join: each range is read from the key, in the one partition that has it.
+            ranges: bytes =>
+                "(SELECT e.*, r.number, r.most, sum(e.bytes) OVER (PARTITION BY r.ask ORDER BY r.number, e.way) - e.bytes AS ahead "
+                + "FROM unnest(@ids, @first, @last, @way, @room, @ask, @most) WITH ORDINALITY AS r (id, first, last, way, room, ask, most, number) "
+                + $"CROSS JOIN LATERAL (SELECT x.*, x.seq * r.way AS way, {bytes} AS bytes, sum({bytes}) OVER (ORDER BY x.seq * r.way) AS through "
+                + "FROM event AS x WHERE x.conversation_id = r.id AND x.seq BETWEEN r.first AND r.last) AS e "
+                + "WHERE e.through - e.bytes < r.room) AS e WHERE e.ahead < e.most ORDER BY e.number, e.seq",
+            rangeNumber: "e.number",
+            bounded: (bytes, where, order) =>
+                $"(SELECT x.*, {bytes} AS bytes, sum({bytes}) OVER (ORDER BY x.seq {order} ROWS UNBOUNDED PRECEDING) AS through "
+                + $"FROM event AS x WHERE {where} ORDER BY x.seq {order} LIMIT @limit) AS e "
+                + $"WHERE e.through - e.bytes < @room ORDER BY e.seq {order}",
             lastMessages: "unnest(@ids) AS r (id) CROSS JOIN LATERAL (SELECT * FROM event AS x "
                 + "WHERE x.conversation_id = r.id AND x.type = 1 ORDER BY x.seq DESC LIMIT 1) AS e",
             ofVisitors: "unnest(@ids) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS x WHERE x.visitor_id = r.id "
                 + "ORDER BY x.id DESC LIMIT @limit) AS c",
-            closed: "unnest(@inboxes) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS c WHERE c.inbox_id = r.id"
+            ofInboxes: "unnest(@inboxes) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS c WHERE c.inbox_id = r.id"
         );
 
     public static LogSql Sqlite { get; } =
@@ -31,17 +43,32 @@ internal sealed class LogSql
             clock: "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)",
             later: "max",
             epochForWriting: "(SELECT epoch FROM log_state)",
+            nextEpoch: "max(epoch + 1, (unixepoch() - unixepoch('2026-01-01')) / 60)",
             json: column => column,
             jsonParameter: parameter => $"@{parameter}",
             tags: "c.tags",
             tagsParameter: "@Tags",
-            ranges: "(SELECT key + 1 AS number, value FROM json_each(@ranges)) AS r JOIN event AS e ON e.conversation_id = r.value ->> 0 "
-                + "AND e.seq BETWEEN r.value ->> 1 AND r.value ->> 2",
+            bytes: $"{EventBytes} + coalesce(octet_length(x.body), 0) + coalesce(octet_length(x.data), 0)",
+            // A window keeps all columns of its rows: the lengths first, and the rows that there is room for by their key.
+            ranges: bytes =>
+                "(SELECT k.*, sum(k.bytes) OVER (PARTITION BY k.value ->> 5 ORDER BY k.number, k.way) - k.bytes AS ahead FROM ("
+                + "SELECT r.key + 1 AS number, r.value, x.seq, x.seq * (r.value ->> 3) AS way, "
+                + $"{bytes} AS bytes, sum({bytes}) OVER (PARTITION BY r.key ORDER BY x.seq * (r.value ->> 3)) AS through "
+                + "FROM json_each(@ranges) AS r JOIN event AS x ON x.conversation_id = r.value ->> 0 "
+                + "AND x.seq BETWEEN r.value ->> 1 AND r.value ->> 2) AS k WHERE k.through - k.bytes < k.value ->> 4) AS k "
+                + "JOIN event AS e ON e.conversation_id = k.value ->> 0 AND e.seq = k.seq WHERE k.ahead < k.value ->> 6 "
+                + "ORDER BY k.number, e.seq",
+            rangeNumber: "k.number",
+            bounded: (bytes, where, order) =>
+                $"(SELECT k.*, sum(k.bytes) OVER (ORDER BY k.seq {order} ROWS UNBOUNDED PRECEDING) AS through "
+                + $"FROM (SELECT x.conversation_id, x.seq, {bytes} AS bytes FROM event AS x WHERE {where} ORDER BY x.seq {order} LIMIT @limit) AS k"
+                + ") AS k JOIN event AS e ON e.conversation_id = k.conversation_id AND e.seq = k.seq "
+                + $"WHERE k.through - k.bytes < @room ORDER BY e.seq {order}",
             lastMessages: "json_each(@ids) AS r JOIN event AS e ON e.conversation_id = r.value AND e.seq = (SELECT x.seq FROM event AS x "
                 + "WHERE x.conversation_id = r.value AND x.type = 1 ORDER BY x.seq DESC LIMIT 1)",
             ofVisitors: "json_each(@ids) AS r JOIN conversation AS c ON c.id IN (SELECT x.id FROM conversation AS x WHERE x.visitor_id = r.value "
                 + "ORDER BY x.id DESC LIMIT @limit)",
-            closed: "(SELECT * FROM conversation AS c WHERE c.inbox_id IN (SELECT value FROM json_each(@inboxes))"
+            ofInboxes: "(SELECT * FROM conversation AS c WHERE c.inbox_id IN (SELECT value FROM json_each(@inboxes))"
         );
 
     private LogSql(
@@ -49,32 +76,39 @@ internal sealed class LogSql
         string clock,
         string later,
         string epochForWriting,
+        string nextEpoch,
         Func<string, string> json,
         Func<string, string> jsonParameter,
         string tags,
         string tagsParameter,
-        string ranges,
+        string bytes,
+        Func<string, string> ranges,
+        string rangeNumber,
+        Func<string, string, string, string> bounded,
         string lastMessages,
         string ofVisitors,
-        string closed
+        string ofInboxes
     )
     {
         Dialect = dialect;
-        ClosedSource = closed;
+        OfInboxes = ofInboxes;
         Now = $"{later}({clock}, c.last_at)";
         EventColumns =
             "e.conversation_id, e.seq, e.type, e.audience, e.at, e.client_id, e.actor_id, e.actor_kind, e.actor_name, e.reply_to, e.target_seq, "
             + $"e.edited_seq, e.deleted_seq, e.body, {json("e.data")} AS data";
 
-        ConversationColumns =
-            "c.id, c.inbox_id, c.status, c.snoozed_until, c.topic, c.page, "
-            + $"{json("c.fields")} AS fields, {tags} AS tags, "
+        string Columns(string page, string fields) =>
+            $"c.id, c.inbox_id, c.status, c.snoozed_until, c.topic, {page} AS page, "
+            + $"{fields} AS fields, {tags} AS tags, "
             + "c.rating, c.opened_at, c.closed_at, c.waiting_since, c.last_seq, c.last_at, c.state_seq, "
             + "v.id AS visitor_id, v.name AS visitor_name, v.subject AS visitor_subject, v.blocked_at, v.browser, v.os, v.locale, "
             + "o.id AS assignee_id, o.name AS assignee_name, o.avatar AS assignee_avatar, t.id AS team_id, t.name AS team_name";
 
-        Conversations = $"SELECT {ConversationColumns} {FromConversation} WHERE {dialect.Among("c.id", "ids")}";
-        var conversation = $"SELECT {ConversationColumns} {FromConversation} WHERE c.id = @ConversationId";
+        string ForStaff(string column) => $"CASE WHEN {dialect.Among("c.id", "staff")} THEN {column} END";
+        Conversations =
+            $"SELECT {Columns(ForStaff("c.page"), ForStaff(json("c.fields")))} {FromConversation} WHERE {dialect.Among("c.id", "ids")}";
+        Rows = $"SELECT {Columns("NULL", "NULL")} {FromConversation} WHERE {dialect.Among("c.id", "ids")}";
+        var conversation = $"SELECT {Columns("NULL", "NULL")} {FromConversation} WHERE c.id = @ConversationId";
         Cursors =
             $"SELECT conversation_id, side, operator_id, delivered_seq, read_seq FROM cursor WHERE {dialect.Among("conversation_id", "ids")}";
         Owners = $"SELECT id, inbox_id, visitor_id FROM conversation WHERE {dialect.Among("id", "ids")}";
@@ -83,11 +117,10 @@ internal sealed class LogSql
         OpenHeads = $"SELECT inbox_id, id, last_seq AS seq FROM conversation WHERE {dialect.Among("inbox_id", "ids")} AND status <> 3";
         // The first condition is the live index's.
         Queue = "SELECT id FROM conversation WHERE inbox_id = @inbox AND status <> 3 AND status = 0 ORDER BY opened_at, id LIMIT @limit";
-        Ranges = $"SELECT {EventColumns}, CAST(r.number - 1 AS integer) AS range FROM {ranges} ORDER BY r.number, e.seq";
+        Ranges = $"SELECT {EventColumns}, CAST({rangeNumber} - 1 AS integer) AS range FROM {ranges(bytes)}";
         // For one page: no array to unnest, and the plan names the partition and reads its key from the end that is asked for.
-        var page = $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @id AND e.seq <= @last";
-        Newest = $"{page} ORDER BY e.seq DESC LIMIT @limit";
-        Oldest = $"{page} AND e.seq > @after ORDER BY e.seq LIMIT @limit";
+        Newest = $"SELECT {EventColumns} FROM {bounded(bytes, "x.conversation_id = @id AND x.seq <= @last", "DESC")}";
+        Oldest = $"SELECT {EventColumns} FROM {bounded(bytes, "x.conversation_id = @id AND x.seq <= @last AND x.seq > @after", "ASC")}";
         Head = $"SELECT ({ReadEpoch}), coalesce((SELECT last_seq FROM conversation WHERE id = @id), 0)";
         LastMessages =
             "SELECT e.conversation_id, e.seq, e.actor_kind, " + $"substr(e.body, 1, {Limits.RowTextLength}) AS body FROM {lastMessages}";
@@ -98,9 +131,9 @@ internal sealed class LogSql
             $"SELECT {epochForWriting} AS epoch, {Now} AS now, i.reopen_days "
             + "FROM conversation c JOIN inbox i ON i.id = c.inbox_id WHERE c.id = @ConversationId";
         UnderLock = $"{locking}; {situation}; {conversation}; {FindDedup}";
-        Unseen =
-            $"SELECT {EventColumns} FROM event e WHERE e.conversation_id = @ConversationId AND e.seq > @ExpectedSeq AND e.type IN (1, 4) "
-            + "AND (e.actor_kind <> @Kind OR e.actor_id <> @Id) ORDER BY e.seq LIMIT 100";
+        const string unseen =
+            "x.conversation_id = @ConversationId AND x.seq > @ExpectedSeq AND x.type IN (1, 4) AND (x.actor_kind <> @Kind OR x.actor_id <> @Id)";
+        Unseen = $"SELECT {EventColumns} FROM {bounded(bytes, unseen, "ASC")}";
         InsertEvent =
             "INSERT INTO event (conversation_id, seq, type, audience, at, client_id, actor_id, actor_kind, actor_name, reply_to, target_seq, body, data) "
             + "VALUES (@ConversationId, @Seq, @Type, @Audience, @At, @ClientId, @ActorId, @ActorKind, @ActorName, @ReplyTo, @TargetSeq, @Body, "
@@ -108,19 +141,24 @@ internal sealed class LogSql
         Finish =
             $"{InsertDedup}; UPDATE conversation SET status = @Status, snoozed_until = @SnoozedUntil, assignee = @Assignee, team_id = @Team, "
             + $"tags = {tagsParameter}, rating = @Rating, closed_at = @ClosedAt, waiting_since = @WaitingSince, state_seq = @StateSeq, "
-            + "last_seq = @LastSeq, last_at = @LastAt, closed_last_at = @ClosedLastAt WHERE id = @ConversationId";
+            + "last_seq = @LastSeq, last_at = @LastAt WHERE id = @ConversationId";
 
         Epoch = $"SELECT {epochForWriting}";
+        RaiseEpoch = $"UPDATE log_state SET epoch = {nextEpoch} RETURNING epoch";
         InsertVisitor =
             "INSERT INTO visitor AS v (id, inbox_id, name, created_at, device_id, browser, os, locale) "
             + $"VALUES (@VisitorId, @InboxId, @VisitorName, {clock}, @DeviceId, @Browser, @Os, @Locale) ON CONFLICT (id) DO UPDATE "
             + "SET device_id = excluded.device_id, browser = excluded.browser, os = excluded.os, locale = excluded.locale "
             + "WHERE excluded.device_id IS NOT NULL AND (v.device_id IS NULL OR v.device_id <> excluded.device_id)";
         InsertConversation =
-            "INSERT INTO conversation (id, inbox_id, visitor_id, client_id, status, topic, page, fields, locale, opened_at, last_seq, last_at, state_seq) "
-            + $"SELECT @Id, @InboxId, @VisitorId, @ClientId, 0, @Topic, @Page, {jsonParameter("Fields")}, @Locale, n.at, @LastSeq, n.at, 1 "
-            + $"FROM (SELECT {clock} AS at) AS n WHERE true ON CONFLICT (inbox_id, visitor_id, client_id) DO NOTHING RETURNING opened_at";
+            "INSERT INTO conversation (id, inbox_id, visitor_id, client_id, status, topic, page, fields, locale, opened_at, last_seq, last_at, state_seq, open_rank) "
+            + $"SELECT @Id, @InboxId, @VisitorId, @ClientId, 0, @Topic, @Page, {jsonParameter("Fields")}, @Locale, n.at, @LastSeq, n.at, 1, n.live + 1 "
+            + $"FROM (SELECT {clock} AS at, (SELECT count(*) FROM conversation WHERE visitor_id = @VisitorId AND status <> 3) AS live) AS n "
+            + "WHERE n.live < @OpenLimit ON CONFLICT (inbox_id, visitor_id, client_id) DO NOTHING RETURNING opened_at";
     }
+
+    /// <summary>An event without its texts, more or less.</summary>
+    public const int EventBytes = 250;
 
     /// <summary>A conversation with its visitor and the faces of assignee and team.</summary>
     public const string FromConversation =
@@ -128,7 +166,8 @@ internal sealed class LogSql
 
     public const string ReadEpoch = "SELECT epoch FROM log_state";
 
-    public const string RaiseEpoch = "UPDATE log_state SET epoch = epoch + 1 RETURNING epoch";
+    /// <summary>See <c>next_epoch_v1</c> in PostgreSQL's migrations: never a number that a restored backup would come to again.</summary>
+    public string RaiseEpoch { get; }
 
     public const string Owner = "SELECT id, inbox_id, visitor_id FROM conversation WHERE id = @ConversationId";
 
@@ -138,8 +177,9 @@ internal sealed class LogSql
         + Dialect.ForUpdate
         + Dialect.SkipLocked;
 
-    public const string FindOpened =
-        "SELECT id FROM conversation WHERE inbox_id = @InboxId AND visitor_id = @VisitorId AND client_id = @ClientId";
+    /// <summary>Locked, as whatever an acknowledgement rests on: the commit then waits for the standby as the one did that stored it.</summary>
+    public string FindOpened =>
+        $"SELECT id FROM conversation WHERE inbox_id = @InboxId AND visitor_id = @VisitorId AND client_id = @ClientId{Dialect.ForUpdate}";
 
     public const string FindDedup =
         "SELECT seq, fingerprint FROM event_dedup WHERE conversation_id = @ConversationId AND client_id = @ClientId";
@@ -156,19 +196,30 @@ internal sealed class LogSql
         + "WHERE conversation_id = @ConversationId AND seq >= @Seq AND (seq = @Seq OR (type = 2 AND target_seq = @Seq))";
 
     public SqlDialect Dialect { get; }
-    public string ClosedSource { get; }
+
+    /// <summary>The beginning of a read that takes so many rows of each inbox: conditions, order and limit follow.</summary>
+    public string OfInboxes { get; }
 
     /// <summary>The database's clock, in milliseconds, never before the conversation's last event.</summary>
     public string Now { get; }
 
+    /// <summary>Events of ranges, as many as there is room for in each and in each answer: lengths first, so that the texts of others are not read.</summary>
     public string Ranges { get; }
+
+    /// <summary>The newest events, as many as there is room for.</summary>
     public string Newest { get; }
+
+    /// <summary>The oldest ones.</summary>
     public string Oldest { get; }
     public string Head { get; }
     public string LastMessages { get; }
     public string EventColumns { get; }
-    public string ConversationColumns { get; }
+
+    /// <summary>Conversations; page and fields, which take what the visitor likes, of those that staff asks for.</summary>
     public string Conversations { get; }
+
+    /// <summary>The same without page and fields, for lists.</summary>
+    public string Rows { get; }
     public string Cursors { get; }
     public string Owners { get; }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Chat.Contracts;
+using Chat.Server.Storage.Reading;
 using Dapper;
 
 namespace Chat.Server.Storage;
@@ -11,14 +12,30 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
     private readonly LogReads _reads = new(database, sql);
     private readonly LogPages _pages = new(sql);
     private readonly LogRows _rows = new(sql);
+    private readonly LogLists _lists = new(sql);
     private readonly LogOpening _opening = new(sql, new LogPages(sql));
 
     public abstract ILogWriter CreateWriter();
 
     public abstract Task<IReadOnlyList<CursorMoved>> MoveCursorsAsync(IReadOnlyList<CursorMove> moves, CancellationToken cancellation);
 
-    public virtual Task<OpenedConversation> OpenAsync(NewConversation conversation, CancellationToken cancellation) =>
+    public virtual Task<OpenedConversation?> OpenAsync(NewConversation conversation, CancellationToken cancellation) =>
         database.WriteAsync(transaction => _opening.OpenAsync(transaction, conversation, cancellation), cancellation);
+
+    public Task<ConversationId?> FindOpenedAsync(NewConversation conversation, CancellationToken cancellation) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                var key = new
+                {
+                    conversation.InboxId,
+                    conversation.VisitorId,
+                    conversation.ClientId,
+                };
+                return _opening.FindAsync(transaction, key, cancellation);
+            },
+            cancellation
+        );
 
     public Task<ConversationOwner?> FindOwnerAsync(ConversationId id, CancellationToken cancellation) =>
         database.ReadAsync(
@@ -34,14 +51,15 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
 
     public Task<IReadOnlyList<ConversationOwner>> FindOwnersAsync(
         IReadOnlyCollection<ConversationId> ids,
+        Guid reader,
         CancellationToken cancellation
-    ) => _reads.OwnersAsync(ids, cancellation);
+    ) => _reads.OwnersAsync(ids, reader, cancellation);
 
     public Task<IReadOnlyList<ConversationOwner>> FindOwnedAsync(VisitorId visitor, int limit, CancellationToken cancellation) =>
         _reads.OwnedAsync(visitor, limit, cancellation);
 
-    public Task<IReadOnlyList<ConversationPage>> ReadPagesAsync(IReadOnlyList<Cursor> cursors, int limit, CancellationToken cancellation) =>
-        _reads.PagesAsync(cursors, limit, cancellation);
+    public Task<IReadOnlyList<ConversationPage>> ReadPagesAsync(PagesAsk ask, CancellationToken cancellation) =>
+        _reads.PagesAsync(ask, cancellation);
 
     public Task<HistoryResult> ReadHistoryAsync(ConversationId id, int? before, int? after, int limit, CancellationToken cancellation) =>
         database.ReadAsync(connection => _pages.ReadHistoryAsync(connection, id, before, after, limit, cancellation), cancellation);
@@ -98,7 +116,29 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
         database.ReadAsync(connection => _rows.ReadAsync(connection, ids.Select(id => id.Value), cancellation), cancellation);
 
     public Task<RowPage> ListAsync(RowQuery query, CancellationToken cancellation) =>
-        database.ReadAsync(connection => _rows.ListAsync(connection, query, cancellation), cancellation);
+        database.ReadAsync(
+            async connection =>
+            {
+                if (query.Statuses is { Count: 0 })
+                    return new RowPage([], null);
+                var (ids, next) = await _lists.PageAsync(connection, query, cancellation);
+                return new RowPage(await _rows.InOrderAsync(connection, ids, cancellation), next);
+            },
+            cancellation
+        );
+
+    public Task<WaitingRows> ReadWaitingAsync(InboxId inbox, OperatorId mine, int limit, CancellationToken cancellation) =>
+        database.ReadAsync(
+            async connection =>
+            {
+                var (ids, hasMore) = await LogLists.WaitingAsync(connection, inbox, mine, limit, cancellation);
+                return new WaitingRows(
+                    [.. (await _rows.InOrderAsync(connection, ids, cancellation)).Select(change => change.Row)],
+                    hasMore
+                );
+            },
+            cancellation
+        );
 
     public Task<IReadOnlyList<DueWake>> ReadDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<DueWake>>(
@@ -122,7 +162,7 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
         database.WriteAsync(
             transaction =>
                 transaction.Connection!.ExecuteScalarAsync<int>(
-                    new CommandDefinition(LogSql.RaiseEpoch, null, transaction, cancellationToken: cancellation)
+                    new CommandDefinition(sql.RaiseEpoch, null, transaction, cancellationToken: cancellation)
                 ),
             cancellation
         );

@@ -1,3 +1,4 @@
+using Chat.Server.Hosting;
 using Chat.Server.Storage.Postgres;
 using Chat.Server.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,16 +12,16 @@ internal static class StorageFeature
     public static IHostApplicationBuilder AddStorage(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart();
-        services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section);
+        services.AddSettings<StorageOptions>(StorageOptions.Section);
+        services.AddSettings<LogOptions>(LogOptions.Section);
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
 
-        // Read here, because what is registered depends on it; all else waits for the validated options.
-        var provider = builder.Configuration.GetSection(StorageOptions.Section).GetValue<StorageProvider>(nameof(StorageOptions.Provider));
-        if (provider == StorageProvider.Postgres)
+        // What is registered depends on it.
+        if (Settings.Read<StorageOptions>(builder.Configuration, StorageOptions.Section).Provider == StorageProvider.Postgres)
         {
-            services.AddSingleton<PromotionWatch>();
+            services.AddSingleton<EpochWatch>();
+            services.AddSingleton<CommitNotices>();
             services.AddSingleton<PostgresDatabase>();
             services.AddSingleton<IDatabase>(p => p.GetRequiredService<PostgresDatabase>());
             services.AddSingleton<IEventLog, PostgresEventLog>();

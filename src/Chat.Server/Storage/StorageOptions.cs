@@ -1,3 +1,4 @@
+using Chat.Server.Storage.Postgres;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Storage;
@@ -56,6 +57,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
     public ValidateOptionsResult Validate(string? name, StorageOptions options) =>
         options switch
         {
+            _ when !Enum.IsDefined(options.Provider) => ValidateOptionsResult.Fail("Storage:Provider is sqlite or postgres."),
             { Provider: StorageProvider.Postgres } when string.IsNullOrWhiteSpace(options.ConnectionString) => ValidateOptionsResult.Fail(
                 "Storage:Provider is postgres, so Storage:ConnectionString must say where it is."
             ),
@@ -64,6 +66,14 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
             ),
             { Provider: StorageProvider.Sqlite } when !string.IsNullOrWhiteSpace(options.ConnectionString) => ValidateOptionsResult.Fail(
                 "Storage:ConnectionString is set, but Storage:Provider is sqlite. Say postgres, or drop the connection string."
+            ),
+            { Provider: StorageProvider.Postgres } when !PostgresDatabase.CanRead(options.ConnectionString) => ValidateOptionsResult.Fail(
+                // Without what is wrong with it: that may be a piece of the password.
+                "Storage:ConnectionString is not a connection string of Npgsql, such as Host=db;Database=chat;Username=chat."
+            ),
+            { Provider: StorageProvider.Postgres, MigrationConnectionString: { Length: > 0 } direct }
+                when !PostgresDatabase.CanRead(direct) => ValidateOptionsResult.Fail(
+                "Storage:MigrationConnectionString is not a connection string of Npgsql."
             ),
             _ => ValidateOptionsResult.Success,
         };

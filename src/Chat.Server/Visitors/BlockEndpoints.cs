@@ -33,8 +33,8 @@ internal static class BlockEndpoints
     private static async Task<IResult> BlockAsync(Guid id, BlockVisitor body, HttpContext context, VisitorBlocking blocking)
     {
         var reason = TextRules.Reason(body.Reason);
-        if (reason.Error is { } error)
-            return Problems.Problem(error);
+        if (reason.At("reason") is { } refusal)
+            return Problems.Problem(refusal);
         return ApiResult.Of(await blocking.BlockAsync(context.Caller(), new VisitorId(id), reason.Value));
     }
 

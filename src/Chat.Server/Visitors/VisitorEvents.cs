@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Chat.Contracts;
 using Chat.Server.Conversations.Changes;
+using Chat.Server.Hosting;
 using Chat.Server.Messages;
 using Chat.Server.Storage;
 
@@ -10,7 +11,7 @@ namespace Chat.Server.Visitors;
 /// That a visitor was identified, blocked or unblocked becomes an event of his conversations: operators see it at once, and later who did it. What a
 /// node that dies has not told any more, they see when they read the conversation anew.
 /// </summary>
-internal sealed partial class VisitorEvents : BackgroundService
+internal sealed class VisitorEvents : BackgroundLoop
 {
     private const int MostConversations = 50;
 
@@ -18,16 +19,23 @@ internal sealed partial class VisitorEvents : BackgroundService
     private readonly VisitorBlocks _blocks;
     private readonly IEventLog _log;
     private readonly AppendLanes _lanes;
-    private readonly ILogger<VisitorEvents> _logger;
 
     // A storm beyond this is not told.
     private readonly Channel<News> _news = Channel.CreateBounded<News>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 
-    public VisitorEvents(VisitorStore visitors, VisitorBlocks blocks, IEventLog log, AppendLanes lanes, ILogger<VisitorEvents> logger)
+    public VisitorEvents(
+        VisitorStore visitors,
+        VisitorBlocks blocks,
+        IEventLog log,
+        AppendLanes lanes,
+        TimeProvider time,
+        ILogger<VisitorEvents> logger
+    )
+        : base(time, logger)
     {
-        (_visitors, _blocks, _log, _lanes, _logger) = (visitors, blocks, log, lanes, logger);
+        (_visitors, _blocks, _log, _lanes) = (visitors, blocks, log, lanes);
         visitors.Identified += (id, moved) => _news.Writer.TryWrite(new News(id, Actor.System, VisitorChange.Identified, moved));
     }
 
@@ -35,19 +43,10 @@ internal sealed partial class VisitorEvents : BackgroundService
     public void Blocked(VisitorId id, Actor by, bool isBlocked) =>
         _news.Writer.TryWrite(new News(id, by, isBlocked ? VisitorChange.Blocked : VisitorChange.Unblocked, null));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         await foreach (var news in _news.Reader.ReadAllAsync(stoppingToken))
-        {
-            try
-            {
-                await TellAsync(news, stoppingToken);
-            }
-            catch (StoreUnavailableException e)
-            {
-                LogNotTold(e.Message);
-            }
-        }
+            await TryAsync(cancellation => TellAsync(news, cancellation), stoppingToken);
     }
 
     private async Task TellAsync(News news, CancellationToken cancellation)
@@ -60,9 +59,6 @@ internal sealed partial class VisitorEvents : BackgroundService
         foreach (var id in conversations)
             await _lanes.ChangeAsync(VisitorChange.Of(id, Guid.NewGuid(), news.By, news.Code, face), null);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What became of a visitor could not be told in his conversations: {Reason}")]
-    private partial void LogNotTold(string reason);
 
     // Without conversations: all of his.
     private sealed record News(VisitorId Visitor, Actor By, string Code, IReadOnlyList<ConversationId>? Conversations);

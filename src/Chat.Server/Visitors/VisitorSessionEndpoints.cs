@@ -4,6 +4,7 @@ using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Messages;
+using Chat.Server.Networks;
 
 namespace Chat.Server.Visitors;
 
@@ -19,10 +20,10 @@ internal static class VisitorSessionEndpoints
     {
         var group = routes
             .MapGroup("/api/v1/visitor")
-            .RequireRateLimiting(SessionLimits.Visitor)
             .WithMetadata(SessionLimits.BodySize)
+            .RefuseUnknownParameters()
             .WithTags("Sessions")
-            .Refuses(ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal);
+            .Refuses(ErrorCode.Invalid, ErrorCode.RateLimited, ErrorCode.Unavailable, ErrorCode.Internal);
         group
             .MapPost("/session", OpenAsync)
             .Produces<VisitorSession>()
@@ -43,22 +44,26 @@ internal static class VisitorSessionEndpoints
         VisitorSessions sessions
     )
     {
-        if (body.Inbox is not { Length: > 0 and <= MaxKeyLength } || body.DeviceId == Guid.Empty)
-            return Problems.Problem(ErrorCode.Invalid, "inbox and deviceId are required.");
+        if (body.Inbox is not { Length: > 0 and <= MaxKeyLength })
+            return Problems.Problem(Refusal.Of("inbox", FieldFault.Malformed, $"inbox is the key of one, 1 to {MaxKeyLength} characters."));
+        if (body.DeviceId == Guid.Empty)
+            return Problems.Problem(Refusal.Of("deviceId", FieldFault.Required, "deviceId is random and never only zeros."));
         if (directory.FindByKey(body.Inbox) is null)
             await directory.RefreshIfOlderAsync(FreshEnough, context.RequestAborted);
         if (directory.FindByKey(body.Inbox) is not { } inbox)
             return Problems.Problem(ErrorCode.NotFound, "There is no inbox with this key.");
         if (!origins.AllowsVisitor(context.Request, inbox))
-            return Problems.Problem(ErrorCode.Forbidden, "This page is none of the inbox's origins.");
+            return Problems.Problem(ErrorCode.Forbidden, OriginPolicy.RefusalOf(context.Request));
 
         if (DeviceOf(body, context.Request) is not { } device)
-            return Problems.Problem(ErrorCode.Invalid, "locale must be a BCP 47 tag.");
+            return Problems.Problem(Refusal.Of("locale", FieldFault.Malformed, "locale must be a BCP 47 tag."));
 
-        var session = await sessions.OpenAsync(inbox, body, device, context.RequestAborted);
+        var session = await sessions.OpenAsync(inbox, body, device, context.Network(), context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         if (session.IsRefused)
-            return Problems.Problem(session.Refusal, session.Refusal == ErrorCode.Forbidden ? BlockMiddleware.Detail : null);
+            return session.Refusal == ErrorCode.Forbidden
+                ? Problems.Problem(ErrorCode.Forbidden, BlockMiddleware.Detail)
+                : Problems.Problem(session.Terms ?? new Refusal(session.Refusal));
         return Results.Ok(session.Value);
     }
 
@@ -76,7 +81,6 @@ internal static class VisitorSessionEndpoints
     // Whoever holds the token may end it, from wherever, and needs not wait until it is done.
     private static async Task<IResult> EndAsync(VisitorLogout body, VisitorSessions sessions)
     {
-        await sessions.EndAsync(body.RefreshToken, CancellationToken.None);
-        return Results.NoContent();
+        return ApiResult.Of(await sessions.EndAsync(body.RefreshToken, CancellationToken.None));
     }
 }

@@ -63,17 +63,21 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
         CancellationToken cancellation
     )
     {
-        var (id, moved) = await database.WriteAsync(
+        var (id, ended, moved) = await database.WriteAsync<(Guid, SessionEnd?, List<ConversationId>)>(
             async transaction =>
             {
                 var visitor = await FindOrAddAsync(transaction, inbox, identity);
-                var isAnonymous = presented is not null && await IsAnonymousAsync(transaction, presented.Holder);
-                return isAnonymous && await families.SpendAsync(transaction, presented!)
-                    ? (visitor, await MoveConversationsAsync(transaction, presented!.Holder, visitor))
-                    : (visitor, []);
+                if (presented is null || !await IsAnonymousAsync(transaction, presented.Holder))
+                    return (visitor, null, []);
+                var why = await families.SpendAsync(transaction, presented);
+                var isGood = why == SessionEnd.Identified;
+                return (visitor, why, isGood ? await MoveConversationsAsync(transaction, presented.Holder, visitor) : []);
             },
             cancellation
         );
+        // First of all, since what it may read and write is somebody else's now.
+        if (ended is { } end)
+            families.Tell(presented!, end);
         if (moved.Count > 0)
             Identified?.Invoke(new VisitorId(id), moved);
         return new VisitorId(id);

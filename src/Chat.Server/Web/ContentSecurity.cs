@@ -22,10 +22,20 @@ internal sealed class ContentSecurity(IOptions<IdentityOptions> identity)
             $"{Base}; connect-src 'self'; form-action 'none'; frame-ancestors {string.Join(' ', ["'self'", .. inbox?.Origins ?? []])}"
         );
 
-    public void OfConsole(HttpResponse response) => Set(response, _console);
+    public void OfConsole(HttpResponse response)
+    {
+        Set(response, _console);
+        Isolate(response);
+    }
 
-    public static void OfDemo(HttpResponse response) =>
+    public static void OfDemo(HttpResponse response)
+    {
         Set(response, $"{Base}; connect-src 'self'; frame-src 'self'; form-action 'none'; frame-ancestors 'none'");
+        Isolate(response);
+    }
+
+    // A page that opened ours gets no hold of its window. Sign-in at a provider goes there and back in the same one.
+    private static void Isolate(HttpResponse response) => response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
 
     private static void Set(HttpResponse response, string policy)
     {

@@ -1,4 +1,5 @@
 using Chat.Server.Api;
+using Chat.Server.Hosting;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ internal static class WebFeature
 
     public static void AddWeb(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section);
+        builder.Services.AddSettings<WebOptions>(WebOptions.Section);
         builder.Services.AddSingleton<WebFiles>();
         builder.Services.AddSingleton<AssetStore>();
         builder.Services.AddSingleton<ContentSecurity>();

@@ -44,7 +44,7 @@ internal sealed record AssignChange : ConversationChange
     public override Decision Decide(LockedConversation conversation)
     {
         if (Assignee is not null && Team is not null)
-            return Decision.Refuse(ErrorCode.Invalid);
+            return Decision.Refuse("teamId", FieldFault.NotAllowed);
         if (StateRules.Refusal(conversation, ExpectedSeq) is { } refusal)
             return Decision.Refuse(refusal);
         if (conversation.State.Status == ConversationStatus.Closed)

@@ -37,7 +37,7 @@ internal sealed record MessageChange : ConversationChange
         if (conversation.State.Status == ConversationStatus.Closed && Type == EventType.Message && !(byVisitor && MayReopen(conversation)))
             return Decision.Refuse(ErrorCode.Closed);
         if (ReplyTo is not null && !MayAnswer(conversation.Target))
-            return Decision.Refuse(ErrorCode.Invalid);
+            return Decision.Refuse("replyTo", FieldFault.Unknown);
         if (ExpectedSeq is not null && conversation.Unseen.Count > 0)
             return Decision.Refuse(ErrorCode.StaleView) with { Missing = conversation.Unseen };
 

@@ -26,7 +26,7 @@ internal sealed record RateChange : ConversationChange
     public override Decision Decide(LockedConversation conversation)
     {
         if (Score is < Lowest or > Highest)
-            return Decision.Refuse(ErrorCode.Invalid);
+            return Decision.Refuse("score", FieldFault.OutOfRange);
         var draft = new Draft(conversation);
         draft.SetRating(Score);
         draft.Add(EventType.Rated, Author, new EventData { Score = Score, Comment = Comment }, isAnswer: true);

@@ -46,7 +46,7 @@ internal sealed record SetStatusChange : ConversationChange
         if (StateRules.Refusal(conversation, ExpectedSeq) is { } refusal)
             return Decision.Refuse(refusal);
         if ((Status == ConversationStatus.Snoozed) != Until is not null)
-            return Decision.Refuse(ErrorCode.Invalid);
+            return Decision.Refuse("snoozeUntil", Until is null ? FieldFault.Required : FieldFault.NotAllowed);
 
         var draft = new Draft(conversation);
         switch (Status)
@@ -56,7 +56,7 @@ internal sealed record SetStatusChange : ConversationChange
             case ConversationStatus.Snoozed when draft.State.Status == ConversationStatus.Closed:
                 return Decision.Refuse(ErrorCode.Closed);
             case ConversationStatus.Snoozed when Until <= conversation.Now || Until > conversation.Now.AddDays(Limits.SnoozeDays):
-                return Decision.Refuse(ErrorCode.Invalid);
+                return Decision.Refuse("snoozeUntil", FieldFault.OutOfRange);
             case ConversationStatus.Queued when !FromAnyone && StateRules.IsColleagues(draft.State, Author):
                 return Decision.Refuse(ErrorCode.Forbidden);
             case ConversationStatus.Queued:

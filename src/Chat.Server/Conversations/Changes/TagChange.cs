@@ -37,14 +37,14 @@ internal sealed record TagChange : ConversationChange
     {
         var present = conversation.State.Tags;
         if (Add.Intersect(Remove).Any())
-            return Decision.Refuse(ErrorCode.Invalid);
+            return Decision.Refuse("remove", FieldFault.Repeated);
         var added = Add.Distinct().Except(present).ToList();
         var removed = present.Intersect(Remove).ToList();
         if (added.Count == 0 && removed.Count == 0)
             return Decision.Nothing;
         var tags = present.Except(removed).Concat(added).ToList();
         if (tags.Count > Limits.Tags)
-            return Decision.Refuse(ErrorCode.Invalid);
+            return Decision.Refuse("add", FieldFault.OutOfRange);
 
         var draft = new Draft(conversation);
         draft.SetTags(tags);

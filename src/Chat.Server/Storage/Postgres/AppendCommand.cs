@@ -12,7 +12,9 @@ internal sealed class AppendCommand : IDisposable
 {
     private const string Sql = "SELECT ord, status, inbox_id, epoch, seq, at FROM append_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
-    private readonly NpgsqlCommand _command = new(Sql);
+    // Without a time-out: it would cancel, and a cancelled commit ends in success wherever it was.
+    private readonly NpgsqlCommand _command = new() { CommandTimeout = 0 };
+    private string? _mark;
     private readonly List<Guid> _conversations = [];
     private readonly List<Guid> _clients = [];
     private readonly List<short> _types = [];
@@ -40,17 +42,24 @@ internal sealed class AppendCommand : IDisposable
         Add(_fingerprints, NpgsqlDbType.Bigint);
     }
 
+    /// <param name="connection">Where.</param>
+    /// <param name="mark">What the server knows the call by: see <see cref="ServerCall"/>.</param>
+    /// <param name="batch">What.</param>
+    /// <param name="lost">Cancelled once the server is known to be at work on it no longer, and never before.</param>
     public async Task<AppendResult[]> ExecuteAsync(
         NpgsqlConnection connection,
+        string mark,
         IReadOnlyList<MessageAppend> batch,
-        CancellationToken cancellation
+        CancellationToken lost
     )
     {
         Fill(batch);
         _command.Connection = connection;
+        if (_mark != mark)
+            _command.CommandText = (_mark = mark) + Sql;
         var results = new AppendResult[batch.Count];
-        await using var reader = await _command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
+        await using var reader = await _command.ExecuteReaderAsync(lost);
+        while (await reader.ReadAsync(lost))
         {
             var status = (AppendStatus)reader.GetInt16(1);
             results[reader.GetInt32(0) - 1] = new AppendResult(

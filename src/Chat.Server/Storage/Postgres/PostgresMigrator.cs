@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using Dapper;
@@ -25,27 +26,14 @@ internal sealed partial class PostgresMigrator(
     private const int MonthsBack = 1;
     private const int MonthsAhead = 3;
 
+    private readonly LockPatience _locks = new(time, log);
+
     public Task MigrateAsync(CancellationToken cancellation) =>
         UnderLockAsync(
             async connection =>
             {
                 await CheckEncodingAsync(connection, cancellation);
-                var result = DeployChanges
-                    .To.PostgresqlDatabase(DirectConnectionString)
-                    .WithScriptsEmbeddedInAssembly(
-                        Assembly.GetExecutingAssembly(),
-                        name => name.StartsWith(Folder, StringComparison.Ordinal)
-                    )
-                    .JournalToPostgresqlTable(null, Journal)
-                    .WithTransactionPerScript()
-                    .WithVariablesDisabled()
-                    .LogToNowhere()
-                    .Build()
-                    .PerformUpgrade();
-                if (!result.Successful)
-                    throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed.", result.Error);
-                foreach (var script in result.Scripts)
-                    LogMigrated(log, script.Name);
+                await _locks.TryAsync(Upgrade, cancellation);
                 await MakePartitionsAsync(connection, cancellation);
             },
             cancellation
@@ -58,6 +46,7 @@ internal sealed partial class PostgresMigrator(
         database.ReadAsync(
             async connection =>
             {
+                await CheckSessionAsync(connection, cancellation);
                 var exists = await connection.ExecuteScalarAsync<bool>(
                     new CommandDefinition($"SELECT to_regclass('{Journal}') IS NOT NULL", cancellationToken: cancellation)
                 );
@@ -79,6 +68,28 @@ internal sealed partial class PostgresMigrator(
             },
             cancellation
         );
+
+    /// <summary>Applies what is missing, each script in a transaction of its own; what was applied stays so when a later one fails.</summary>
+    private Task Upgrade()
+    {
+        var result = DeployChanges
+            .To.PostgresqlDatabase(LockPatience.Limit(DirectConnectionString))
+            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .JournalToPostgresqlTable(null, Journal)
+            .WithTransactionPerScript()
+            .WithVariablesDisabled()
+            .LogToNowhere()
+            .Build()
+            .PerformUpgrade();
+        foreach (var script in result.Scripts)
+            LogMigrated(log, script.Name);
+        return result.Error switch
+        {
+            null => Task.CompletedTask,
+            PostgresException e when LockPatience.IsOver(e) => Task.FromException(e),
+            var e => Task.FromException(new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed.", e)),
+        };
+    }
 
     /// <summary>The UUIDv7 bounds of a month: its first millisecond, and all else zero.</summary>
     internal static Guid LowestIdOf(DateTimeOffset month)
@@ -117,6 +128,27 @@ internal sealed partial class PostgresMigrator(
             );
     }
 
+    /// <summary>What a session must have for the log to be exact. Through a pooler it has what its role has.</summary>
+    private static async Task CheckSessionAsync(DbConnection connection, CancellationToken cancellation)
+    {
+        var (isolation, messages) = await connection.QuerySingleAsync<(string, string)>(
+            new CommandDefinition(
+                "SELECT current_setting('default_transaction_isolation'), current_setting('client_min_messages')",
+                cancellationToken: cancellation
+            )
+        );
+        if (isolation != "read committed")
+            throw new UnfitDatabaseException(
+                $"PostgreSQL's default_transaction_isolation is '{isolation}' and must be 'read committed' for the role of Storage:ConnectionString: "
+                    + "ALTER ROLE … SET default_transaction_isolation = 'read committed'."
+            );
+        if (messages is "error" or "fatal" or "panic")
+            throw new UnfitDatabaseException(
+                $"PostgreSQL's client_min_messages is '{messages}' and must be 'warning' or less for the role of Storage:ConnectionString: only a warning tells that a "
+                    + "commit was not confirmed by its standby. ALTER ROLE … SET client_min_messages = 'warning'."
+            );
+    }
+
     private async Task UnderLockAsync(Func<NpgsqlConnection, Task> work, CancellationToken cancellation)
     {
         await using var source = NpgsqlDataSource.Create(DirectConnectionString);
@@ -125,6 +157,8 @@ internal sealed partial class PostgresMigrator(
         await connection.ExecuteAsync(
             new CommandDefinition("SELECT pg_advisory_lock(@LockKey)", new { LockKey }, cancellationToken: cancellation)
         );
+        // Not before: others' migrations are waited for as long as they take.
+        await connection.ExecuteAsync(new CommandDefinition(LockPatience.Set, cancellationToken: cancellation));
         await work(connection);
     }
 
@@ -159,9 +193,23 @@ internal sealed partial class PostgresMigrator(
                 var sql =
                     $"BEGIN; CREATE TABLE {name} (LIKE {table} INCLUDING ALL); ALTER TABLE {table} ATTACH PARTITION {name} "
                     + $"FOR VALUES FROM ('{LowestIdOf(month)}') TO ('{LowestIdOf(month.AddMonths(1))}'); COMMIT;";
-                await connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellation));
+                await _locks.TryAsync(() => ExecuteAsync(connection, sql, cancellation), cancellation);
                 LogPartition(log, name);
             }
+        }
+    }
+
+    /// <summary>A failure leaves no open transaction behind for the next attempt.</summary>
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        try
+        {
+            await connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellation));
+        }
+        catch (PostgresException)
+        {
+            await connection.ExecuteAsync(new CommandDefinition("ROLLBACK", cancellationToken: cancellation));
+            throw;
         }
     }
 
@@ -171,6 +219,3 @@ internal sealed partial class PostgresMigrator(
     [LoggerMessage(LogLevel.Information, "Made partition {Partition}.")]
     private static partial void LogPartition(ILogger logger, string partition);
 }
-
-/// <summary>The database is not one that the schema can be made in.</summary>
-internal sealed class UnfitDatabaseException(string message) : Exception(message);

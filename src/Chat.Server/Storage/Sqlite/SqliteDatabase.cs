@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Chat.Server.Storage.Sqlite;
@@ -12,6 +13,7 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     private const int Readers = 4;
 
     private readonly SqliteWriter _writer;
+    private readonly FileWatch _files;
     private readonly SemaphoreSlim _readers = new(Readers);
     private readonly string _readConnectionString;
     private int _disposed;
@@ -19,9 +21,17 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
     public SqliteDatabase(DataFolder folder)
     {
         DapperMaps.Register();
-        var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder.Path, "chat.db"), ForeignKeys = true };
+        var file = new SqliteConnectionStringBuilder { DataSource = folder.DatabaseFile, ForeignKeys = true };
         file.Pooling = false;
-        _writer = new SqliteWriter(file.ConnectionString);
+        _files = new FileWatch(folder.DatabaseFile);
+        try
+        {
+            _writer = new SqliteWriter(file.ConnectionString, _files);
+        }
+        catch (SqliteException e)
+        {
+            throw new UnfitDatabaseException($"{folder.DatabaseFile} (Storage:DataFolder) cannot be opened: {e.Message}", e);
+        }
         file.Mode = SqliteOpenMode.ReadOnly;
         file.Pooling = true;
         _readConnectionString = file.ConnectionString;
@@ -34,6 +44,8 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         await _readers.WaitAsync(cancellation);
         try
         {
+            // First: where the file is gone, one that is replaced must not be opened.
+            _files.Check();
             await using var connection = new SqliteConnection(_readConnectionString);
             await connection.OpenAsync(cancellation);
             return await work(connection);
@@ -50,6 +62,16 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
 
     public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellation) => _writer.RunAsync(work, cancellation);
 
+    public Task<Durability> ReadDurabilityAsync(CancellationToken cancellation) =>
+        ReadAsync(
+            async connection =>
+            {
+                await connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: cancellation));
+                return new Durability(1, "synchronous=FULL");
+            },
+            cancellation
+        );
+
     /// <summary>Runs on the writer's connection outside a transaction.</summary>
     public Task RunAloneAsync(Action<SqliteConnection> work, CancellationToken cancellation) => _writer.RunAloneAsync(work, cancellation);
 
@@ -58,9 +80,11 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         // The container disposes it once for each of its registrations.
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
-        _writer.Dispose();
+        // Readers first: the last connection to close moves all that is in the journal into the file, and a reader may not.
         using (var pool = new SqliteConnection(_readConnectionString))
             SqliteConnection.ClearPool(pool);
+        _writer.Dispose();
+        _files.Dispose();
     }
 }
 

@@ -19,6 +19,11 @@ internal sealed class SqliteEventLog(SqliteDatabase database) : SqlEventLog(data
         "DELETE FROM push WHERE visitor_id = (SELECT visitor_id FROM conversation WHERE id = @ConversationId) "
         + "AND device_id = @DeviceId AND conversation_id = @ConversationId AND seq <= max(@DeliveredSeq, @ReadSeq)";
 
+    private const string ShortenedSql =
+        "UPDATE push SET from_seq = max(@DeliveredSeq, @ReadSeq) + 1 "
+        + "WHERE visitor_id = (SELECT visitor_id FROM conversation WHERE id = @ConversationId) "
+        + "AND device_id = @DeviceId AND conversation_id = @ConversationId AND from_seq <= max(@DeliveredSeq, @ReadSeq)";
+
     public override ILogWriter CreateWriter() => new SqliteLogWriter(database);
 
     public override Task<IReadOnlyList<CursorMoved>> MoveCursorsAsync(IReadOnlyList<CursorMove> moves, CancellationToken cancellation) =>
@@ -39,7 +44,7 @@ internal sealed class SqliteEventLog(SqliteDatabase database) : SqlEventLog(data
                         move.DeviceId,
                     };
                     if (move.DeviceId is not null)
-                        await transaction.Connection!.ExecuteAsync(UnneededSql, parameters, transaction);
+                        await transaction.Connection!.ExecuteAsync($"{UnneededSql}; {ShortenedSql}", parameters, transaction);
                     var row = await transaction.Connection!.QuerySingleOrDefaultAsync<CursorRow>(MoveSql, parameters, transaction);
                     if (row is not null)
                         moved[(move.ConversationId, move.Side, move.OperatorId)] = row.ToMoved();

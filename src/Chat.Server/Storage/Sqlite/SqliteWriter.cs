@@ -15,14 +15,26 @@ internal sealed class SqliteWriter : IDisposable
     private const int Queue = 4_096;
 
     private readonly BlockingCollection<Action> _queue = new(Queue);
+    private readonly FileWatch _files;
     private readonly SqliteConnection _connection;
     private readonly Thread _thread;
 
-    public SqliteWriter(string connectionString)
+    public SqliteWriter(string connectionString, FileWatch files)
     {
+        _files = files;
         _connection = new SqliteConnection(connectionString);
-        _connection.Open();
-        _connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+        try
+        {
+            _connection.Open();
+            _connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+            // Makes the journal, so that it is known from the first commit on.
+            _connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master");
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };
         _thread.Start();
     }
@@ -34,7 +46,10 @@ internal sealed class SqliteWriter : IDisposable
                 // Not deferred, that is BEGIN IMMEDIATE.
                 await using var transaction = _connection.BeginTransaction(deferred: false);
                 var result = await work(transaction);
+                _files.Check();
                 await transaction.CommitAsync(CancellationToken.None);
+                // What went into a file without a name is not acknowledged.
+                _files.Check();
                 return result;
             },
             cancellation
@@ -57,6 +72,8 @@ internal sealed class SqliteWriter : IDisposable
             return;
         _queue.CompleteAdding();
         _thread.Join();
+        // The file alone is then the whole database, for whoever copies it from a stopped server.
+        _connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         _connection.Dispose();
     }
 

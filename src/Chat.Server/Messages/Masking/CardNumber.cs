@@ -1,4 +1,4 @@
-namespace Chat.Server.Messages;
+namespace Chat.Server.Messages.Masking;
 
 /// <summary>What the number itself says: issuer's prefix, that issuer's lengths, check digit.</summary>
 internal static class CardNumber

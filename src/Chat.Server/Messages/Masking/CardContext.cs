@@ -1,4 +1,4 @@
-namespace Chat.Server.Messages;
+namespace Chat.Server.Messages.Masking;
 
 /// <summary>
 /// What stands around a number that could be a card's. Asked only of numbers with a valid check digit, so it may be a little slow; the part of the
@@ -14,7 +14,7 @@ internal static class CardContext
 
     // Beginnings of words; with | at the end a whole word.
     private static readonly string[] CardWords = Words(
-        "card visa master maestro amex unionpay jcb diners discover debit credit cvv cvc exp valid pay paid charg refund "
+        "card visa master maestro amex unionpay jcb diners discover debit credit cvv cvc exp valid pay paid charg refund pan| cc| kart tarjet carte| "
             + "карт виза| визы| визу| визой| мастер кредитк дебет оплат оплач плат плач списа перевел перевёл переве срок действ "
             + "возврат"
     );
@@ -44,13 +44,14 @@ internal static class CardContext
     /// <param name="shape">How it is written.</param>
     public static bool Allows(ReadOnlySpan<char> text, int start, int end, ReadOnlySpan<byte> digits, CardShape shape)
     {
-        var previous = start > 0 ? text[start - 1] : ' ';
+        if (shape == CardShape.None)
+            return false;
+        var previous = VisibleBefore(text, start);
         if (previous == '+' && digits.Length <= LongestPhone)
             return false;
         if (Iban.Covers(text, start, end))
             return false;
-        var next = end < text.Length ? text[end] : ' ';
-        var partOfName = IsNamePart(previous) || IsNamePart(next);
+        var partOfName = IsNamePart(previous) || (end < text.Length && char.IsLetter(text[end]));
         if (shape == CardShape.Grouped && !partOfName)
             return true;
 
@@ -63,6 +64,8 @@ internal static class CardContext
             other = Math.Max(other, LastIndexOf(before, TicketWords));
         if (card >= 0 || other >= 0)
             return card >= other;
+        if (shape == CardShape.Loose)
+            return false;
 
         var after = Lower(text[end..Math.Min(text.Length, end + After)], lower[Before..]);
         if (LastIndexOf(after, CardWords) >= 0)
@@ -77,7 +80,18 @@ internal static class CardContext
         CardNumber.Prefix(digits, 3) is var prefix
         && (prefix is >= 460 and <= 469 || IsAirline(prefix) || CardNumber.Prefix(digits, 4) is >= 4915 and <= 4917);
 
-    private static bool IsNamePart(char c) => char.IsLetter(c) || c is '_' or '#' or '№';
+    private static bool IsNamePart(char c) => char.IsLetter(c) || c is '#' or '№';
+
+    /// <summary>The character before the place that shows; a blank where there is none. An underscore is one only behind a name.</summary>
+    private static char VisibleBefore(ReadOnlySpan<char> text, int start)
+    {
+        for (var at = start - 1; at >= Math.Max(0, start - Before); at--)
+        {
+            if (text[at] != '_' && !DigitGaps.IsInvisible(text, at, units: 1))
+                return text[at];
+        }
+        return ' ';
+    }
 
     private static bool LastVisible(ReadOnlySpan<char> text, char one, char other)
     {

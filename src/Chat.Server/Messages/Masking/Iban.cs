@@ -1,4 +1,4 @@
-namespace Chat.Server.Messages;
+namespace Chat.Server.Messages.Masking;
 
 /// <summary>International account numbers are written in groups of four like cards; their own check tells them apart.</summary>
 internal static class Iban
@@ -35,7 +35,7 @@ internal static class Iban
         var length = 0;
         for (var at = 0; at < text.Length && IsPart(text[at]); at++)
         {
-            if (text[at] == ' ')
+            if (!char.IsAsciiLetterOrDigit(text[at]))
                 continue;
             if (length == MaxLength)
                 break;
@@ -59,5 +59,5 @@ internal static class Iban
     private static int Add(int remainder, char c) =>
         char.IsAsciiDigit(c) ? (remainder * 10 + (c - '0')) % 97 : (remainder * 100 + (c - 'A' + 10)) % 97;
 
-    private static bool IsPart(char c) => char.IsAsciiLetterOrDigit(c) || c == ' ';
+    private static bool IsPart(char c) => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-' or '.' or '\u00A0' or '\u202F';
 }

@@ -1,4 +1,4 @@
-namespace Chat.Server.Messages;
+namespace Chat.Server.Messages.Masking;
 
 /// <summary>Hides what people write beside a card: the three or four digits of its back. Only for texts in which a card was found.</summary>
 internal static class SecurityCode
@@ -17,28 +17,38 @@ internal static class SecurityCode
             var from = at;
             while (from < text.Length && char.IsLetter(text[from]))
                 from++;
-            if (from < text.Length && text[from] == '2' && !IsDigit(text, from + 1))
+            if (from < text.Length && text[from] == '2' && !ScriptDigits.IsAt(text, from + 1))
                 from++;
             at = from - 1;
-            for (var end = Math.Min(text.Length, from + MaxGap); from < end && !IsDigit(text, from) && text[from] != '\n'; )
+            for (var end = Math.Min(text.Length, from + MaxGap); from < end && !ScriptDigits.IsAt(text, from) && text[from] != '\n'; )
                 from++;
             HideRun(text, from, longest: 4);
         }
     }
 
     /// <summary>"4111 1111 1111 1111 12/27 123", with or without the month.</summary>
-    public static void HideAfter(Span<char> text, int end)
+    /// <param name="text">The text as it was.</param>
+    /// <param name="end">Behind the card.</param>
+    /// <param name="masked">Where to hide it.</param>
+    public static void HideAfter(ReadOnlySpan<char> text, int end, Span<char> masked)
     {
-        var at = SkipGap(text, end);
-        if (HideRun(text, at, longest: 3))
-            return;
-        var month = RunLength(text, at);
-        if (month is not (2 or 4))
-            return;
-        var year = at + month;
-        if (month == 2 && year < text.Length && text[year] is '/' or '.' or '-' or ' ')
-            year += 1 + RunLength(text, year + 1);
-        HideRun(text, SkipGap(text, year), longest: 4);
+        var expected = 3;
+        for (var part = 0; part < 3; part++)
+        {
+            var start = DigitGaps.Skip(text, end, out _);
+            if (start < 0)
+                return;
+            end = EndOfRun(text, start, out var digits);
+            if (digits >= 3 && digits <= expected)
+            {
+                masked[start..end].Fill(CardMask.Bullet);
+                return;
+            }
+            // A month, and a year or both in one; behind them a code may have four digits.
+            if (digits is not (1 or 2 or 4))
+                return;
+            expected = digits == 4 || part > 0 ? 4 : 3;
+        }
     }
 
     private static bool StartsWithName(ReadOnlySpan<char> text)
@@ -53,31 +63,17 @@ internal static class SecurityCode
 
     private static bool HideRun(Span<char> text, int at, int longest)
     {
-        var length = RunLength(text, at);
+        var end = EndOfRun(text, at, out var length);
         if (length < 3 || length > longest)
             return false;
-        text.Slice(at, length).Fill(CardMask.Bullet);
+        text[at..end].Fill(CardMask.Bullet);
         return true;
     }
 
-    private static int RunLength(ReadOnlySpan<char> text, int at)
+    private static int EndOfRun(ReadOnlySpan<char> text, int at, out int length)
     {
-        var end = at;
-        while (IsDigit(text, end))
-            end++;
-        return end - at;
-    }
-
-    private static int SkipGap(ReadOnlySpan<char> text, int at)
-    {
-        for (
-            var end = Math.Min(text.Length, at + 4);
-            at < end && text[at] is ' ' or '\n' or '\t' or ',' or ';' or '/' or '|' or '-' or '\u00A0';
-
-        )
-            at++;
+        for (length = 0; ScriptDigits.ValueAt(text, at, out var units) >= 0; at += units)
+            length++;
         return at;
     }
-
-    private static bool IsDigit(ReadOnlySpan<char> text, int at) => at < text.Length && DigitGroup.ValueOf(text[at]) >= 0;
 }
