@@ -4,12 +4,17 @@ namespace Chat.Client;
 
 /// <summary>
 /// The visitor's side, for apps. What is sent is first stored and then sent, over lost networks and killed processes, once; what is shown is the server's log.
-/// Nothing touches network or storage before <see cref="StartAsync"/>. Safe to be called from every thread.
+/// Nothing touches network or storage before <see cref="StartAsync"/>. Safe to be called from every thread. Tests of an app derive from it and override what the app
+/// uses.
 /// </summary>
-public sealed class ChatClient : IAsyncDisposable
+public class ChatClient : ChatClientBase
 {
-    private readonly ClientParts _parts;
-    private readonly VisitorTokens _tokens;
+    // Absent in a fake.
+    private readonly VisitorTokens _tokens = null!;
+    private readonly PushAddress _pushAddress = null!;
+
+    /// <summary>For fakes alone: what is not overridden does not work.</summary>
+    protected ChatClient() { }
 
     /// <summary>Makes a client that does nothing yet.</summary>
     /// <param name="options">What it needs. The storage is the client's from now on.</param>
@@ -25,52 +30,54 @@ public sealed class ChatClient : IAsyncDisposable
             _tokens,
             onPush => new PollLink(rest, _tokens, model, options.TimeProvider, onPush)
         );
-        _parts = new ClientParts(options, model, rest, _tokens, links) { AlsoGreet = TellDeviceAsync };
+        Parts = new ClientParts(options, model, rest, _tokens, links)
+        {
+            AlsoGreet = (link, cancellation) => _pushAddress!.TellAsync(link, cancellation),
+        };
+        _pushAddress = new PushAddress(Parts);
     }
 
-    /// <summary>What the connection is doing.</summary>
-    public Store<ConnectionState> Connection => _parts.Loop.State;
-
-    /// <summary>All conversations of the visitor, by id.</summary>
-    public Store<IReadOnlyDictionary<ConversationId, ConversationState>> Conversations => _parts.Model.Conversations;
+    /// <summary>Unread messages of all conversations.</summary>
+    public virtual Store<int> Unread => Parts.Model.Unread;
 
     /// <summary>Whom the server takes this device for.</summary>
-    public Store<VisitorSessionState> Session => _parts.Model.SessionState;
+    public virtual Store<VisitorSessionState> Session => Parts.Model.Account.SessionState;
 
-    /// <summary>Loads what is stored and begins to connect. Returns when it is loaded; being connected is not waited for.</summary>
-    /// <param name="cancellationToken">Cancels the loading.</param>
-    public Task StartAsync(CancellationToken cancellationToken = default) => _parts.StartAsync(cancellationToken);
-
-    /// <summary>Ends the connection. What is not sent stays in the outbox; <see cref="StartAsync"/> goes on.</summary>
-    public Task StopAsync() => _parts.StopAsync();
+    /// <summary>
+    /// Loads what is stored and connects. Returns when that has succeeded; without a network, after 5 s at the latest, it returns and goes on trying: what is stored is
+    /// shown at once, and what is written is kept.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="ChatException">
+    /// It can never succeed: <c>not_found</c> (there is no such inbox), <c>forbidden</c> (it does not allow native apps, or the visitor is blocked),
+    /// <c>unauthenticated</c> and other final refusals.
+    /// </exception>
+    public virtual Task StartAsync(CancellationToken cancellationToken = default) => Parts.StartAsync(cancellationToken);
 
     /// <summary>The app leaves the foreground: finishes what is under way, at most 5 s, and ends the connection. Nothing is read from now on.</summary>
     /// <param name="cancellationToken">Ends at once.</param>
-    public Task EnterBackgroundAsync(CancellationToken cancellationToken = default) => _parts.SuspendAsync(cancellationToken);
+    public virtual Task EnterBackgroundAsync(CancellationToken cancellationToken = default) => Parts.SuspendAsync(cancellationToken);
 
-    /// <summary>The app is in the foreground again: connects at once and asks for what was missed.</summary>
-    public void EnterForeground()
+    /// <summary>The app is in the foreground again: connects at once and asks for what was missed, also where the connection seems to have lived on.</summary>
+    public virtual void EnterForeground()
     {
-        _parts.Marks.IsInForeground = true;
-        _parts.Loop.Resume();
+        Parts.Marks.IsInForeground = true;
+        Parts.Resume();
     }
 
     /// <summary>Whether the visitor sees the chat while the app is in the foreground: a hidden chat reads nothing.</summary>
     /// <param name="isVisible">Whether he does.</param>
-    public void SetVisible(bool isVisible) => _parts.Marks.IsShown = isVisible;
-
-    /// <summary>The device has a network again, or another one: no pause is waited for.</summary>
-    public void NetworkChanged() => _parts.Loop.Reconnect();
+    public virtual void SetVisible(bool isVisible) => Parts.Marks.IsShown = isVisible;
 
     /// <summary>The host vouches for its user. This device's conversations become his.</summary>
     /// <param name="identityToken">A JWT of the host, at most 10 minutes old.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ChatException">The server does not believe it, or cannot be reached.</exception>
-    public async Task IdentifyAsync(string identityToken, CancellationToken cancellationToken = default)
+    public virtual async Task IdentifyAsync(string identityToken, CancellationToken cancellationToken = default)
     {
-        await _parts.LoadAsync(cancellationToken);
+        await Parts.LoadAsync(cancellationToken);
         await _tokens.IdentifyAsync(identityToken, cancellationToken);
-        _parts.Loop.Reconnect();
+        Parts.Loop.Reconnect();
     }
 
     /// <summary>
@@ -78,13 +85,13 @@ public sealed class ChatClient : IAsyncDisposable
     /// <see cref="StartAsync"/> begins as somebody new.
     /// </summary>
     /// <param name="cancellationToken">Gives up telling the server.</param>
-    public Task LogoutAsync(CancellationToken cancellationToken = default) => _parts.EndAsync(cancellationToken);
+    public virtual Task LogoutAsync(CancellationToken cancellationToken = default) => Parts.EndAsync(cancellationToken);
 
-    /// <summary>Opens a conversation. It can be used at once under the id returned, which is the server's once it has answered: see <see cref="Resolve"/>.</summary>
+    /// <summary>Opens a conversation. It can be used at once and for good under the id returned; the server gives another one, see <see cref="Resolve"/>.</summary>
     /// <param name="options">Topic, form and first message.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
-    /// <returns>Its id for now, when it is stored.</returns>
-    public async Task<ConversationId> OpenAsync(OpenOptions? options = null, CancellationToken cancellationToken = default)
+    /// <returns>Its id on this device, when it is stored.</returns>
+    public virtual async Task<ConversationId> OpenAsync(OpenOptions? options = null, CancellationToken cancellationToken = default)
     {
         var clientId = Guid.NewGuid();
         var id = new ConversationId(clientId);
@@ -95,7 +102,7 @@ public sealed class ChatClient : IAsyncDisposable
             Fields = options?.Fields,
             Page = options?.Page,
         };
-        await _parts.AddAsync(item, cancellationToken);
+        await Parts.AddAsync(item, cancellationToken);
         if (options?.Body is { } body)
             await SendAsync(id, body, cancellationToken: cancellationToken);
         return id;
@@ -103,56 +110,27 @@ public sealed class ChatClient : IAsyncDisposable
 
     /// <summary>The id under which a conversation is now.</summary>
     /// <param name="conversation">The id that <see cref="OpenAsync"/> gave, or any other.</param>
-    public ConversationId Resolve(ConversationId conversation) => _parts.Model.Resolve(conversation);
+    public virtual ConversationId Resolve(ConversationId conversation) => Parts.Model.Resolve(conversation);
 
-    /// <summary>Sends a message. Refusals show on its item.</summary>
-    /// <param name="conversation">Where.</param>
-    /// <param name="body">1 to 8,000 UTF-16 units.</param>
+    /// <summary>Sends a message. Refusals show on its item; <see cref="ChatClientBase.ResultAsync"/> tells what came of it.</summary>
+    /// <param name="conversation">One of the visitor's; others are an <see cref="ArgumentException"/>.</param>
+    /// <param name="body">1 to 8,000 UTF-16 units. One that shows nothing (<see cref="ChatText.IsBlank"/>) is refused as <c>invalid</c>.</param>
     /// <param name="replyTo">Seq of the message answered.</param>
+    /// <param name="key">Of the caller: under one key one message is sent, the first. Absent: a new one.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
     /// <returns>The item's key, when the message is stored on this device.</returns>
-    public async Task<string> SendAsync(
+    public virtual async Task<string> SendAsync(
         ConversationId conversation,
         string body,
         int? replyTo = null,
+        Guid? key = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return await _parts.AddAsync(
-            OutboxItem.New(conversation, ChangeKind.Send) with
-            {
-                Body = body,
-                ReplyTo = replyTo,
-            },
-            cancellationToken
-        );
+        var item = OutboxItem.New(conversation, ChangeKind.Send, key) with { Body = body, ReplyTo = replyTo };
+        return await Parts.AddAsync(item, cancellationToken);
     }
-
-    /// <summary>Gives an own message a new text.</summary>
-    /// <param name="conversation">Where.</param>
-    /// <param name="seq">The message.</param>
-    /// <param name="body">The new text.</param>
-    /// <param name="cancellationToken">Cancels before it is stored.</param>
-    public Task EditAsync(ConversationId conversation, int seq, string body, CancellationToken cancellationToken = default) =>
-        _parts.AddAsync(OutboxItem.New(conversation, ChangeKind.Edit) with { Seq = seq, Body = body }, cancellationToken);
-
-    /// <summary>Erases an own message.</summary>
-    /// <param name="conversation">Where.</param>
-    /// <param name="seq">The message.</param>
-    /// <param name="cancellationToken">Cancels before it is stored.</param>
-    public Task RemoveAsync(ConversationId conversation, int seq, CancellationToken cancellationToken = default) =>
-        _parts.AddAsync(OutboxItem.New(conversation, ChangeKind.Delete) with { Seq = seq }, cancellationToken);
-
-    /// <summary>Tries a failed item, or a failed change of an item, once more.</summary>
-    /// <param name="conversation">Where.</param>
-    /// <param name="key">The item.</param>
-    public void Retry(ConversationId conversation, string key) => _parts.Model.Outbox.Retry(conversation, key);
-
-    /// <summary>Takes a failed item out and returns its text; of a failed change only the change.</summary>
-    /// <param name="conversation">Where.</param>
-    /// <param name="key">The item.</param>
-    public string? Discard(ConversationId conversation, string key) => _parts.Model.Outbox.Discard(conversation, key);
 
     /// <summary>Rates a conversation; the newest rating counts.</summary>
     /// <param name="conversation">Which.</param>
@@ -160,40 +138,28 @@ public sealed class ChatClient : IAsyncDisposable
     /// <param name="comment">At most 2,000 characters.</param>
     /// <param name="cancellationToken">Ends the waiting; the rating goes on.</param>
     /// <exception cref="ChatException">It was refused.</exception>
-    public Task<ChangeResult> RateAsync(
+    public virtual Task<ChangeResult> RateAsync(
         ConversationId conversation,
         int score,
         string? comment = null,
         CancellationToken cancellationToken = default
-    ) => _parts.ChangeAsync(OutboxItem.New(conversation, ChangeKind.Rate) with { Score = score, Body = comment }, cancellationToken);
+    ) => Parts.ChangeAsync(OutboxItem.New(conversation, ChangeKind.Rate) with { Score = score, Body = comment }, cancellationToken);
 
     /// <summary>Ends a conversation.</summary>
     /// <param name="conversation">Which.</param>
     /// <param name="cancellationToken">Ends the waiting; the change goes on.</param>
     /// <exception cref="ChatException">It was refused.</exception>
-    public Task<ChangeResult> CloseAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
-        _parts.ChangeAsync(OutboxItem.New(conversation, ChangeKind.Close), cancellationToken);
+    public virtual Task<ChangeResult> CloseAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
+        Parts.ChangeAsync(OutboxItem.New(conversation, ChangeKind.Close), cancellationToken);
 
     /// <summary>Everything that is held has been seen. Waits while the chat is not in sight.</summary>
     /// <param name="conversation">Where.</param>
-    public void Read(ConversationId conversation) => _parts.Marks.Read(_parts.Model.Resolve(conversation));
+    public virtual void Read(ConversationId conversation) => Parts.Marks.Read(Parts.Model.Resolve(conversation));
 
     /// <summary>The visitor types. May be called at each key; goes out every 3 s at most.</summary>
     /// <param name="conversation">Where.</param>
     /// <param name="preview">The text so far, where the inbox allows previews.</param>
-    public void Typing(ConversationId conversation, string? preview = null) => _parts.Typing(conversation, preview);
-
-    /// <summary>Fetches a page of what came before the first event held.</summary>
-    /// <param name="conversation">Where.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ChatException">There is no connection.</exception>
-    public Task LoadOlderAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
-        _parts.LoadOlderAsync(conversation, cancellationToken);
-
-    /// <summary>Every event as it is taken into a log, from now on, in order and once. Reading stops at 10,000 unread ones.</summary>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
-    public IAsyncEnumerable<ChatEvent> EventsAsync(CancellationToken cancellationToken = default) =>
-        _parts.Model.Feed.ReadAsync(cancellationToken);
+    public virtual void Typing(ConversationId conversation, string? preview = null) => Parts.Typing(conversation, preview);
 
     /// <summary>
     /// Where this device is to be woken for messages that it does not have and the visitor has not read. Kept, and told to the server on the next connection if there
@@ -202,21 +168,40 @@ public sealed class ChatClient : IAsyncDisposable
     /// <param name="platform">A word that the service's push provider knows, such as <c>fcm</c> or <c>apns</c>.</param>
     /// <param name="token">The device's address there.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
-    public async Task RegisterDeviceAsync(string platform, string token, CancellationToken cancellationToken = default)
+    public virtual Task RegisterDeviceAsync(string platform, string token, CancellationToken cancellationToken = default)
     {
-        await _parts.LoadAsync(cancellationToken);
-        var known = _parts.Model.PushDevice;
-        if (known?.Platform == platform && known.Token == token)
-            return;
-        await _parts.Model.SetPushDeviceAsync(new SavedDevice(platform, token, ToldFor: null));
-        if (_parts.Loop.Link is { } link)
-            await TellDeviceAsync(link, cancellationToken);
+        ArgumentException.ThrowIfNullOrEmpty(platform);
+        ArgumentException.ThrowIfNullOrEmpty(token);
+        return _pushAddress.SetAsync(platform, token, cancellationToken);
+    }
+
+    /// <summary>This device is to be woken no longer. Kept, and told to the server on the next connection if there is none now.</summary>
+    /// <param name="cancellationToken">Cancels before it is stored.</param>
+    public virtual Task UnregisterDeviceAsync(CancellationToken cancellationToken = default) =>
+        _pushAddress.SetAsync("", "", cancellationToken);
+
+    /// <summary>
+    /// What a push is about, asked for once without a connection, and told to the server as delivered. For what the system wakes an app with, also before
+    /// <see cref="StartAsync"/>. Without a network, and where another process has the storage, the receipt has what the push says.
+    /// </summary>
+    /// <param name="push">What <see cref="PushMessage.Parse(string)"/> has read.</param>
+    /// <param name="links">How the app's links to conversations begin.</param>
+    /// <param name="cancellationToken">The system's time is over: the receipt has what the push says.</param>
+    /// <returns>Null: this device is nobody's or another visitor's by now; show nothing.</returns>
+    public virtual Task<PushReceipt?> ReceivePushAsync(
+        PushMessage push,
+        string links = PushMessage.ConversationLinks,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(push);
+        return new PushReceiver(Parts).ReceiveAsync(push, links, cancellationToken);
     }
 
     /// <summary>How the inbox wants to look, and whether somebody is there.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public Task<WidgetSettings> GetWidgetAsync(CancellationToken cancellationToken = default) =>
-        _parts.Rest.CallAsync<WidgetSettings>(
+    public virtual Task<WidgetSettings> GetWidgetAsync(CancellationToken cancellationToken = default) =>
+        Parts.Rest.CallAsync<WidgetSettings>(
             HttpMethod.Get,
             $"widget/{Uri.EscapeDataString(_tokens.Inbox)}",
             body: null,
@@ -229,31 +214,15 @@ public sealed class ChatClient : IAsyncDisposable
     /// <param name="conversation">Which.</param>
     /// <param name="locale"><c>en</c> or <c>ru</c>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public Task<string> GetTranscriptAsync(ConversationId conversation, string locale, CancellationToken cancellationToken = default) =>
-        _parts.RestAsync<string>(
+    public virtual Task<string> GetTranscriptAsync(
+        ConversationId conversation,
+        string locale,
+        CancellationToken cancellationToken = default
+    ) =>
+        Parts.RestAsync<string>(
             HttpMethod.Get,
             $"conversations/{Resolve(conversation)}/transcript?locale={Uri.EscapeDataString(locale)}",
             body: null,
             cancellationToken
         );
-
-    /// <summary>Ends the connection and closes the storage.</summary>
-    public ValueTask DisposeAsync() => _parts.DisposeAsync();
-
-    private async Task TellDeviceAsync(ILink link, CancellationToken cancellationToken)
-    {
-        var visitor = _parts.Model.Session?.VisitorId;
-        if (_parts.Model.PushDevice is not { } device || device.ToldFor == visitor)
-            return;
-        try
-        {
-            var request = new RegisterDevice(device.Platform, device.Token);
-            await link.CallAsync<object?>(nameof(IVisitorHub.RegisterDevice), request, cancellationToken);
-            await _parts.Model.SetPushDeviceAsync(device with { ToldFor = visitor });
-        }
-        catch (ChatException)
-        {
-            // Told on the next connection.
-        }
-    }
 }

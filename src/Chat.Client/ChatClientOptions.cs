@@ -1,3 +1,4 @@
+using Chat.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace Chat.Client;
@@ -49,6 +50,12 @@ public sealed class OperatorClientOptions : ClientOptions
 {
     /// <summary>Asked whenever the session ends: how to sign in again. Absent: sign in by <see cref="OperatorClient.SignInAsync"/>.</summary>
     public Func<CancellationToken, Task<SignIn>>? Credentials { get; init; }
+
+    /// <summary>
+    /// How many conversations of each watched inbox <see cref="OperatorClient.Rows"/> holds, apart from those that are pushed. Default 200, which come at once; more
+    /// are fetched page by page on each connection. <see cref="int.MaxValue"/>: all.
+    /// </summary>
+    public int RowsPerInbox { get; init; } = Limits.WatchRows;
 }
 
 /// <summary>How an operator signs in: e-mail and password, or a token of the service's OpenID Connect authority.</summary>
@@ -65,6 +72,9 @@ public sealed record SignIn
 
     /// <summary>Instead of a password.</summary>
     public string? IdToken { get; init; }
+
+    /// <summary>With <see cref="IdToken"/>: what was sent to the provider as <c>nonce</c>, when anything was.</summary>
+    public string? Nonce { get; init; }
 
     /// <summary>Which kind it is. Records print all they have; this one must never.</summary>
     public override string ToString() => IdToken is null ? "password" : "token";

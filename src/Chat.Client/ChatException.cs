@@ -8,6 +8,12 @@ public sealed class ChatException : Exception
     /// <summary>Code of what got no answer: whether it happened is not known.</summary>
     public const string Network = "network";
 
+    /// <summary>Error of what waited for a conversation that was not opened: its visitor has too many that are not closed.</summary>
+    public const string TooManyOpen = "too_many_open";
+
+    /// <summary>Why an operator is not signed in: the account needs a new password first, see <see cref="SignIn.NewPassword"/>.</summary>
+    public const string MustChangePassword = "must_change_password";
+
     /// <summary>Creates the exception.</summary>
     public ChatException()
         : this(Network) { }

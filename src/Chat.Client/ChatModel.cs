@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Chat.Contracts;
 
 namespace Chat.Client;
@@ -10,9 +9,9 @@ namespace Chat.Client;
 internal sealed class ChatModel
 {
     private readonly Dictionary<ConversationId, HeldConversation> _held = [];
-    private readonly Dictionary<ConversationId, ConversationId> _aliases = [];
     private readonly IChatStorage _storage;
     private readonly TimeProvider _time;
+    private readonly ShownConversations _shown = new();
     private StorageWriter _writer;
 
     public ChatModel(Side side, IChatStorage storage, TimeProvider time)
@@ -20,6 +19,7 @@ internal sealed class ChatModel
         (_storage, _time) = (storage, time);
         _writer = new StorageWriter(storage);
         Perspective = Perspective.Of(side);
+        Account = new Account(this);
         Outbox = new Outbox(this, time);
         Moments = new Moments(this, time);
     }
@@ -31,29 +31,33 @@ internal sealed class ChatModel
 
     public Moments Moments { get; }
 
+    public LeftMarks Left { get; } = new();
+
     /// <summary>Under the gate.</summary>
     public IReadOnlyCollection<HeldConversation> All => _held.Values;
 
     public EventFeed Feed { get; } = new();
 
-    public Store<IReadOnlyDictionary<ConversationId, ConversationState>> Conversations { get; } =
-        new(ImmutableDictionary<ConversationId, ConversationState>.Empty);
+    public Store<IReadOnlyDictionary<ConversationId, ConversationState>> Conversations => _shown.All;
 
-    public Store<VisitorSessionState> SessionState { get; } = new(new VisitorSessionState(null, false));
+    /// <summary>Unread messages of all conversations.</summary>
+    public Store<int> Unread => _shown.Unread;
 
-    public Guid DeviceId { get; private set; }
-
-    public SavedSession? Session { get; private set; }
-
-    public SavedDevice? PushDevice { get; private set; }
+    /// <summary>Whose it all is.</summary>
+    public Account Account { get; }
 
     public Perspective Perspective { get; private set; }
+
+    /// <summary>Why nothing is sent any more until the client is started again; null: it is, as soon as there is a connection. Under the gate.</summary>
+    public ChatException? Ending { get; private set; }
 
     /// <summary>A Sync must bring what is missing in this conversation.</summary>
     public Action<ConversationId>? HoleFound { get; set; }
 
     /// <summary>The other side is to be told how far this one is.</summary>
     public Action<ConversationId>? MarksMoved { get; set; }
+
+    private bool IsWoken => Account.PushDevice is not null;
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -65,11 +69,7 @@ internal sealed class ChatModel
     public HeldConversation? Find(ConversationId id) => _held.GetValueOrDefault(Resolve(id));
 
     /// <summary>The server's id of a conversation that was opened here, once it has one.</summary>
-    public ConversationId Resolve(ConversationId id)
-    {
-        lock (Gate)
-            return _aliases.GetValueOrDefault(id, id);
-    }
+    public ConversationId Resolve(ConversationId id) => _shown.Map.Resolve(id);
 
     public T Look<T>(ConversationId id, Func<HeldConversation?, T> look)
     {
@@ -82,37 +82,6 @@ internal sealed class ChatModel
     {
         lock (Gate)
             return [.. _held.Values.Where(IsOnServer).OrderByDescending(h => h.Conversation?.LastAt).Select(h => h.Cursor)];
-    }
-
-    /// <summary>Stored first: the use of a refresh token ends the one before it, which must not be the only one that is stored.</summary>
-    public async Task SetSessionAsync(SavedSession session)
-    {
-        await _writer.Add([Saved.Put(Saved.Device, DeviceId), Saved.Put(Saved.Session, session)], durable: true);
-        lock (Gate)
-        {
-            Session = session;
-            ShowSession();
-        }
-    }
-
-    public Task SetPushDeviceAsync(SavedDevice? device)
-    {
-        lock (Gate)
-        {
-            PushDevice = device;
-            return _writer.Add([device is null ? Saved.Gone(Saved.Push) : Saved.Put(Saved.Push, device)], durable: true);
-        }
-    }
-
-    public void SetMe(Me me)
-    {
-        lock (Gate)
-        {
-            var changed = Perspective.Me.Id != me.Id;
-            Perspective = Perspective.Of(Perspective.Side, me.Id, me.Name);
-            if (changed)
-                _held.Values.ToList().ForEach(Show);
-        }
     }
 
     /// <summary>Makes room for a conversation that is followed, or to be opened.</summary>
@@ -136,9 +105,8 @@ internal sealed class ChatModel
         {
             if (!_held.Remove(id, out var held))
                 return;
-            var events = held.Log.Events.Select(e => Saved.Gone(Saved.Event(id, e.Seq)));
-            _ = _writer.Add([.. events, Saved.Gone(Saved.Conversation(id))], durable: false);
-            Conversations.Set(((ImmutableDictionary<ConversationId, ConversationState>)Conversations.Value).Remove(id));
+            _ = _writer.Add([.. held.Erased()], durable: false);
+            _shown.Set(_shown.Map.Without(id));
         }
     }
 
@@ -146,7 +114,7 @@ internal sealed class ChatModel
     {
         lock (Gate)
         {
-            // A visitor hears of all his conversations, an operator of those that he follows.
+            // A visitor hears of all their conversations, an operator of those that they follow.
             if (Perspective.Side == Side.Operator && Find(e.ConversationId) is null)
                 return;
             var held = Hold(e.ConversationId);
@@ -161,24 +129,21 @@ internal sealed class ChatModel
     {
         lock (Gate)
         {
+            Outbox.See(page);
             var held = Hold(page.Conversation.Id);
-            Change(held, () => ApplyPage(held, page));
+            Change(held, () => Left.Take(held, page, Perspective, IsWoken));
         }
         // Also without news: a log that was replaced may have forgotten what it had been told.
         MarksMoved?.Invoke(page.Conversation.Id);
     }
 
-    public void ApplyOlder(ConversationId id, HistoryResult page)
-    {
-        lock (Gate)
-        {
-            if (Find(id) is { } held)
-                Change(held, () => held.Log.ApplyOlder(page));
-        }
-    }
+    public void ApplyOlder(ConversationId id, HistoryResult page) => Update(id, held => held.Log.ApplyOlder(page));
 
-    public void Apply(CursorMoved moved) =>
-        Update(moved.ConversationId, held => Move(held, moved.Side, moved.OperatorId, new Marks(moved.DeliveredSeq, moved.ReadSeq)));
+    public void Apply(CursorMoved moved)
+    {
+        var cursor = new SideCursor(moved.Side, moved.OperatorId, moved.DeliveredSeq, moved.ReadSeq);
+        Update(moved.ConversationId, held => held.Move(cursor, Perspective, IsWoken));
+    }
 
     /// <summary>Changes a conversation and stores and shows what came of it.</summary>
     public void Update(ConversationId id, Action<HeldConversation> change)
@@ -196,26 +161,20 @@ internal sealed class ChatModel
     public void Rename(ConversationId local, ConversationPage page, List<StorageChange> changes)
     {
         var id = page.Conversation.Id;
-        _aliases[local] = id;
         changes.Add(Saved.Put(Saved.Alias(local), id));
         if (_held.Remove(local))
-        {
             changes.Add(Saved.Gone(Saved.Conversation(local)));
-            Conversations.Set(((ImmutableDictionary<ConversationId, ConversationState>)Conversations.Value).Remove(local));
-        }
+        _shown.Set(_shown.Map.Renamed(local, id));
         var held = Hold(id);
-        Change(held, () => ApplyPage(held, page), changes, durable: true);
+        Change(held, () => held.Apply(page, Perspective, IsWoken), changes, durable: true);
     }
 
     /// <summary>Stores what changed of a conversation, together with what else belongs to it, and shows it.</summary>
-    public Task Commit(HeldConversation held, List<StorageChange>? others = null, bool durable = false)
+    public Task Commit(HeldConversation? held, List<StorageChange>? others = null, bool durable = false)
     {
-        var changes = others ?? [];
-        foreach (var (seq, e) in held.Log.TakeChanged())
-            changes.Add(e is null ? Saved.Gone(Saved.Event(held.Id, seq)) : Saved.Put(Saved.Event(held.Id, seq), e));
-        var form = new SavedConversation(held.Conversation, held.Log.Epoch, held.Log.Seq, held.Own, held.Told, held.Other);
-        changes.Add(Saved.Put(Saved.Conversation(held.Id), form));
-        Show(held);
+        List<StorageChange> changes = [.. others ?? [], .. held?.TakeChanges() ?? []];
+        if (held is not null)
+            Show(held);
         return _writer.Add(changes, durable);
     }
 
@@ -224,10 +183,36 @@ internal sealed class ChatModel
         change();
         var fresh = held.Log.TakeFresh();
         fresh.ForEach(held.Note);
-        _ = Commit(held, others, durable);
-        Feed.Add(fresh);
+        others ??= [];
+        _ = Commit(held, others, Outbox.See(fresh, others) || durable);
+        Feed.Add(held.Id, fresh);
         if (fresh.Exists(Perspective.IsOthersMessage))
             MarksMoved?.Invoke(held.Id);
+    }
+
+    /// <summary>The client has ended for good, or begins anew: what waits to be sent is shown as it is now.</summary>
+    public void SetEnding(ChatException? ending)
+    {
+        lock (Gate)
+        {
+            if (Ending is null && ending is null)
+                return;
+            Ending = ending;
+            if (ending is not null)
+                Outbox.GiveUp(ending);
+            _held.Values.ToList().ForEach(Show);
+        }
+    }
+
+    public Task StoreAsync(IReadOnlyList<StorageChange> changes, bool durable) => _writer.Add(changes, durable);
+
+    /// <summary>Sees everything as this one. Under the gate.</summary>
+    public void LookAs(Perspective perspective)
+    {
+        var isSame = Perspective.Me.Id == perspective.Me.Id;
+        Perspective = perspective;
+        if (!isSame)
+            _held.Values.ToList().ForEach(Show);
     }
 
     public Task FlushAsync() => _writer.FlushAsync();
@@ -239,13 +224,9 @@ internal sealed class ChatModel
         lock (Gate)
         {
             old = _writer;
-            _held.Clear();
-            _aliases.Clear();
-            Outbox.Clear();
-            (Session, PushDevice, DeviceId) = (null, null, Guid.NewGuid());
+            Forget();
+            Account.Clear();
             Perspective = Perspective.Of(Perspective.Side);
-            Conversations.Set(ImmutableDictionary<ConversationId, ConversationState>.Empty);
-            ShowSession();
             _writer = new StorageWriter(_storage);
         }
         await old.FlushAsync();
@@ -257,44 +238,37 @@ internal sealed class ChatModel
         await Moments.DisposeAsync();
         await FlushAsync();
         await _storage.DisposeAsync();
+        _shown.End();
+        Account.SessionState.End();
+    }
+
+    /// <summary>What is held and what waits to be sent: it is not to be shown to somebody else, nor to go out as theirs. Under the gate.</summary>
+    public List<StorageChange> Forget()
+    {
+        List<StorageChange> gone = [.. Outbox.Clear(), .. _held.Values.SelectMany(held => held.Erased())];
+        _held.Clear();
+        Left.Clear();
+        _shown.Set(ConversationMap.Empty);
+        return gone;
     }
 
     /// <summary>A conversation that has an open item is not known to the server.</summary>
     private bool IsOnServer(HeldConversation held) => held.Log.Epoch > 0 || !Outbox.Opens(held.Id);
 
-    private void ApplyPage(HeldConversation held, ConversationPage page)
-    {
-        held.Apply(page);
-        foreach (var cursor in page.Cursors)
-            Move(held, cursor.Side, cursor.OperatorId, new Marks(cursor.DeliveredSeq, cursor.ReadSeq));
-    }
-
-    private void Move(HeldConversation held, Side side, OperatorId? operatorId, Marks marks)
-    {
-        if (Perspective.IsOwn(side, operatorId))
-            held.MoveOwn(marks, byOthers: PushDevice is not null);
-        else if (side != Perspective.Side)
-            held.MoveOther(marks);
-    }
-
     /// <summary>Shows it as it is.</summary>
     public void Show(HeldConversation held)
     {
-        var state = Timeline.Show(held, Outbox.Of(held.Id), Perspective, _time.GetUtcNow());
-        Conversations.Set(((ImmutableDictionary<ConversationId, ConversationState>)Conversations.Value).SetItem(held.Id, state));
+        var state = Timeline.Show(held, Outbox.Of(held.Id), Perspective, _time.GetUtcNow(), Ending?.Code);
+        _shown.Set(_shown.Map.With(state));
     }
-
-    private void ShowSession() => SessionState.Set(new VisitorSessionState(Session?.VisitorId, Session?.Identified ?? false));
 
     private void Restore(Restored stored)
     {
-        (DeviceId, Session, PushDevice) = (stored.DeviceId, stored.Session, stored.PushDevice);
-        foreach (var (local, id) in stored.Aliases)
-            _aliases[local] = id;
+        Account.Restore(stored);
+        _shown.Set(stored.Aliases.Aggregate(_shown.Map, (shown, alias) => shown.Renamed(alias.Local, alias.Id)));
         foreach (var held in stored.Conversations)
             _held.Add(held.Id, held);
         Outbox.Restore(stored.Items);
         _held.Values.ToList().ForEach(Show);
-        ShowSession();
     }
 }

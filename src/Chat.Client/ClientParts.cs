@@ -6,19 +6,23 @@ namespace Chat.Client;
 /// <summary>What both clients are made of, joined: one model, one connection, and those who carry things between the two.</summary>
 internal sealed class ClientParts : IAsyncDisposable
 {
-    private const int OlderPage = 50;
-
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(5);
-    private static readonly string Sdk = $"chat-dotnet/{typeof(ClientParts).Assembly.GetName().Version?.ToString(3)}";
+
+    // An app that is started where the network swallows everything shows what it has.
+    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(5);
 
     private readonly ClientOptions _options;
     private readonly OutboxPump _pump;
     private readonly TypingSender _typing;
     private readonly SemaphoreSlim _starting = new(1);
+    private readonly Incoming _incoming;
+    private readonly OlderPages _older;
+    private readonly Greeting _greeting;
+    private readonly Lock _gate = new();
     private bool _isLoaded;
 
-    // Written before a connection is online, read when it is.
-    private HashSet<ConversationId> _greeted = [];
+    // Guarded by the gate.
+    private Task? _disposal;
 
     public ClientParts(ClientOptions options, ChatModel model, RestCalls rest, ITokens tokens, ILinkFactory links)
     {
@@ -30,6 +34,7 @@ internal sealed class ClientParts : IAsyncDisposable
             Arrived = OnArrived,
             Lost = model.Moments.Forget,
             OnPush = OnPush,
+            Stopped = End,
         };
         Syncer = new Syncer(model, options.TimeProvider, logger) { Link = () => Loop.Link };
         Marks = new MarkSender(model, options.TimeProvider, logger) { Link = () => Loop.Link };
@@ -38,6 +43,10 @@ internal sealed class ClientParts : IAsyncDisposable
         model.HoleFound = Syncer.Want;
         model.MarksMoved = Marks.Touch;
         model.Outbox.Filled = _pump.Wake;
+        _incoming = new Incoming(model, Syncer, Loop.Renew);
+        Syncer.LeftOut = _incoming.Lose;
+        _greeting = new Greeting(model, Syncer, tokens, Me, options.Locale);
+        _older = new OlderPages(model, (query, cancellation) => CallAsync<HistoryResult>(nameof(IChatHub.History), query, cancellation));
     }
 
     public ChatModel Model { get; }
@@ -63,15 +72,29 @@ internal sealed class ClientParts : IAsyncDisposable
     /// <summary>Takes pushes that are not for everybody.</summary>
     public Action<object>? AlsoPush { get; init; }
 
+    /// <summary>Who else waits for something hears why it will not come.</summary>
+    public Action<ChatException>? AlsoEnd { get; init; }
+
+    /// <summary>Whether a conversation that is not held may be written in; then it is held from now on.</summary>
+    public Func<ConversationId, bool>? AlsoKnows { get; init; }
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
-        Loop.Start();
+        try
+        {
+            await Loop.StartAsync(Begin).WaitAsync(StartWithin, _options.TimeProvider, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on trying.
+        }
     }
 
     public async Task StopAsync()
     {
         await Loop.StopAsync();
+        Pause();
         await Model.FlushAsync();
     }
 
@@ -89,13 +112,16 @@ internal sealed class ClientParts : IAsyncDisposable
             // The token dies of age; what matters is what others could read on this device.
         }
         Me.Set(null);
+        Pause();
         await Model.WipeAsync(CancellationToken.None);
     }
 
     /// <summary>Takes a change that a timeline shows; its key.</summary>
+    /// <exception cref="ArgumentException">It is about a conversation that is not known here.</exception>
     public async Task<string> AddAsync(OutboxItem change, CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
+        Require(change);
         return (await Model.Outbox.AddAsync(change, cancellationToken)).ToString();
     }
 
@@ -103,7 +129,15 @@ internal sealed class ClientParts : IAsyncDisposable
     public async Task<ChangeResult> ChangeAsync(OutboxItem change, CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
+        Require(change);
         return await Model.Outbox.ChangeAsync(change, cancellationToken);
+    }
+
+    /// <summary>Waits for what comes of an item that a timeline shows.</summary>
+    public async Task<ChangeResult> ResultAsync(ConversationId conversation, string key, CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        return await Model.Outbox.ResultAsync(conversation, key, cancellationToken);
     }
 
     /// <summary>Reads the storage, once.</summary>
@@ -143,29 +177,28 @@ internal sealed class ClientParts : IAsyncDisposable
         }
         finally
         {
-            // Also when there is no time left to wait for it.
-            await Loop.SuspendAsync(bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Also when there is no time left to wait for it; but the app may be back by now.
+            if (!Marks.IsInForeground)
+                await Loop.SuspendAsync(bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await Model.FlushAsync();
     }
 
+    /// <summary>Connects at once. Where a connection has lived on, asks over it for what was missed: a Hello does that on a fresh one.</summary>
+    public void Resume()
+    {
+        Loop.Resume();
+        if (Loop.Link is not null)
+            Syncer.WantNow([.. Model.Cursors().Select(cursor => cursor.ConversationId)]);
+    }
+
     public void Typing(ConversationId id, string? preview) => _ = _typing.SendAsync(Loop.Link, Model.Resolve(id), preview);
 
-    public async Task LoadOlderAsync(ConversationId id, CancellationToken cancellationToken)
-    {
-        if (Model.Look(id, held => held is { Log.HasOlder: true, LoadingOlder: false } ? (int?)held.Log.First : null) is not { } first)
-            return;
-        Model.Update(id, held => held.LoadingOlder = true);
-        try
-        {
-            var query = new HistoryQuery(Model.Resolve(id), Before: first, Limit: OlderPage);
-            Model.ApplyOlder(id, await CallAsync<HistoryResult>(nameof(IChatHub.History), query, cancellationToken));
-        }
-        finally
-        {
-            Model.Update(id, held => held.LoadingOlder = false);
-        }
-    }
+    public Task LoadOlderAsync(ConversationId id, CancellationToken cancellationToken) => _older.LoadAsync(id, cancellationToken);
+
+    /// <summary>What follows the read marks, and then all that comes.</summary>
+    public IAsyncEnumerable<ChatEvent> UnreadAsync(CancellationToken cancellationToken) =>
+        new UnreadEvents(Model, LoadOlderAsync, _options.TimeProvider).ReadAsync(cancellationToken);
 
     /// <summary>A call that is not worth keeping when there is no connection.</summary>
     public Task<T> CallAsync<T>(string method, object request, CancellationToken cancellationToken) =>
@@ -177,83 +210,81 @@ internal sealed class ClientParts : IAsyncDisposable
     public async Task<T> RestAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken) =>
         await Rest.CallAsync<T>(method, path, body, await Tokens.GetAsync(cancellationToken), TimeSpan.FromSeconds(15), cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Once, however often it is asked for.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+            return new ValueTask(_disposal ??= DisposePartsAsync());
+    }
+
+    /// <summary>Fails when the client has ended for good, with the reason.</summary>
+    public void ThrowIfEnded()
+    {
+        if (Model.Look(default, _ => Model.Ending) is { } ending)
+            throw new ChatException(ending.Code, ending);
+    }
+
+    private async Task DisposePartsAsync()
     {
         await Loop.DisposeAsync();
+        Pause();
         await Model.DisposeAsync();
+        Me.End();
         Rest.Dispose();
         Tokens.Dispose();
         _starting.Dispose();
     }
 
+    private void Require(OutboxItem change)
+    {
+        var id = change.ConversationId;
+        if (change.Kind == ChangeKind.OpenConversation || Model.Look(id, held => held is not null) || AlsoKnows?.Invoke(id) == true)
+            return;
+        throw new ArgumentException($"There is no conversation {id} here: it was not opened, or is not the caller's.", nameof(change));
+    }
+
+    private void Begin()
+    {
+        Model.SetEnding(null);
+        Model.Feed.Resume();
+    }
+
+    /// <summary>It has ended for good.</summary>
+    private void End(ChatException reason)
+    {
+        Model.SetEnding(reason);
+        Model.Feed.End(reason);
+        AlsoEnd?.Invoke(reason);
+    }
+
+    /// <summary>Nobody waits for anything from here on, and nothing is lost of what is to be sent.</summary>
+    private void Pause()
+    {
+        var reason = new ChatException(ChatException.Network, "The client was stopped.");
+        Model.Feed.End(null);
+        Model.Outbox.Release(reason);
+        AlsoEnd?.Invoke(reason);
+    }
+
     private async Task GreetAsync(ILink link, CancellationToken cancellationToken)
     {
-        var cursors = Model.Cursors().Take(Limits.Cursors);
-        var hello = new Hello(ProtocolVersion.Current, Model.DeviceId, Sdk, _options.Locale, [.. cursors]);
-        HelloResult answer;
-        try
-        {
-            answer = await link.CallAsync<HelloResult>(nameof(IChatHub.Hello), hello, cancellationToken);
-        }
-        catch (ChatException e) when (e.Code == ErrorCode.Unauthenticated.Code)
-        {
-            Tokens.Forget();
-            throw new ChatException(ChatException.Network, e);
-        }
-        Model.SetMe(answer.You);
-        Me.Set(answer.You);
-        Syncer.Apply(answer.Conversations);
-        var given = answer.Conversations.Select(page => page.Conversation.Id);
-        _greeted = [.. given, .. hello.Cursors!.Select(cursor => cursor.ConversationId)];
+        await _greeting.SayAsync(link, cancellationToken);
         if (AlsoGreet is { } also)
             await also(link, cancellationToken);
     }
 
     private void OnArrived()
     {
-        // There was no room for these in the Hello, or they are held since.
-        Syncer.WantNow([.. Model.Cursors().Select(cursor => cursor.ConversationId).Where(id => !_greeted.Contains(id))]);
+        Syncer.WantNow(_greeting.Missed());
         AlsoArrived?.Invoke();
+        Model.Feed.Touch(Model.Cursors().Select(cursor => cursor.ConversationId));
         Marks.Everywhere();
         _pump.Wake();
     }
 
     private void OnPush(object push)
     {
-        switch (push)
-        {
-            case ChatEvent e:
-                Model.Apply(e);
-                break;
-            case Skip skip:
-                Model.Apply(EventOf(skip));
-                break;
-            case ConversationPage page:
-                Syncer.Apply([page]);
-                break;
-            case CursorMoved moved:
-                Model.Apply(moved);
-                break;
-            case Ephemeral notice:
-                Model.Moments.Apply(notice);
-                break;
-            case Resync { ConversationId: { } id }:
-                Syncer.WantNow([id]);
-                break;
-            case Resync:
-                // Everything may be missing, also conversations that this client has never heard of: a Hello brings it.
-                Loop.Renew();
-                break;
-        }
+        _incoming.Take(push);
         AlsoPush?.Invoke(push);
     }
-
-    private static ChatEvent EventOf(Skip skip) =>
-        new()
-        {
-            ConversationId = skip.ConversationId,
-            Epoch = skip.Epoch,
-            Seq = skip.Seq,
-            Type = EventType.Skip,
-        };
 }

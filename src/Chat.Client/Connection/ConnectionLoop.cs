@@ -8,8 +8,6 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
 {
     private const string InBackground = "background";
 
-    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(1);
-
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30));
     private readonly Lock _gate = new();
 
@@ -17,16 +15,20 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
     private TaskCompletionSource _hurry = New();
     private CancellationTokenSource? _ended;
     private Task _run = Task.CompletedTask;
+    private bool _isOver;
     private bool _isSuspended;
 
     // Guarded by the gate: the connection that is there or being made is to be ended.
     private bool _isUnwanted;
     private volatile ILink? _link;
+    private volatile FirstAttempt _first = new();
 
     public Store<ConnectionState> State { get; } = new(new ConnectionState(ConnectionStatus.Idle));
 
     /// <summary>The connection, while it is online.</summary>
     public ILink? Link => _link is { Ended.IsCompleted: false } link ? link : null;
+
+    private Leaving Leaving => new(links, time);
 
     /// <summary>Says Hello on a fresh connection; when it returns, the client is online.</summary>
     public required Func<ILink, CancellationToken, Task> Greet { get; init; }
@@ -40,16 +42,27 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
     /// <summary>Takes what the server sends, but for goAway.</summary>
     public required Action<object> OnPush { get; init; }
 
-    /// <summary>Starts, or starts again after a stop. Does nothing while it runs.</summary>
-    public void Start()
+    /// <summary>Called when it must not be made again, with the reason; before whoever starts it hears of that.</summary>
+    public Action<ChatException>? Stopped { get; init; }
+
+    /// <summary>
+    /// Starts, or starts again after a stop; does nothing while it runs. Completes when the first attempt has come to an end, in one way or the other, and fails when
+    /// it must not be made again.
+    /// </summary>
+    /// <param name="starting">Called when it does not run yet.</param>
+    public Task StartAsync(Action? starting = null)
     {
         lock (_gate)
         {
-            if (!_run.IsCompleted)
-                return;
+            if (!_run.IsCompleted && !_isOver)
+                return _first.Task;
+            _isOver = false;
+            starting?.Invoke();
             _ended?.Dispose();
             _ended = new CancellationTokenSource();
+            _first = new FirstAttempt();
             _run = Task.Run(() => RunAsync(_ended.Token));
+            return _first.Task;
         }
     }
 
@@ -62,6 +75,7 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
             run = _run;
         }
         await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _first.End();
         State.Set(new ConnectionState(ConnectionStatus.Idle));
     }
 
@@ -115,6 +129,7 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
     {
         await StopAsync();
         _ended?.Dispose();
+        State.End();
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -131,13 +146,15 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
             }
             catch (ChatException e) when (!e.Retryable)
             {
-                Stop(e.Code);
+                Stop(e);
                 return;
             }
             catch (Exception e) when (!ended.IsCancellationRequested)
             {
                 LogFailed(e);
-                await PauseAsync("network", _backoff.Next(), ended);
+                var refusal = e as ChatException;
+                var pause = _backoff.Next();
+                await PauseAsync(refusal?.Code ?? "network", refusal?.RetryAfter is { } asked && asked > pause ? asked : pause, ended);
             }
             catch (Exception)
             {
@@ -165,6 +182,7 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         State.Set(new ConnectionState(ConnectionStatus.Online, link.Transport));
         LogOnline(link.Transport);
         Arrived();
+        _first.End();
         LinkEnd end;
         try
         {
@@ -184,12 +202,10 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         var known = Codes.FindReason(reason);
         if (known is { Reconnect: false })
         {
-            Stop(reason!);
+            Stop(new ChatException(reason!, known.Meaning));
             return false;
         }
-        var isStale = known == DisconnectReason.Expired || known == DisconnectReason.AccessChanged;
-        if (isStale)
-            links.ForgetToken();
+        var isStale = Leaving.ForgetToken(known);
         // After goAway the jitter is over already.
         if (known != DisconnectReason.Drain && known != DisconnectReason.Rebalance && !isStale)
             await PauseAsync(reason ?? "network", _backoff.Next(), ended);
@@ -201,14 +217,7 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         if (push is not GoAway goAway)
             OnPush(push);
         else if ((link ?? _link) is { } leaving)
-            _ = LeaveAsync(leaving, goAway.Reason);
-    }
-
-    // Until then the connection is as good as ever.
-    private async Task LeaveAsync(ILink link, string reason)
-    {
-        await Task.WhenAny(link.Ended, Task.Delay(Backoff.Jitter(LeaveWithin), time));
-        link.Close(reason);
+            Leaving.Leave(leaving, goAway.Reason);
     }
 
     // Under the gate.
@@ -232,6 +241,7 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
                     return;
             }
             State.Set(new ConnectionState(ConnectionStatus.Offline, Reason: InBackground));
+            _first.End();
             await hurry.WaitAsync(ended);
         }
     }
@@ -255,15 +265,23 @@ internal sealed partial class ConnectionLoop(ILinkFactory links, TimeProvider ti
         if (hurry.IsCompleted)
             return;
         State.Set(new ConnectionState(ConnectionStatus.Offline, Reason: reason, RetryAt: time.GetUtcNow() + pause));
+        _first.End();
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(ended);
         await Task.WhenAny(hurry, Task.Delay(pause, time, bound.Token));
         await bound.CancelAsync();
     }
 
-    private void Stop(string reason)
+    private void Stop(ChatException reason)
     {
-        LogStopped(reason);
-        State.Set(new ConnectionState(ConnectionStatus.Stopped, Reason: reason));
+        // A session that is refused says the same as a socket that is closed.
+        var word = reason.Detail == DisconnectReason.Blocked.Code ? reason.Detail : reason.Code;
+        LogStopped(word);
+        State.Set(new ConnectionState(ConnectionStatus.Stopped, Reason: word));
+        Stopped?.Invoke(reason);
+        FirstAttempt first;
+        lock (_gate)
+            (_isOver, first) = (true, _first);
+        first.End(reason);
     }
 
     [LoggerMessage(LogLevel.Information, "Online over {Transport}")]

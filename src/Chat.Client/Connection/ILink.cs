@@ -30,3 +30,29 @@ internal interface ILinkFactory
     /// <summary>The token is no longer good.</summary>
     void ForgetToken();
 }
+
+internal static class LinkCalls
+{
+    /// <summary>Calls, and again as long as the server says that it cannot answer now. Fails as soon as the link does.</summary>
+    public static async Task<T> AskAsync<T>(
+        this ILink link,
+        string method,
+        object request,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var backoff = new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            try
+            {
+                return await link.CallAsync<T>(method, request, cancellationToken);
+            }
+            catch (ChatException e) when (e.Retryable && e.Code != ChatException.Network && !link.Ended.IsCompleted)
+            {
+                await Task.Delay(e.RetryAfter ?? backoff.Next(), time, cancellationToken);
+            }
+        }
+    }
+}

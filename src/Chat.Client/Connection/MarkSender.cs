@@ -42,16 +42,20 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
     /// <summary>While nobody sees the conversations, reading waits.</summary>
     private bool IsSeen => _isShown && _isInForeground;
 
-    /// <summary>Everything that is held of it has been seen.</summary>
-    public void Read(ConversationId id)
+    /// <summary>What is held of it has been seen.</summary>
+    /// <param name="id">The conversation.</param>
+    /// <param name="upTo">Only as far as this; null: everything.</param>
+    public void Read(ConversationId id, int? upTo = null)
     {
         model.Update(
             id,
             held =>
             {
-                held.WantsRead = !IsSeen;
-                if (IsSeen)
-                    held.Own = new Marks(held.Own.DeliveredSeq, Math.Max(held.Own.ReadSeq, held.Log.Seq));
+                var seen = Math.Max(held.WantsRead, Math.Min(upTo ?? int.MaxValue, held.Log.Seq));
+                var isSeen = IsSeen;
+                held.WantsRead = isSeen ? 0 : seen;
+                if (isSeen)
+                    held.Own = new Marks(held.Own.DeliveredSeq, Math.Max(held.Own.ReadSeq, seen));
             }
         );
         Touch(id);
@@ -62,11 +66,13 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
     {
         foreach (var (id, _, _) in model.Cursors())
         {
-            if (IsSeen && model.Look(id, held => held is { WantsRead: true }))
-                Read(id);
+            // Not what came since: nobody has seen that.
+            if (IsSeen && model.Look(id, held => held?.WantsRead) is > 0 and var upTo)
+                Read(id, upTo);
             else
                 Touch(id);
         }
+        Left().ForEach(Touch);
     }
 
     public void Touch(ConversationId id)
@@ -92,8 +98,8 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
         {
             while (Link() is { } link && Due(id) is var (method, mark))
             {
-                await link.CallAsync<object?>(method, mark, CancellationToken.None);
-                model.Update(id, held => Told(held, method, mark.Seq));
+                await link.AskAsync<object?>(method, mark, time, CancellationToken.None);
+                Told(id, method, mark.Seq);
                 await Task.Delay(Between, time);
             }
         }
@@ -113,22 +119,41 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
             Touch(id);
     }
 
-    private (string Method, MarkSeq Mark)? Due(ConversationId id) =>
+    /// <summary>What is to be told next of a conversation.</summary>
+    public (string Method, MarkSeq Mark)? Due(ConversationId id) =>
         model.Look(
             id,
             held =>
             {
-                if (held is null || held.Log.Epoch == 0)
+                if (held is null)
+                    return model.Left.Find(id) is { } left && !MustWait(id) ? (nameof(IChatHub.Read), new MarkSeq(id, left)) : null;
+                if (held.Log.Epoch == 0)
                     return ((string, MarkSeq)?)null;
-                if (held.Own.ReadSeq > held.Told.ReadSeq)
+                if (held.Own.ReadSeq > held.Told.ReadSeq && !MustWait(id))
                     return (nameof(IChatHub.Read), new MarkSeq(held.Id, held.Own.ReadSeq));
                 var received = held.Log.Events.LastOrDefault(model.Perspective.IsOthersMessage)?.Seq ?? 0;
-                return received > held.Told.DeliveredSeq ? (nameof(IChatHub.Delivered), new MarkSeq(held.Id, held.Log.Seq)) : null;
+                return received > held.Told.DeliveredSeq ? (nameof(IChatHub.Delivered), new MarkSeq(held.Id, received)) : null;
             }
         );
 
-    private static void Told(HeldConversation held, string method, int seq) =>
-        held.MoveOwn(new Marks(seq, method == nameof(IChatHub.Read) ? seq : 0));
+    private List<ConversationId> Left()
+    {
+        lock (model.Gate)
+            return [.. model.Left.All];
+    }
+
+    // An answer is there before what it answers counts as read: whoever dies in between finds it unread.
+    private bool MustWait(ConversationId id) => model.Perspective.Side == Side.Operator && model.Outbox.HasUnstored(id);
+
+    private void Told(ConversationId id, string method, int seq)
+    {
+        var read = method == nameof(IChatHub.Read) ? seq : 0;
+        lock (model.Gate)
+        {
+            model.Update(id, held => held.MoveOwn(new Marks(seq, read)));
+            model.Left.Forget(id, read);
+        }
+    }
 
     [LoggerMessage(LogLevel.Debug, "A mark was not sent")]
     private partial void LogFailed(Exception exception);

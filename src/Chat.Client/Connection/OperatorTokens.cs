@@ -42,13 +42,13 @@ internal sealed class OperatorTokens(OperatorClientOptions options, RestCalls re
         if (options.Credentials is not { } credentials)
             throw new ChatException(ErrorCode.Unauthenticated.Code, "Nobody is signed in.");
         var (_, token) = await OpenAsync(await credentials(cancellationToken), cancellationToken);
-        return token ?? throw new ChatException(ErrorCode.Unauthenticated.Code, "The account needs a new password first.");
+        return token ?? throw new ChatException(ChatException.MustChangePassword, "The account needs a new password first.");
     }
 
     /// <summary>Without a token when the account needs a new password first.</summary>
     private async Task<(OperatorSession Session, HeldToken? Token)> OpenAsync(SignIn signIn, CancellationToken cancellationToken)
     {
-        var request = new OperatorSessionRequest(signIn.Email, signIn.Password, signIn.NewPassword, signIn.IdToken);
+        var request = new OperatorSessionRequest(signIn.Email, signIn.Password, signIn.NewPassword, signIn.IdToken, signIn.Nonce);
         var session = await rest.CallAsync<OperatorSession>(
             HttpMethod.Post,
             "operator/session",

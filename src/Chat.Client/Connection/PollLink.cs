@@ -37,7 +37,7 @@ internal sealed class PollLink : ILink
     {
         if (request is Hello hello)
             return (T)(object)await GreetAsync(hello, cancellationToken);
-        var (verb, path) = request is MarkSeq mark ? RestRoutes.OfMark(method, mark) : RestRoutes.Of(request, _model.DeviceId);
+        var (verb, path) = request is MarkSeq mark ? RestRoutes.OfMark(method, mark) : RestRoutes.Of(request, _model.Account.DeviceId);
         var body = verb == HttpMethod.Get ? null : request;
         return await RequestAsync<T>(verb, path, body, AnswerWithin, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Chat.Contracts;
 
 namespace Chat.Client;
@@ -28,6 +29,26 @@ internal static class RestRoutes
     /// <summary>Answers as soon as there is an event after the cursor, or its log is of another epoch.</summary>
     public static string Poll(Cursor cursor, int waitMs) =>
         $"conversations/{cursor.ConversationId}/events?after={cursor.Seq}&epoch={cursor.Epoch}&waitMs={waitMs}";
+
+    /// <summary>A page of conversations.</summary>
+    public static string List(ConversationQuery query, string? cursor)
+    {
+        var filters = query
+            .Inboxes.Select(inbox => $"inbox={inbox}")
+            .Concat(query.Statuses.Select(status => $"status={Word(status)}"))
+            .ToList();
+        if (query.Assignee is { } assignee)
+            filters.Add($"assignee={assignee}");
+        if (query.Visitor is { } visitor)
+            filters.Add($"visitor={visitor}");
+        if (query.Limit is { } limit)
+            filters.Add($"limit={limit}");
+        if (cursor is not null)
+            filters.Add($"cursor={Uri.EscapeDataString(cursor)}");
+        return $"conversations?{string.Join('&', filters)}";
+    }
+
+    private static string Word(ConversationStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 
     private static (HttpMethod Method, string Path) Post(ConversationId id, string what) => (HttpMethod.Post, $"conversations/{id}/{what}");
 

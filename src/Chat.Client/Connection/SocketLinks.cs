@@ -14,7 +14,17 @@ internal sealed class SocketLinks(ClientOptions options, string hub, ITokens tok
     {
         if (_failures == FailuresUntilAsking)
             tokens.Forget();
-        var token = await tokens.GetAsync(cancellationToken);
+        string token;
+        try
+        {
+            token = await tokens.GetAsync(cancellationToken);
+        }
+        catch (ChatException)
+        {
+            // Nothing comes through, or nobody is let in: that says nothing of WebSockets.
+            _failures = 0;
+            throw;
+        }
         if (poll is not null && _failures >= FailuresUntilAsking)
         {
             _failures = 0;

@@ -17,6 +17,12 @@ internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger
 
     public required Func<ILink?> Link { get; init; }
 
+    /// <summary>A page of it is here.</summary>
+    public Action<ConversationId>? Applied { get; set; }
+
+    /// <summary>It was asked for and is none that the caller may see.</summary>
+    public Action<ConversationId>? LeftOut { get; set; }
+
     /// <summary>Something is missing here.</summary>
     public void Want(ConversationId id) => Want([id], isForced: false);
 
@@ -81,20 +87,31 @@ internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger
         foreach (var chunk in cursors.Chunk(Limits.Cursors))
         {
             var answer = await link.CallAsync<SyncResult>(nameof(IChatHub.Sync), new Sync(chunk), CancellationToken.None);
-            Apply(answer.Conversations);
+            Apply(chunk, answer.Conversations);
         }
+    }
+
+    /// <summary>Takes an answer that has a page of everything that the caller may see.</summary>
+    public void Apply(IEnumerable<Cursor> asked, IReadOnlyList<ConversationPage> pages)
+    {
+        Apply(pages);
+        foreach (var id in asked.Select(cursor => cursor.ConversationId).Except(pages.Select(page => page.Conversation.Id)))
+            LeftOut?.Invoke(id);
     }
 
     public void Apply(IReadOnlyList<ConversationPage> pages)
     {
         foreach (var page in pages)
+        {
             model.Apply(page);
+            Applied?.Invoke(page.Conversation.Id);
+        }
         WantNow([.. pages.Where(IsUnfinished).Select(page => page.Conversation.Id)]);
     }
 
-    /// <summary>Whether there is more after this page. Before the first page of a log there may be more too, which is fetched when it is wanted.</summary>
+    /// <summary>Whether there is more after this page, which may be empty where an answer has many. Before the first page of a log there may be more too, which is fetched when it is wanted.</summary>
     private bool IsUnfinished(ConversationPage page) =>
-        page is { HasMore: true, Reset: false, Events.Count: > 0 }
+        page is { HasMore: true, Reset: false }
         && model.Look(page.Conversation.Id, held => held is not null && held.Log.Epoch == page.Epoch && held.Log.Seq < page.Seq);
 
     [LoggerMessage(LogLevel.Debug, "Sync failed; tries again")]

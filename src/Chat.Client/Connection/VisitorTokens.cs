@@ -17,11 +17,11 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
 
     /// <summary>The host vouches for its user. Conversations of this device become his.</summary>
     public Task IdentifyAsync(string identityToken, CancellationToken cancellationToken) =>
-        _keeper.AloneAsync(() => OpenAsync(identityToken, model.Session?.RefreshToken, cancellationToken), cancellationToken);
+        _keeper.AloneAsync(() => OpenAsync(identityToken, model.Account.Session?.RefreshToken, cancellationToken), cancellationToken);
 
     public async Task EndAsync(CancellationToken cancellationToken)
     {
-        if (model.Session is not { } session)
+        if (model.Account.Session is not { } session)
             return;
         try
         {
@@ -38,7 +38,7 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
 
     private async Task<HeldToken> RenewAsync(CancellationToken cancellationToken)
     {
-        var session = model.Session;
+        var session = model.Account.Session;
         if (session is null)
             return await OpenAsync(await AskHostAsync(cancellationToken), refreshToken: null, cancellationToken);
         try
@@ -60,13 +60,13 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
 
     private async Task<HeldToken> OpenAsync(string? identityToken, string? refreshToken, CancellationToken cancellationToken)
     {
-        var request = new VisitorSessionRequest(options.Inbox, model.DeviceId, identityToken, refreshToken, options.Locale);
+        var request = new VisitorSessionRequest(options.Inbox, model.Account.DeviceId, identityToken, refreshToken, options.Locale);
         var session = await CallAsync<VisitorSession>("visitor/session", request, cancellationToken);
-        var identified = identityToken is not null || model.Session is { Identified: true };
+        var identified = identityToken is not null || model.Account.Session is { Identified: true };
         try
         {
             // Stored before it is used: the refresh token before this one works until then.
-            await model.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified));
+            await model.Account.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified));
         }
         catch (Exception) when (identityToken is null && refreshToken is not null)
         {

@@ -8,7 +8,8 @@ namespace Chat.Client;
 /// </summary>
 internal sealed class ConversationLog
 {
-    private readonly SortedDictionary<int, ChatEvent> _ahead = [];
+    // By epoch, then seq: what waits of a log to come is not hidden by what still comes of the one that is held.
+    private readonly SortedDictionary<(int Epoch, int Seq), ChatEvent> _ahead = [];
     private readonly SortedDictionary<int, ChatEvent> _events = [];
     private readonly HashSet<int> _changed = [];
     private readonly List<int> _fresh = [];
@@ -32,6 +33,9 @@ internal sealed class ConversationLog
 
     public ChatEvent? Find(int seq) => _events.GetValueOrDefault(seq);
 
+    /// <summary>The event that its sender named so, also while it waits for what is missing before it.</summary>
+    public ChatEvent? Find(Guid clientId) => _events.Values.Concat(_ahead.Values).FirstOrDefault(e => e.ClientId == clientId);
+
     /// <summary>Takes what was stored, of which only the newest is kept.</summary>
     public void Restore(int epoch, int seq, IEnumerable<ChatEvent> stored, int keep)
     {
@@ -54,11 +58,11 @@ internal sealed class ConversationLog
         {
             // Nothing can be said of it before a page of its epoch is here. One of an earlier epoch is void.
             if (e.Epoch >= Epoch)
-                _ahead[e.Seq] = e;
+                _ahead[(e.Epoch, e.Seq)] = e;
             return e.Epoch < Epoch;
         }
         if (e.Seq > Seq)
-            _ahead.TryAdd(e.Seq, e);
+            _ahead.TryAdd((e.Epoch, e.Seq), e);
         AppendWhatFits();
         return !HasHole;
     }
@@ -66,7 +70,7 @@ internal sealed class ConversationLog
     /// <summary>Takes an answer of Hello, Sync or Open.</summary>
     public void Apply(ConversationPage page)
     {
-        // The answer to an earlier question may come after that to a later one.
+        // Epochs only grow: an earlier one is that of an answer to an earlier question, or of who has not heard of the log that is held.
         if (page.Epoch < Epoch)
             return;
         if (page.Reset || page.Epoch > Epoch)
@@ -75,16 +79,19 @@ internal sealed class ConversationLog
             Take(page.Events);
     }
 
-    /// <summary>Takes events from before the first one held. They are as they stand now, like those that are held.</summary>
+    /// <summary>Takes events from before the first one held. They are as they stood when they were read: what changed them since is held.</summary>
     public void ApplyOlder(HistoryResult page)
     {
         if (page.Epoch != Epoch)
             return;
+        var before = First;
         foreach (var e in page.Events.Reverse().SkipWhile(e => e.Seq >= First).TakeWhile(e => e.Seq == First - 1))
         {
             (_events[e.Seq], First) = (e, e.Seq);
             _changed.Add(e.Seq);
         }
+        foreach (var change in _events.Values.Where(e => e.Data?.TargetSeq is { } target && target >= First && target < before).ToList())
+            Fold(change);
     }
 
     /// <summary>Events that differ from what was taken last time: a null one is held no longer.</summary>
@@ -126,23 +133,21 @@ internal sealed class ConversationLog
         Epoch = page.Epoch;
         First = page.Events.Count > 0 ? page.Events[0].Seq : page.Seq + 1;
         Seq = First - 1;
-        foreach (var seq in _ahead.Where(a => a.Value.Epoch != Epoch).Select(a => a.Key).ToList())
-            _ahead.Remove(seq);
     }
 
     private void Take(IEnumerable<ChatEvent> events)
     {
         foreach (var e in events.Where(e => e.Seq > Seq))
-            _ahead[e.Seq] = e;
+            _ahead[(e.Epoch, e.Seq)] = e;
         AppendWhatFits();
     }
 
     private void AppendWhatFits()
     {
-        while (_ahead.Remove(Seq + 1, out var next))
+        while (_ahead.Remove((Epoch, Seq + 1), out var next))
             Append(next);
-        while (_ahead.Count > 0 && _ahead.First() is var (seq, _) && seq <= Seq)
-            _ahead.Remove(seq);
+        while (_ahead.Count > 0 && _ahead.First().Key is var place && place.CompareTo((Epoch, Seq)) <= 0)
+            _ahead.Remove(place);
     }
 
     private void Append(ChatEvent e)
@@ -150,12 +155,17 @@ internal sealed class ConversationLog
         Seq = e.Seq;
         _fresh.Add(e.Seq);
         Put(e);
-        if (e.Data?.TargetSeq is not { } target)
+        Fold(e);
+    }
+
+    private void Fold(ChatEvent change)
+    {
+        if (change.Data?.TargetSeq is not { } target)
             return;
-        if (e.Type == EventType.Deleted)
-            Erase(target, e.Seq);
-        else if (e.Type == EventType.Edited)
-            Edit(target, e);
+        if (change.Type == EventType.Deleted)
+            Erase(target, change.Seq);
+        else if (change.Type == EventType.Edited)
+            Edit(target, change);
     }
 
     private void Edit(int target, ChatEvent edit)

@@ -3,64 +3,126 @@ using Chat.Contracts;
 namespace Chat.Client;
 
 /// <summary>What an operator follows, over reconnects: lists of inboxes and single conversations.</summary>
-internal sealed class Following(ClientParts parts)
+internal sealed class Following
 {
+    private readonly ClientParts _parts;
+    private readonly RowPages _pages;
+    private readonly Opener _opener;
     private readonly RowList _list = new();
-    private volatile IReadOnlyList<InboxId> _watched = [];
+    private readonly Lock _gate = new();
+
+    // Guarded by the gate: asks for lists one after the other.
+    private Task _watching = Task.CompletedTask;
+    private volatile WatchAsk _watched = WatchAsk.Nothing;
 
     // What the last connection was told when it was made.
-    private volatile IReadOnlyList<InboxId> _greeted = [];
+    private volatile WatchAsk _greeted = WatchAsk.Nothing;
 
-    public Store<IReadOnlyDictionary<ConversationId, InboxRow>> Rows => _list.Rows;
-
-    public async Task WatchAsync(IReadOnlyList<InboxId> inboxes, CancellationToken cancellationToken)
+    /// <param name="parts">The client's.</param>
+    /// <param name="rowsPerInbox">How many rows of an inbox are held.</param>
+    /// <param name="time">The clock.</param>
+    public Following(ClientParts parts, int rowsPerInbox, TimeProvider time)
     {
-        _watched = inboxes;
-        if (parts.Loop.Link is { } link)
-            await WatchNowAsync(link, inboxes, cancellationToken);
+        _parts = parts;
+        _pages = new RowPages(parts, rowsPerInbox, time);
+        _opener = new Opener(parts);
+        parts.Syncer.Applied = _opener.Applied;
+        parts.Syncer.LeftOut += _opener.LeftOut;
+    }
+
+    public RowList List => _list;
+
+    /// <summary>Returns when the rows are here.</summary>
+    /// <param name="inboxes">Null: all of the operator's, as they are on each connection.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<IReadOnlyList<InboxRow>> WatchAsync(IReadOnlyList<InboxId>? inboxes, CancellationToken cancellationToken)
+    {
+        _parts.ThrowIfEnded();
+        var (before, ask) = (_watched, new WatchAsk(inboxes));
+        _watched = ask;
+        if (!ReferenceEquals(before, WatchAsk.Nothing))
+            before.Done.TrySetCanceled(CancellationToken.None);
+        Arrive();
+        await ask.Done.Task.WaitAsync(cancellationToken);
+        return [.. _list.Rows.Value.Values];
     }
 
     /// <summary>On a fresh connection: those that are still the operator's.</summary>
     public async Task GreetAsync(ILink link, CancellationToken cancellationToken)
     {
-        var told = _greeted;
-        _greeted = _watched;
-        if (told.Count + _greeted.Count == 0)
+        var (told, ask) = (_greeted, _watched);
+        _greeted = ask;
+        if (told.IsNothing && ask.IsNothing)
+        {
+            ask.Done.TrySetResult();
             return;
+        }
         try
         {
-            await WatchNowAsync(link, [.. _greeted.Intersect(parts.Me.Value!.Inboxes)], cancellationToken);
+            IReadOnlyList<InboxId> own = _parts.Me.Value!.Inboxes;
+            await _pages.BeginAsync(link, ask, _list, [.. ask.Inboxes?.Intersect(own) ?? own], cancellationToken);
         }
         catch (ChatException e) when (e.Code == ErrorCode.NotFound.Code)
         {
-            // He lost one just now: the next Hello tells which.
+            // One was taken from the operator just now: the next Hello tells which.
             throw new ChatException(ChatException.Network, e);
         }
     }
 
-    /// <summary>The connection is online: says what was asked for after its greeting.</summary>
+    /// <summary>The connection is online: says what was asked for after its greeting, and fetches what there was no room for.</summary>
     public void Arrive()
     {
-        if (parts.Loop.Link is { } link)
-            _ = WatchOrCloseAsync(link);
+        if (_parts.Loop.Link is not { } link)
+            return;
+        lock (_gate)
+        {
+            var before = _watching;
+            _watching = Task.Run(async () =>
+            {
+                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WatchOrCloseAsync(link);
+            });
+        }
     }
 
     /// <summary>The session is over.</summary>
     public void Forget()
     {
-        (_watched, _greeted) = ([], []);
+        _watched.Done.TrySetCanceled();
+        (_watched, _greeted) = (WatchAsk.Nothing, WatchAsk.Nothing);
         _list.Clear();
     }
 
-    public void Open(ConversationId id)
+    /// <summary>The client has ended, or was stopped: nobody waits any longer.</summary>
+    public void End(ChatException reason)
     {
-        parts.Model.Hold(id);
-        _ = OpenAsync(id);
+        _opener.End(reason);
+        _watched.Fail(reason);
     }
+
+    /// <summary>Whether a conversation that is not followed is in a list; then it is followed from now on.</summary>
+    public bool Knows(ConversationId id)
+    {
+        var isListed = _list.Rows.Value.ContainsKey(id);
+        if (isListed)
+            Open(id);
+        return isListed;
+    }
+
+    public void Open(ConversationId id) => _opener.Open(id);
+
+    public Task FollowAsync(ConversationId id, CancellationToken cancellationToken) => _opener.OpenAsync(id, cancellationToken);
 
     public void Leave(ConversationId id)
     {
-        parts.Model.Drop(id);
+        lock (_parts.Model.Gate)
+        {
+            if (_parts.Model.Find(id) is { } held)
+                _parts.Model.Left.Keep(held);
+            _parts.Model.Drop(id);
+        }
+        _parts.Marks.Touch(id);
+        _opener.Forget(id);
         Say(nameof(IOperatorHub.Leave), id);
     }
 
@@ -73,19 +135,24 @@ internal sealed class Following(ClientParts parts)
             _list.Apply(change);
     }
 
-    private async Task WatchNowAsync(ILink link, IReadOnlyList<InboxId> inboxes, CancellationToken cancellationToken)
-    {
-        _list.BeginWatch();
-        _list.Apply(await link.CallAsync<WatchResult>(nameof(IOperatorHub.Watch), new Watch(inboxes), cancellationToken));
-    }
-
-    // Nobody waits for it any more: the next connection begins with it.
+    // Nobody waits for it here: what fails without a reason of its own, the next connection begins with.
     private async Task WatchOrCloseAsync(ILink link)
     {
+        var ask = _watched;
         try
         {
-            while (!ReferenceEquals(_greeted, _watched))
-                await GreetAsync(link, CancellationToken.None);
+            while (!ReferenceEquals(_greeted, ask = _watched))
+            {
+                var told = _greeted;
+                _greeted = ask;
+                if (!told.IsNothing || !ask.IsNothing)
+                    await _pages.BeginAsync(link, ask, _list, ask.Inboxes ?? _parts.Me.Value!.Inboxes, CancellationToken.None);
+            }
+            await _pages.FinishAsync(link, ask, _list, () => ReferenceEquals(_watched, ask));
+        }
+        catch (ChatException e) when (!e.Retryable)
+        {
+            ask.Fail(e);
         }
         catch (ChatException)
         {
@@ -97,29 +164,34 @@ internal sealed class Following(ClientParts parts)
     {
         try
         {
-            await parts.CallAsync<object?>(method, new ConversationRef(id), CancellationToken.None);
+            await _parts.CallAsync<object?>(method, new ConversationRef(id), CancellationToken.None);
         }
         catch (ChatException)
         {
             // As said.
         }
     }
+}
 
-    private async Task OpenAsync(ConversationId id)
+/// <summary>Lists that an operator asked to follow.</summary>
+/// <param name="inboxes">Null: all of the operator's.</param>
+internal sealed class WatchAsk(IReadOnlyList<InboxId>? inboxes)
+{
+    public static WatchAsk Nothing { get; } = new([]);
+
+    public IReadOnlyList<InboxId>? Inboxes => inboxes;
+
+    public bool IsNothing => inboxes is { Count: 0 };
+
+    /// <summary>Inboxes that may have more than the connection's answer gave. Written and read by the one who asks.</summary>
+    public IReadOnlyList<InboxId> Unfinished { get; set; } = [];
+
+    public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Fail(ChatException reason)
     {
-        try
-        {
-            var cursor = parts.Model.Look(id, held => held?.Cursor) ?? new Cursor(id, 0, 0);
-            var query = new OpenQuery(id, cursor.Epoch, cursor.Seq);
-            parts.Syncer.Apply([await parts.CallAsync<ConversationPage>(nameof(IOperatorHub.Open), query, CancellationToken.None)]);
-        }
-        catch (ChatException e) when (!e.Retryable)
-        {
-            parts.Model.Drop(id);
-        }
-        catch (ChatException)
-        {
-            // What is held is followed as soon as there is a connection.
-        }
+        Done.TrySetException(reason);
+        // Whoever asked may have gone: then nobody looks.
+        _ = Done.Task.Exception;
     }
 }

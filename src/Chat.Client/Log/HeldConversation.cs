@@ -27,8 +27,8 @@ internal sealed class HeldConversation(ConversationId id)
 
     public bool LoadingOlder { get; set; }
 
-    /// <summary>Read waits until the app is in sight.</summary>
-    public bool WantsRead { get; set; }
+    /// <summary>Read waits until the app is in sight: then up to here. 0: nothing waits.</summary>
+    public int WantsRead { get; set; }
 
     public Cursor Cursor => new(Id, Log.Epoch, Log.Seq);
 
@@ -38,16 +38,55 @@ internal sealed class HeldConversation(ConversationId id)
         (Own, Told, Other) = (saved.Own, saved.Told, saved.Other);
     }
 
-    /// <summary>Takes a page. An answer to an earlier question may come after that to a later one.</summary>
-    public void Apply(ConversationPage page)
+    /// <summary>What is to be stored of it since this was last asked.</summary>
+    public IEnumerable<StorageChange> TakeChanges()
+    {
+        var form = new SavedConversation(Conversation, Log.Epoch, Log.Seq, Own, Told, Other);
+        return Log.TakeChanged()
+            .Select(change => change.Event is { } e ? Saved.Put(Saved.Event(Id, change.Seq), e) : Saved.Gone(Saved.Event(Id, change.Seq)))
+            .Append(Saved.Put(Saved.Conversation(Id), form));
+    }
+
+    /// <summary>What erases it from the storage.</summary>
+    public IEnumerable<StorageChange> Erased() =>
+        Log.Events.Select(e => Saved.Gone(Saved.Event(Id, e.Seq))).Append(Saved.Gone(Saved.Conversation(Id)));
+
+    /// <summary>Takes a page. An answer to an earlier question may come after that to a later one; false: it is of an earlier log.</summary>
+    public bool Apply(ConversationPage page)
     {
         if (page.Epoch < Log.Epoch)
-            return;
+            return false;
         if (page.Reset || page.Epoch != Log.Epoch)
-            (Own, Told, Other, ConversationSeq) = (default, default, default, 0);
+            (Own, Told, Other, ConversationSeq, WantsRead) = (default, default, default, 0, 0);
         Log.Apply(page);
         if (page.Seq >= ConversationSeq)
             (Conversation, ConversationSeq) = (page.Conversation, page.Seq);
+        return true;
+    }
+
+    /// <summary>Takes a page, and how far everybody has got. An answer to an earlier question may come after that to a later one.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="perspective">Who takes it.</param>
+    /// <param name="isWoken">This device is to be woken for what it does not have.</param>
+    public void Apply(ConversationPage page, Perspective perspective, bool isWoken)
+    {
+        if (!Apply(page))
+            return;
+        foreach (var cursor in page.Cursors)
+            Move(cursor, perspective, isWoken);
+    }
+
+    /// <summary>Somebody has got further.</summary>
+    /// <param name="cursor">Who, and how far.</param>
+    /// <param name="perspective">Who hears of it.</param>
+    /// <param name="isWoken">This device is to be woken for what it does not have.</param>
+    public void Move(SideCursor cursor, Perspective perspective, bool isWoken)
+    {
+        var marks = new Marks(cursor.DeliveredSeq, cursor.ReadSeq);
+        if (perspective.IsOwn(cursor.Side, cursor.OperatorId))
+            MoveOwn(marks, byOthers: isWoken);
+        else if (cursor.Side != perspective.Side)
+            Other = Max(Other, marks);
     }
 
     /// <summary>What an event of the log says of the conversation.</summary>
@@ -88,8 +127,6 @@ internal sealed class HeldConversation(ConversationId id)
         Told = Max(Told, byOthers ? marks with { DeliveredSeq = 0 } : marks);
         Own = Max(Own, marks);
     }
-
-    public void MoveOther(Marks marks) => Other = Max(Other, marks);
 
     private static List<string> Retag(IEnumerable<string> tags, EventData change) =>
         [.. tags.Except(change.Removed ?? []).Union(change.Added ?? [])];

@@ -9,10 +9,14 @@ internal sealed class RowList
     private readonly Lock _gate = new();
     private ImmutableDictionary<ConversationId, InboxRow> _rows = ImmutableDictionary<ConversationId, InboxRow>.Empty;
 
-    // Rows that came as pushes while a Watch was asked for: its answer may be older than they are.
+    // Rows that came since a Watch was asked for, with its answer and the pages after it or as pushes: the others may be closed.
     private HashSet<ConversationId> _fresh = [];
 
-    public Store<IReadOnlyDictionary<ConversationId, InboxRow>> Rows { get; } = new(ImmutableDictionary<ConversationId, InboxRow>.Empty);
+    public Store<IReadOnlyDictionary<ConversationId, InboxRow>> Rows { get; } =
+        new(new RowMap(ImmutableDictionary<ConversationId, InboxRow>.Empty));
+
+    /// <summary>Whether some inbox has more than is held.</summary>
+    public Store<bool> HasMore { get; } = new(false);
 
     public void BeginWatch()
     {
@@ -20,30 +24,46 @@ internal sealed class RowList
             _fresh = [];
     }
 
-    public void Apply(WatchResult page)
+    /// <summary>Takes rows of an answer. A push may have brought newer ones.</summary>
+    public void Apply(IEnumerable<InboxRow> rows)
     {
         lock (_gate)
         {
-            var rows = _rows.Where(row => _fresh.Contains(row.Key)).ToImmutableDictionary();
-            foreach (var row in page.Rows)
-                rows = Merge(rows, row);
-            Show(rows);
+            var all = _rows;
+            foreach (var row in rows)
+            {
+                _fresh.Add(row.ConversationId);
+                all = Merge(all, row);
+            }
+            Show(all);
         }
     }
 
-    public void Apply(InboxChange change)
+    public void Apply(InboxChange change) => Apply([change.Row with { InboxId = change.InboxId }]);
+
+    /// <summary>All that was asked for has come: of rows held before, those that did not are dropped.</summary>
+    public void EndWatch(bool hasMore)
     {
         lock (_gate)
         {
-            _fresh.Add(change.Row.ConversationId);
-            Show(Merge(_rows, change.Row with { InboxId = change.InboxId }));
+            Show(_rows.RemoveRange(_rows.Keys.Where(id => !_fresh.Contains(id))));
+            HasMore.Set(hasMore);
         }
     }
 
     public void Clear()
     {
         lock (_gate)
+        {
             Show(ImmutableDictionary<ConversationId, InboxRow>.Empty);
+            HasMore.Set(false);
+        }
+    }
+
+    public void End()
+    {
+        Rows.End();
+        HasMore.End();
     }
 
     private static ImmutableDictionary<ConversationId, InboxRow> Merge(ImmutableDictionary<ConversationId, InboxRow> rows, InboxRow row)
@@ -56,6 +76,6 @@ internal sealed class RowList
     private void Show(ImmutableDictionary<ConversationId, InboxRow> rows)
     {
         _rows = rows;
-        Rows.Set(rows.RemoveRange(rows.Where(row => row.Value.Status == ConversationStatus.Closed).Select(row => row.Key)));
+        Rows.Set(new RowMap(rows.RemoveRange(rows.Where(row => row.Value.Status == ConversationStatus.Closed).Select(row => row.Key))));
     }
 }

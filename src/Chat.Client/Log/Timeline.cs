@@ -5,13 +5,21 @@ namespace Chat.Client;
 /// <summary>Makes what an app shows of a conversation: its log, then its outbox.</summary>
 internal static class Timeline
 {
+    /// <param name="held">The conversation.</param>
+    /// <param name="outbox">What waits to be sent in it.</param>
+    /// <param name="perspective">Who looks.</param>
+    /// <param name="now">The time of what has none yet.</param>
+    /// <param name="ending">Why nothing is sent any more, if so.</param>
     public static ConversationState Show(
         HeldConversation held,
         IReadOnlyList<OutboxItem> outbox,
         Perspective perspective,
-        DateTimeOffset now
+        DateTimeOffset now,
+        string? ending = null
     )
     {
+        if (ending is not null)
+            outbox = [.. outbox.Select(item => item.Unsent(ending))];
         var items = new List<TimelineItem>(held.Log.Events.Count + outbox.Count);
         foreach (var e in held.Log.Events)
         {
@@ -20,7 +28,7 @@ internal static class Timeline
         }
         foreach (var item in outbox)
         {
-            if (item.Shows is { } type)
+            if (item.Shows is { } type && !IsShown(item, held, perspective))
                 items.Add(Show(item, type, perspective, now));
         }
         return new ConversationState
@@ -41,6 +49,11 @@ internal static class Timeline
             QueuePosition = held.Ephemerals.Position,
         };
     }
+
+    // It is there already, as the server stored it, and the answer is still to come.
+    private static bool IsShown(OutboxItem item, HeldConversation held, Perspective perspective) =>
+        item.State == ItemState.Sending
+        && held.Log.Events.Any(e => e.ClientId == item.ClientId && e.Type == item.Shows && perspective.IsMine(e.Actor));
 
     private static TimelineItem Show(ChatEvent e, HeldConversation held, IReadOnlyList<OutboxItem> outbox, Perspective perspective)
     {

@@ -8,33 +8,62 @@ namespace Chat.Client;
 /// </summary>
 internal sealed class Outbox(ChatModel model, TimeProvider time)
 {
-    private readonly SortedDictionary<long, OutboxItem> _items = [];
-    private readonly HashSet<Guid> _unstored = [];
-    private readonly Dictionary<Guid, TaskCompletionSource<ChangeResult>> _waiters = [];
-    private long _lastOrder;
+    private readonly OutboxItems _items = new();
+    private readonly Waiters _waiters = new();
 
     /// <summary>Something may be sent.</summary>
     public Action? Filled { get; set; }
 
-    public IReadOnlyList<OutboxItem> Of(ConversationId id) => [.. _items.Values.Where(item => item.ConversationId == id)];
+    public IReadOnlyList<OutboxItem> Of(ConversationId id) => _items.Of(id);
 
-    public bool Opens(ConversationId id) =>
-        _items.Values.Any(item => item.Kind == ChangeKind.OpenConversation && item.ConversationId == id);
+    /// <summary>A page that begins with the event of an opening is of the conversation that it made, though its answer was lost.</summary>
+    public void See(ConversationPage page)
+    {
+        if (page.Events is not [{ Seq: 1, ClientId: { } clientId }, ..])
+            return;
+        if (_items.All.FirstOrDefault(item => item.ClientId == clientId) is { Kind: ChangeKind.OpenConversation } opening)
+            Acknowledge(opening, new OpenResult(ResultStatus.Duplicate, page));
+    }
+
+    /// <summary>The log has these: changes that it has are made, whoever heard the answer. Whether there were any.</summary>
+    public bool See(IEnumerable<ChatEvent> events, List<StorageChange> changes)
+    {
+        var hasMade = false;
+        foreach (var e in events)
+        {
+            // Of another's, or of another text under the same key the server is asked: it refuses.
+            if (_items.Find(e.ConversationId, e.ClientId) is not { } made || !made.IsStoredAs(e, model.Perspective))
+                continue;
+            _items.Remove(made);
+            changes.Add(Saved.Gone(Saved.Item(made)));
+            _waiters.Answer(made.ClientId, new ChangeResult(ResultStatus.Duplicate, e));
+            hasMade = true;
+        }
+        return hasMade;
+    }
+
+    public bool Opens(ConversationId id) => _items.Opening(id) is not null;
 
     /// <summary>Conversations with something to send.</summary>
     public IReadOnlyList<ConversationId> Waiting()
     {
         lock (model.Gate)
-            return [.. Sendable().Select(item => item.ConversationId)];
+            return [.. _items.Sendable().Select(item => item.ConversationId)];
     }
 
     public OutboxItem? Next(ConversationId id)
     {
         lock (model.Gate)
-            return Sendable().FirstOrDefault(item => item.ConversationId == id);
+            return _items.Sendable().FirstOrDefault(item => item.ConversationId == id);
     }
 
-    /// <summary>Takes a change. Returns when it is on the disk; then it will be sent, whatever happens to this process.</summary>
+    /// <summary>Whether something that was written in this conversation is not stored by the server. Under the gate.</summary>
+    public bool HasUnstored(ConversationId id) => Of(id).Any(item => !item.IsOver(model));
+
+    /// <summary>
+    /// Takes a change. Returns when it is on the disk; then it will be sent, whatever happens to this process. What was taken under the caller's key before is not
+    /// taken again.
+    /// </summary>
     public async Task<Guid> AddAsync(
         OutboxItem change,
         CancellationToken cancellationToken,
@@ -42,16 +71,11 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        OutboxItem item;
-        Task stored;
-        lock (model.Gate)
+        if (Take(change, waiter) is not var (item, stored))
         {
-            item = change with { Order = ++_lastOrder, ConversationId = model.Resolve(change.ConversationId), MadeAt = time.GetUtcNow() };
-            _items.Add(item.Order, item);
-            _unstored.Add(item.ClientId);
-            if (waiter is not null)
-                _waiters.Add(item.ClientId, waiter);
-            stored = model.Commit(model.Hold(item.ConversationId), [Saved.Put(Saved.Item(item), item)], durable: true);
+            await model.FlushAsync();
+            lock (model.Gate)
+                return _items.IsKnown(change, model) ? change.ClientId : throw NotStored(null);
         }
         try
         {
@@ -61,12 +85,12 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         {
             lock (model.Gate)
                 Remove(item);
-            throw new ChatException("storage", "The change could not be stored.", inner: e);
+            throw NotStored(e);
         }
         finally
         {
             lock (model.Gate)
-                _unstored.Remove(item.ClientId);
+                _items.SetStored(item);
             // Also when it failed: others may have waited behind it.
             Filled?.Invoke();
         }
@@ -81,31 +105,42 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         return await waiter.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Waits for what comes of an item that a timeline shows.</summary>
+    public Task<ChangeResult> ResultAsync(ConversationId id, string key, CancellationToken cancellationToken)
+    {
+        lock (model.Gate)
+        {
+            var clientId = Guid.TryParse(key, out var parsed) ? parsed : Guid.Empty;
+            if (_items.Find(model.Resolve(id), clientId) is not { } item)
+                return model.Find(id)?.Log.Find(clientId) is { } stored && model.Perspective.IsMine(stored.Actor)
+                    ? Task.FromResult(new ChangeResult(ResultStatus.Ok, stored))
+                    : throw new ArgumentException("Nothing was written under this key here.", nameof(key));
+            if (item.State == ItemState.Held)
+                return Task.FromResult(new ChangeResult(ResultStatus.StaleView, Missing: item.Missing));
+            if (item.State == ItemState.Failed)
+                throw new ChatException(item.Error!);
+            if (model.Ending is { } ending)
+                throw new ChatException(ending.Code, ending);
+            return _waiters.Join(item.ClientId).WaitAsync(cancellationToken);
+        }
+    }
+
     public void Acknowledge(OutboxItem item, SendResult result)
     {
         lock (model.Gate)
         {
-            if (!_items.ContainsKey(item.Order))
+            if (!_items.Has(item))
                 return;
-            var held = model.Hold(item.ConversationId);
+            var held = model.Find(item.ConversationId);
             if (result.Status == ResultStatus.StaleView && item.StaysWhenRefused)
             {
                 Replace(item with { State = ItemState.Held, Missing = result.Missing });
+                _waiters.Answer(item.ClientId, new ChangeResult(result.Status, Missing: result.Missing));
                 return;
             }
-            _items.Remove(item.Order);
-            model.Change(
-                held,
-                () =>
-                {
-                    if (result.Event is { } stored)
-                        held.Log.Apply(stored);
-                },
-                [Saved.Gone(Saved.Item(item))],
-                durable: true
-            );
-            Answer(item.ClientId, waiter => waiter.TrySetResult(new ChangeResult(result.Status, result.Event, result.Missing)));
-            if (!held.Log.HasHole)
+            Finish(item, held, result.Event);
+            _waiters.Answer(item.ClientId, new ChangeResult(result.Status, result.Event, result.Missing));
+            if (held is not { Log.HasHole: true })
                 return;
         }
         model.HoleFound?.Invoke(item.ConversationId);
@@ -115,15 +150,11 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     {
         lock (model.Gate)
         {
-            if (!_items.Remove(item.Order))
+            if (!_items.Remove(item))
                 return;
             var id = result.Page.Conversation.Id;
             List<StorageChange> changes = [Saved.Gone(Saved.Item(item))];
-            foreach (var follower in Of(item.ConversationId))
-            {
-                _items[follower.Order] = follower with { ConversationId = id };
-                changes.Add(Saved.Put(Saved.Item(follower), _items[follower.Order]));
-            }
+            changes.AddRange(_items.Move(item.ConversationId, id).Select(moved => Saved.Put(Saved.Item(moved), moved)));
             model.Rename(item.ConversationId, result.Page, changes);
         }
     }
@@ -134,13 +165,16 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         lock (model.Gate)
         {
             var refused = item.Kind == ChangeKind.OpenConversation ? Of(item.ConversationId) : [item];
-            foreach (var one in refused.Where(one => _items.ContainsKey(one.Order)))
+            // Of an opening it says one thing only, which is not that of other changes.
+            var isTooMany = item.Kind == ChangeKind.OpenConversation && refusal.Code == ErrorCode.Conflict.Code;
+            var error = isTooMany ? ChatException.TooManyOpen : refusal.Code;
+            foreach (var one in refused.Where(_items.Has))
             {
                 if (one.StaysWhenRefused || one.Kind == ChangeKind.OpenConversation)
-                    Replace(one with { State = ItemState.Failed, Error = refusal.Code });
+                    Replace(one with { State = ItemState.Failed, Error = error });
                 else
                     Remove(one);
-                Answer(one.ClientId, waiter => waiter.TrySetException(refusal));
+                _waiters.Fail(one.ClientId, refusal);
             }
         }
     }
@@ -150,55 +184,86 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     {
         lock (model.Gate)
         {
-            foreach (var item in Resting(id, key).Concat(Of(model.Resolve(id)).Where(item => item.Kind == ChangeKind.OpenConversation)))
-                Replace(
-                    item with
-                    {
-                        State = ItemState.Sending,
-                        Error = null,
-                        Missing = null,
-                        ExpectedSeq = expectedSeq ?? item.ExpectedSeq,
-                    }
-                );
+            // With an opening that was refused goes all that waits for it.
+            var conversation = model.Resolve(id);
+            foreach (var item in _items.IsRefused(conversation) ? Of(conversation) : Resting(id, key))
+                Replace(item.Revived(expectedSeq));
         }
         Filled?.Invoke();
     }
 
-    /// <summary>Takes a failed or held item out; returns its text.</summary>
+    /// <summary>Takes a failed or held item out; returns its text. An opening that was refused goes with the last that waits for it.</summary>
     public string? Discard(ConversationId id, string key)
     {
+        ConversationId conversation;
+        string? text;
         lock (model.Gate)
         {
-            var discarded = Resting(id, key).FirstOrDefault();
-            if (discarded is not null)
-                Remove(discarded);
-            return discarded?.Body;
+            if (Resting(id, key).FirstOrDefault() is not { } discarded)
+                return null;
+            Remove(discarded);
+            (conversation, text) = (discarded.ConversationId, discarded.Body);
+            if (Of(conversation) is [{ Kind: ChangeKind.OpenConversation, State: ItemState.Failed } opening])
+            {
+                Remove(opening);
+                model.Drop(conversation);
+            }
         }
+        // What was read after it may be told now.
+        model.MarksMoved?.Invoke(conversation);
+        return text;
     }
 
     public void Restore(IEnumerable<OutboxItem> items)
     {
         foreach (var item in items)
+            _items.Put(item);
+    }
+
+    /// <summary>Leaves nothing; what goes from the storage with that.</summary>
+    public IReadOnlyList<StorageChange> Clear()
+    {
+        _waiters.CancelAll();
+        return _items.Clear();
+    }
+
+    /// <summary>Nobody waits any longer: the client was stopped. Nothing is lost of what is to be sent.</summary>
+    public void Release(ChatException reason)
+    {
+        lock (model.Gate)
+            _waiters.FailAll(reason);
+    }
+
+    /// <summary>The client has ended for good: whoever waits is told why, and what no timeline shows is over with that. Under the gate.</summary>
+    public void GiveUp(ChatException reason)
+    {
+        foreach (var item in _items.All.Where(item => !item.StaysWhenRefused && item.Kind != ChangeKind.OpenConversation).ToList())
+            Remove(item);
+        Release(reason);
+    }
+
+    /// <summary>Null when it is known already.</summary>
+    private (OutboxItem Item, Task Stored)? Take(OutboxItem change, TaskCompletionSource<ChangeResult>? waiter)
+    {
+        lock (model.Gate)
         {
-            _items.Add(item.Order, item);
-            _lastOrder = Math.Max(_lastOrder, item.Order);
+            if (change.HasCallersKey && _items.IsKnown(change, model))
+                return null;
+            if (waiter is not null && model.Ending is { } ending)
+                throw new ChatException(ending.Code, ending);
+            var id = model.Resolve(change.ConversationId);
+            var item = change with { Order = _items.NextOrder, ConversationId = id, MadeAt = time.GetUtcNow() };
+            // Behind an opening that was refused nothing would go out: all of it is tried once more.
+            if (_items.IsRefused(id))
+                Of(id).ToList().ForEach(waiting => Replace(waiting.Revived()));
+            _items.Add(item);
+            if (waiter is not null)
+                _waiters.Add(item.ClientId, waiter);
+            return (item, model.Commit(model.Hold(id), [Saved.Put(Saved.Item(item), item)], durable: true));
         }
     }
 
-    public void Clear()
-    {
-        _items.Clear();
-        foreach (var waiter in _waiters.Values)
-            waiter.TrySetCanceled();
-        _waiters.Clear();
-    }
-
-    // The first of each conversation, once it is stored: whoever stored a later one may hear of it earlier.
-    private IEnumerable<OutboxItem> Sendable() =>
-        _items
-            .Values.Where(item => item.State == ItemState.Sending)
-            .DistinctBy(item => item.ConversationId)
-            .Where(item => !_unstored.Contains(item.ClientId));
+    private static ChatException NotStored(Exception? inner) => new("storage", "The change could not be stored.", inner: inner);
 
     // By its own key, or by that of the message that it was to change.
     private List<OutboxItem> Resting(ConversationId id, string key)
@@ -208,26 +273,27 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         return
         [
             .. Of(model.Resolve(id))
-                .Where(item => item.State is ItemState.Failed or ItemState.Held)
+                .Where(item => item.State is ItemState.Failed or ItemState.Held || model.Ending is not null)
                 .Where(item => item.ClientId.ToString() == key || (target is { } seq && item.Targets(seq))),
         ];
     }
 
     private void Replace(OutboxItem item)
     {
-        _items[item.Order] = item;
+        _items.Put(item);
         _ = model.Commit(model.Hold(item.ConversationId), [Saved.Put(Saved.Item(item), item)], durable: true);
     }
 
-    private void Remove(OutboxItem item)
-    {
-        _items.Remove(item.Order);
-        _ = model.Commit(model.Hold(item.ConversationId), [Saved.Gone(Saved.Item(item))], durable: true);
-    }
+    private void Remove(OutboxItem item) => Finish(item, model.Find(item.ConversationId), stored: null);
 
-    private void Answer(Guid clientId, Action<TaskCompletionSource<ChangeResult>> answer)
+    /// <summary>Goes from the outbox. What is followed no longer stays so: of that only the item is forgotten.</summary>
+    private void Finish(OutboxItem item, HeldConversation? held, ChatEvent? stored)
     {
-        if (_waiters.Remove(clientId, out var waiter))
-            answer(waiter);
+        _items.Remove(item);
+        List<StorageChange> gone = [Saved.Gone(Saved.Item(item))];
+        if (held is null || stored is null)
+            _ = model.Commit(held, gone, durable: true);
+        else
+            model.Change(held, () => held.Log.Apply(stored), gone, durable: true);
     }
 }

@@ -94,17 +94,68 @@ internal sealed record OutboxItem
     [JsonIgnore]
     public bool StaysWhenRefused => Shows is not null || Pending is not null;
 
+    /// <summary>The key is the caller's, who may use it again.</summary>
+    [JsonIgnore]
+    public bool HasCallersKey { get; init; }
+
     /// <summary>A change to be made.</summary>
-    public static OutboxItem New(ConversationId conversation, ChangeKind kind) =>
-        new()
+    /// <param name="conversation">Where.</param>
+    /// <param name="kind">What it does.</param>
+    /// <param name="key">The caller's own: what was made under it before is not made again.</param>
+    public static OutboxItem New(ConversationId conversation, ChangeKind kind, Guid? key = null)
+    {
+        if (key == Guid.Empty)
+            throw new ArgumentException("A key is a UUID that is not empty.", nameof(key));
+        return new OutboxItem
         {
             Order = 0,
-            ClientId = Guid.NewGuid(),
+            ClientId = key ?? Guid.NewGuid(),
             ConversationId = conversation,
             Kind = kind,
+            HasCallersKey = key is not null,
+        };
+    }
+
+    /// <summary>Gives a conversation to somebody.</summary>
+    public static OutboxItem Give(ChangeKind kind, ConversationId conversation, AssignTo to, string? text, int? expectedSeq)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        return New(conversation, kind) with { OperatorId = to.OperatorId, TeamId = to.TeamId, Body = text, ExpectedSeq = expectedSeq };
+    }
+
+    /// <summary>Gives a conversation another status.</summary>
+    public static OutboxItem Turn(ConversationId conversation, ConversationStatus status, DateTimeOffset? snoozeUntil, int? expectedSeq) =>
+        New(conversation, ChangeKind.SetStatus) with
+        {
+            Status = status,
+            SnoozeUntil = snoozeUntil,
+            ExpectedSeq = expectedSeq,
         };
 
+    /// <summary>To be sent once more; <paramref name="expectedSeq"/> replaces the one that was found stale.</summary>
+    public OutboxItem Revived(int? expectedSeq = null) =>
+        this with
+        {
+            State = ItemState.Sending,
+            Error = null,
+            Missing = null,
+            ExpectedSeq = expectedSeq ?? ExpectedSeq,
+        };
+
+    /// <summary>Whether another one with this key asks for the same.</summary>
+    public bool IsSameAs(OutboxItem other) => Kind == other.Kind && Body == other.Body;
+
+    /// <summary>
+    /// Whether an event with this key says that it is made. Others may write under a key that they guess, and one's own may have been used for something else: where
+    /// it cannot be told, as of a text that was masked or edited, the server says.
+    /// </summary>
+    public bool IsStoredAs(ChatEvent e, Perspective perspective) =>
+        Shows is null || (e.Type == Shows && perspective.IsMine(e.Actor) && e.Data?.Body == Body);
+
     public bool Targets(int seq) => Pending is not null && Seq == seq;
+
+    /// <summary>As it is shown when the client has ended: what was on its way is not any more.</summary>
+    public OutboxItem Unsent(string reason) => State == ItemState.Sending ? this with { State = ItemState.Failed, Error = reason } : this;
 
     public object ToRequest() =>
         Kind switch

@@ -38,7 +38,11 @@ internal sealed partial class OutboxPump(ChatModel model, TimeProvider time, ILo
             while (model.Outbox.Next(id) is { } item && Link() is { } link)
             {
                 if (await SendAsync(link, item) is not { } refusal)
+                {
                     backoff.Reset();
+                    // What was read may be told, now that what was written before is there.
+                    model.MarksMoved?.Invoke(item.ConversationId);
+                }
                 else if (refusal.Code == ChatException.Network)
                     await link.Ended;
                 else

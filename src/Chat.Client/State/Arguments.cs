@@ -28,3 +28,22 @@ public sealed record OpenOptions
 /// <param name="OperatorId">A member of the inbox.</param>
 /// <param name="TeamId">A team of the inbox.</param>
 public sealed record AssignTo(OperatorId? OperatorId = null, TeamId? TeamId = null);
+
+/// <summary>Which conversations are listed. What is not given filters nothing.</summary>
+public sealed record ConversationQuery
+{
+    /// <summary>Of these inboxes; none: of all of the operator's.</summary>
+    public IReadOnlyList<InboxId> Inboxes { get; init; } = [];
+
+    /// <summary>In these states; none: in all.</summary>
+    public IReadOnlyList<ConversationStatus> Statuses { get; init; } = [];
+
+    /// <summary>What this operator has.</summary>
+    public OperatorId? Assignee { get; init; }
+
+    /// <summary>Of this visitor.</summary>
+    public VisitorId? Visitor { get; init; }
+
+    /// <summary>Of a page: 1 to 100; 50 when absent.</summary>
+    public int? Limit { get; init; }
+}

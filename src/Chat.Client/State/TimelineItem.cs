@@ -73,7 +73,9 @@ public sealed record TimelineItem
     /// <summary>How far it has got.</summary>
     public required ItemState State { get; init; }
 
-    /// <summary>The error code, when the item or its pending change was refused.</summary>
+    /// <summary>
+    /// The error code, when the item or its pending change was refused; <see cref="ChatException.TooManyOpen"/> where its conversation was not opened.
+    /// </summary>
     public string? Error { get; init; }
 
     /// <summary>A change of this item is on its way; with <see cref="Error"/> it was refused.</summary>

@@ -21,6 +21,8 @@ internal sealed class Restored
 
     public Guid DeviceId => _values.TryGetValue(Saved.Device, out var device) ? Saved.Read<Guid>(device) : Guid.NewGuid();
 
+    public Guid? Owner => _values.TryGetValue(Saved.Owner, out var owner) ? Saved.Read<Guid>(owner) : null;
+
     public SavedSession? Session => Find<SavedSession>(Saved.Session);
 
     public SavedDevice? PushDevice => Find<SavedDevice>(Saved.Push);

@@ -17,10 +17,13 @@ internal sealed record SavedConversation(Conversation? Conversation, int Epoch, 
 
 /// <summary>Where the app wants to be woken, as it is stored.</summary>
 /// <param name="Platform">As registered.</param>
-/// <param name="Token">As registered.</param>
+/// <param name="Token">As registered; empty: nowhere any more, which the server is still to be told.</param>
 /// <param name="ToldFor">The visitor for whom the server knows it.</param>
 internal sealed record SavedDevice(string Platform, string Token, VisitorId? ToldFor)
 {
+    [JsonIgnore]
+    public bool IsGone => Token.Length == 0;
+
     public override string ToString() => Platform;
 }
 
@@ -28,6 +31,7 @@ internal sealed record SavedDevice(string Platform, string Token, VisitorId? Tol
 internal static class Saved
 {
     public const string Device = "device";
+    public const string Owner = "owner";
     public const string Push = "push";
     public const string Session = "session";
     public const string Conversations = "c/";

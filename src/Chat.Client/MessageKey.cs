@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Chat.Contracts;
+
+namespace Chat.Client;
+
+/// <summary>
+/// Keys for <c>SendAsync</c> and <c>NoteAsync</c> that are the same whenever and wherever they are made from the same: what is sent under one is in the conversation
+/// once, over restarts, machines and retries.
+/// </summary>
+public static class MessageKey
+{
+    // One byte says what a key was made of, so that none of one kind is one of the other.
+    private const byte OfClientId = 1;
+    private const byte OfSeq = 2;
+    private const byte OfConversation = 3;
+
+    /// <summary>For what answers an event: one answer to each event, for each purpose.</summary>
+    /// <param name="answered">The event. Its author's own id counts, so that it is the same event after the log was restored from a backup.</param>
+    /// <param name="purpose">Tells several answers to one event apart, and two bots of one inbox.</param>
+    public static Guid For(ChatEvent answered, string purpose = "")
+    {
+        ArgumentNullException.ThrowIfNull(answered);
+        Span<byte> place = stackalloc byte[17];
+        if (answered.ClientId is { } clientId)
+        {
+            place[0] = OfClientId;
+            clientId.TryWriteBytes(place[1..], bigEndian: true, out _);
+        }
+        else
+        {
+            place[0] = OfSeq;
+            BinaryPrimitives.WriteInt32LittleEndian(place[1..], answered.Epoch);
+            BinaryPrimitives.WriteInt32LittleEndian(place[5..], answered.Seq);
+        }
+        return Make(answered.ConversationId, place, purpose);
+    }
+
+    /// <summary>For what is said once in a conversation, such as a greeting.</summary>
+    /// <param name="conversation">Where.</param>
+    /// <param name="purpose">What it is, such as <c>greeting</c>.</param>
+    public static Guid Once(ConversationId conversation, string purpose) => Make(conversation, [OfConversation], purpose);
+
+    // A UUID of version 8: made by a rule of our own, of a hash.
+    private static Guid Make(ConversationId conversation, ReadOnlySpan<byte> place, string purpose)
+    {
+        ArgumentNullException.ThrowIfNull(purpose);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> id = stackalloc byte[16];
+        conversation.Value.TryWriteBytes(id, bigEndian: true, out _);
+        hash.AppendData(id);
+        hash.AppendData(place);
+        hash.AppendData(Encoding.UTF8.GetBytes(purpose));
+        var key = hash.GetHashAndReset().AsSpan(0, 16);
+        key[6] = (byte)((key[6] & 0x0F) | 0x80);
+        key[8] = (byte)((key[8] & 0x3F) | 0x80);
+        return new Guid(key, bigEndian: true);
+    }
+}

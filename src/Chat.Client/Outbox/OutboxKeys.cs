@@ -1,0 +1,27 @@
+using Chat.Contracts;
+
+namespace Chat.Client;
+
+/// <summary>
+/// What was written under which key. Others may write under a key that they can compute, so that nothing counts as written here but what its writer, kind and text
+/// say. Guarded by the model's lock.
+/// </summary>
+internal static class OutboxKeys
+{
+    /// <summary>Taken before, and the same. What the log has under this key from somebody else, or with another text, the server is asked about: it refuses.</summary>
+    /// <exception cref="ChatException"><c>conflict</c>: something else waits under this key.</exception>
+    public static bool IsKnown(this OutboxItems items, OutboxItem change, ChatModel model)
+    {
+        if (items.Find(model.Resolve(change.ConversationId), change.ClientId) is not { } waiting)
+            return Written(change, model) is { } e && change.IsStoredAs(e, model.Perspective);
+        return waiting.IsSameAs(change)
+            ? true
+            : throw new ChatException(ErrorCode.Conflict.Code, "Something else was written here under this key.");
+    }
+
+    /// <summary>Nothing is to come of it: it was refused since its writer has written another text under its key, and that one stays.</summary>
+    public static bool IsOver(this OutboxItem item, ChatModel model) =>
+        item.Error == ErrorCode.Conflict.Code && Written(item, model) is { } e && e.Type == item.Shows && model.Perspective.IsMine(e.Actor);
+
+    private static ChatEvent? Written(OutboxItem item, ChatModel model) => model.Find(item.ConversationId)?.Log.Find(item.ClientId);
+}
