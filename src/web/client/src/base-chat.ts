@@ -1,4 +1,4 @@
-import type { ChatEvent } from "@chat/protocol";
+import type { ChatEvent, Cursor } from "@gapless-chat/protocol";
 import { ChatCore, type CoreHost, type CoreOptions } from "./chat-core.ts";
 import type { Input } from "./inputs.ts";
 import type { LiveConversation } from "./live-conversation.ts";
@@ -20,8 +20,8 @@ export abstract class BaseChat implements CoreHost {
   readonly #clock: ServerClock;
   readonly #typing = new TypingThrottle();
   #isVisible = true;
-  /** Seen while nobody could see: told when somebody looks. */
-  #unread = new Set<string>();
+  /** How far was read while nobody could see: told when somebody looks. */
+  #unread = new Map<string, Cursor>();
   readonly #networkReturned = () => this.core.refresh();
 
   constructor(options: CoreOptions) {
@@ -43,7 +43,10 @@ export abstract class BaseChat implements CoreHost {
     this.#isVisible = isVisible;
     if (!isBack) return;
     this.core.refresh();
-    for (const id of this.#unread) this.read(id);
+    for (const [id, cursor] of this.#unread) {
+      const live = this.core.conversations.get(id);
+      if (live?.log.epoch === cursor.epoch) this.#read(live, cursor.seq);
+    }
     this.#unread.clear();
   }
 
@@ -74,8 +77,8 @@ export abstract class BaseChat implements CoreHost {
   read(conversation: string): void {
     const live = this.core.conversations.get(conversation);
     if (!live || live.log.epoch === 0) return;
-    if (!this.#isVisible) this.#unread.add(live.id);
-    else this.#read(live);
+    if (!this.#isVisible) this.#unread.set(live.id, live.cursor);
+    else this.#read(live, live.log.seq);
   }
 
   typing(conversation: string, preview?: string): void {
@@ -138,11 +141,10 @@ export abstract class BaseChat implements CoreHost {
     });
   }
 
-  #read(live: LiveConversation): void {
-    const { seq } = live.log;
+  #read(live: LiveConversation, seq: number): void {
     if (live.readUpTo(seq)) this.core.conversations.touch(live.id);
     // Only what has news for the other side is worth a call.
-    const newest = live.newestOfOthers(this.core.self);
+    const newest = live.newestOfOthers(this.core.self, seq);
     if (newest > 0) this.core.receipts.mark("Read", live.id, newest);
   }
 }

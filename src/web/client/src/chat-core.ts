@@ -1,5 +1,5 @@
-import type { ChatEvent, HelloResult, Me, Skip } from "@chat/protocol";
-import { limits, protocolVersion } from "@chat/protocol";
+import type { ChatEvent, Cursor, HelloResult, Me, Skip } from "@gapless-chat/protocol";
+import { limits, protocolVersion } from "@gapless-chat/protocol";
 import type { Dial } from "./connection.ts";
 import { ConversationSet, type SetHost } from "./conversation-set.ts";
 import { toChatError } from "./errors.ts";
@@ -40,6 +40,8 @@ export interface CoreOptions {
 /** What visitor and operator add. */
 export interface CoreHost {
   wants(id: string): boolean;
+  /** Whether this device is woken for what it does not have, by itself and not as one of its visitor's. */
+  readonly isWoken?: boolean;
   deviceId(): string;
   greeted(me: Me): void | Promise<void>;
   received?(input: Input): void;
@@ -106,8 +108,7 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   /** Asks what was missed: the app is in the foreground again, or the network is back. */
   refresh(): void {
     this.hub.hurry();
-    if (this.connection.value.status === "online")
-      this.#repair.now(this.conversations.cursors.map((cursor) => cursor.conversationId));
+    if (this.connection.value.status === "online") this.#missed(this.conversations.cursors);
   }
 
   /** Asks until there is an answer, however long the connection is away. */
@@ -123,6 +124,10 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
         await new Promise((resolve) => setTimeout(resolve, Math.max(backoff.next(), error.retryAfterMs ?? 0)));
       }
     }
+  }
+
+  #missed(cursors: readonly Cursor[]): void {
+    this.#repair.now(cursors.map((cursor) => cursor.conversationId));
   }
 
   // Of the hub.
@@ -150,8 +155,12 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     if (input.kind === "hello") this.#greeted(input.result);
     this.conversations.receive(input);
     this.#host.received?.(input);
-    // Only now is it known what has been made already.
-    if (input.kind === "hello") this.#ready();
+    if (input.kind === "hello") {
+      // Only now is it known what has been made already.
+      this.#ready();
+      // The Hello has no room for more.
+      if (this.hub.isLeading) this.#missed(this.conversations.cursors.slice(0, -limits.Cursors));
+    }
     if (input.kind === "push" && input.target === "resync" && !input.payload.conversationId)
       void this.hub.greet().catch(() => undefined);
   }
@@ -198,7 +207,9 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   advanced(conversation: LiveConversation): void {
     if (!this.hub.isLeading) return;
     const newest = conversation.newestOfOthers(this.self);
-    if (newest > conversation.marks.own.deliveredSeq && conversation.deliveredUpTo(newest)) {
+    const { own } = conversation.marks;
+    if (newest > (this.#host.isWoken ? own.readSeq : own.deliveredSeq)) {
+      conversation.deliveredUpTo(newest);
       this.receipts.mark("Delivered", conversation.id, newest);
     }
   }
@@ -217,6 +228,9 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
 
   async deliver({ clientId, conversationId, method, request }: OutboxItem): Promise<Delivered> {
     if (method === "OpenConversation") {
+      // The answer was lost, and the log has told its conversation since: there is nothing left to ask.
+      const known = this.resolve(clientId);
+      if (known !== clientId) return { result: { status: "duplicate" }, conversationId: known };
       const { status, page } = await this.hub.invoke(method, { clientId, ...request } as Request<"OpenConversation">);
       const { id } = page.conversation;
       this.hub.emit({ kind: "opened", from: clientId, to: id });

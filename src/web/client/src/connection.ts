@@ -1,4 +1,4 @@
-import { type HelloResult, type MethodName, mayReconnect, type Pushes, type PushTarget } from "@chat/protocol";
+import { type HelloResult, type MethodName, mayReconnect, type Pushes, type PushTarget } from "@gapless-chat/protocol";
 import { ChatError, network, toChatError } from "./errors.ts";
 import type { Link, OnPush, Request, Result } from "./link.ts";
 import { Backoff, Pause } from "./reconnect.ts";
@@ -164,7 +164,7 @@ export class Connection {
       this.stop(reason);
       return 0;
     }
-    if (reason === "expired" || reason === "access_changed") this.#tokens.expire();
+    this.#forget(reason);
     if (reason === "goAway" || reason === "renewed" || reason === "stopped") return 0;
     return this.#wait(reason ?? network);
   }
@@ -212,8 +212,15 @@ export class Connection {
 
   #goAway(reason: string): void {
     const leave = this.#leave;
+    // Now: the server closes at once, and the close does not say why.
+    this.#forget(reason);
     if (!mayReconnect(reason)) leave?.(reason);
     else setTimeout(() => leave?.("goAway"), Math.random() * goAwayJitterMs);
+  }
+
+  /** A token that is good no longer is not shown again. */
+  #forget(reason: string | undefined): void {
+    if (reason === "expired" || reason === "access_changed") this.#tokens.expire();
   }
 
   #set(state: Partial<ConnectionState> & Pick<ConnectionState, "status">): void {

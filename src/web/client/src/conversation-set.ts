@@ -1,4 +1,4 @@
-import type { ChatEvent, ConversationPage, Cursor, Ephemeral, HelloResult, Skip } from "@chat/protocol";
+import type { ChatEvent, ConversationPage, Cursor, Ephemeral, HelloResult, Skip } from "@gapless-chat/protocol";
 import type { Input } from "./inputs.ts";
 import { LiveConversation } from "./live-conversation.ts";
 import type { Self } from "./marks.ts";
@@ -116,14 +116,17 @@ export class ConversationSet {
     if (!this.#live.has(id) && !this.#host.wants(id)) return;
     const conversation = this.ensure(id);
     const { seq: before, epoch } = conversation.log;
+    if (page.epoch < epoch) return;
     conversation.applyPage(page, this.#host.self);
-    if (conversation.log.epoch !== epoch) this.#host.replaced(conversation);
+    if (page.reset || conversation.log.epoch !== epoch) this.#host.replaced(conversation);
     // Its beginning tells under which id it was opened, also when the answer to the opening came to another page.
     if (conversation.openedAs) this.#opened(conversation.openedAs, id);
     for (const event of page.events) this.#host.applied(event);
     this.#changed(conversation);
-    // A page has at most 100 events; the rest is asked for from the last of them, as long as that gets anywhere.
-    if (conversation.log.seq < page.seq && conversation.log.seq !== before) this.#host.missing(conversation, false);
+    // A page has at most 100 events, and of an answer with many pages some have none; the rest is asked for from the last that is held, as long as
+    // that gets anywhere.
+    const goesOn = conversation.log.seq !== before || (page.hasMore && page.events.length === 0);
+    if (conversation.log.seq < page.seq && goesOn) this.#host.missing(conversation, false);
   }
 
   #opened(from: string, to: string): void {

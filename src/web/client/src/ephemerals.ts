@@ -1,4 +1,4 @@
-import type { Actor, Ephemeral } from "@chat/protocol";
+import type { Actor, Ephemeral } from "@gapless-chat/protocol";
 import type { Typing } from "./types.ts";
 
 /** What nobody stores: who types, who looks, who is there. Each is forgotten after its time. */
@@ -53,7 +53,7 @@ export class Ephemerals {
   }
 }
 
-// Presence is one fact whoever it is about; of the rest each actor has his own. Towards visitors an operator has a name only.
+// Presence is one fact whoever it is about; of the rest each actor has his own.
 function keyOf(type: Ephemeral["type"], actor: Actor | undefined): string {
-  return type === "presence" || type === "queue" ? type : `${type} ${actor?.kind} ${actor?.id ?? actor?.name}`;
+  return type === "presence" || type === "queue" ? type : `${type} ${actor?.kind} ${actor?.id}`;
 }

@@ -1,4 +1,4 @@
-import { type ChatEvent, isRetryable, type Problem } from "@chat/protocol";
+import { type ChatEvent, isRetryable, type Problem } from "@gapless-chat/protocol";
 
 /** A refused or failed call. `code` is one of the protocol's, or `network`: there was no answer. */
 export class ChatError extends Error {
@@ -22,6 +22,12 @@ export class ChatError extends Error {
     return this.code === network || isRetryable(this.code);
   }
 }
+
+/** Error of what waited for an opening that was refused because the visitor has too many open conversations. */
+export const tooManyOpen = "too_many_open";
+
+/** Why an operator is not signed in: the account needs a new password first, see `newPassword`. */
+export const mustChangePassword = "must_change_password";
 
 /** Code of what got no answer: whether it happened is not known. */
 export const network = "network";

@@ -1,4 +1,4 @@
-import type { ConversationPage, HelloResult, MethodName, OpenResult, SendResult, SyncResult } from "@chat/protocol";
+import type { ConversationPage, HelloResult, MethodName, OpenResult, SendResult, SyncResult } from "@gapless-chat/protocol";
 import { Connection, type Dial } from "./connection.ts";
 import { ChatError, network, toChatError } from "./errors.ts";
 import type { Input } from "./inputs.ts";

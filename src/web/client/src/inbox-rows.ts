@@ -1,4 +1,4 @@
-import type { InboxChange, InboxRow, Me, OperatorState, Pushes, WatchResult } from "@chat/protocol";
+import type { InboxChange, InboxRow, Me, OperatorState, Pushes, WatchResult } from "@gapless-chat/protocol";
 import type { Input } from "./inputs.ts";
 import { Cell } from "./store.ts";
 import type { ConversationMap, ListRow } from "./types.ts";
@@ -14,17 +14,17 @@ export class InboxRows {
     this.#me = me;
   }
 
-  /** What is not closed in the watched inboxes. `before`: what was held when it was asked for; what has been pushed since then is newer. */
-  take({ rows, online, hasMore }: WatchResult, before: ReadonlyMap<string, ListRow>): void {
+  /**
+   * What is not closed in the watched inboxes, or the first of it: of what was held and is not in the answer nobody knows. `before`: what was held when it was
+   * asked for; what has been pushed since then is newer.
+   */
+  take({ rows, online }: WatchResult, before: ReadonlyMap<string, ListRow>): void {
     for (const id of online ?? []) this.#online.add(id);
     const next = new Map(this.rows.value);
     const given = new Set(rows.map((row) => row.conversationId));
-    // They come newest first, so the last one counts. Where there are more than are given, what is older may be among those.
-    const oldest = new Map(rows.map((row) => [row.inboxId, row.lastAt]));
     for (const [id, row] of before) {
       const now = next.get(id);
-      const isListed = !hasMore || row.lastAt > (oldest.get(row.inboxId) ?? row.lastAt);
-      if (isListed && !given.has(id) && now?.epoch === row.epoch && now.seq === row.seq) next.delete(id);
+      if (!given.has(id) && now?.epoch === row.epoch && now.seq === row.seq) next.delete(id);
     }
     for (const row of rows) {
       const known = next.get(row.conversationId);

@@ -1,4 +1,4 @@
-import type { ConversationPage, HelloResult, Pushes, PushTarget } from "@chat/protocol";
+import type { ConversationPage, HelloResult, Pushes, PushTarget } from "@gapless-chat/protocol";
 import type { ConnectionState } from "./types.ts";
 
 type PushInput = { [T in PushTarget]: { kind: "push"; target: T; payload: Pushes[T] } }[PushTarget];

@@ -16,7 +16,7 @@ export interface KeyValueStore {
 export async function openKeyValueStorage(store: KeyValueStore, name = "chat"): Promise<KeptStorage> {
   if (typeof globalThis.crypto?.getRandomValues !== "function") {
     throw new Error(
-      "crypto.getRandomValues is missing. In React Native import react-native-get-random-values before @chat/client.",
+      "crypto.getRandomValues is missing. In React Native import react-native-get-random-values before @gapless-chat/client.",
     );
   }
   return KeptStorage.open(new KeyValueKeeper(store, name));
@@ -53,6 +53,7 @@ class KeyValueKeeper implements Keeper {
         this.#listed.delete(name);
       }
     }
+    if (this.#listed.size === 0) await this.#store.removeItem(this.#listKey);
   }
 
   async keepAll(held: Held): Promise<void> {

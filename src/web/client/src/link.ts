@@ -1,4 +1,4 @@
-import type { HubMethods, MethodName, Pushes, PushTarget } from "@chat/protocol";
+import type { HubMethods, MethodName, Pushes, PushTarget } from "@gapless-chat/protocol";
 
 export type Request<M extends MethodName> = HubMethods[M]["request"];
 export type Result<M extends MethodName> = HubMethods[M]["result"];

@@ -1,4 +1,4 @@
-import type { ChatEvent, Conversation, ConversationPage, CursorMoved, Ephemeral, SideCursor, Skip } from "@chat/protocol";
+import type { ChatEvent, Conversation, ConversationPage, CursorMoved, Ephemeral, SideCursor, Skip } from "@gapless-chat/protocol";
 import { Ephemerals } from "./ephemerals.ts";
 import { ConversationLog, type Verdict } from "./log.ts";
 import { CursorBook, type Self } from "./marks.ts";
@@ -54,7 +54,8 @@ export class LiveConversation {
   }
 
   applyPage(page: ConversationPage, self: Self): void {
-    if (page.epoch !== this.log.epoch) this.#marks.clear();
+    if (page.epoch < this.log.epoch) return;
+    if (page.reset || page.epoch !== this.log.epoch) this.#marks.clear();
     this.log.applyPage(page);
     if (page.seq >= this.log.seq || !this.#conversation) this.#conversation = page.conversation;
     // Pushes that waited behind the page are newer than what it says of the conversation.
@@ -82,9 +83,9 @@ export class LiveConversation {
     this.#ephemerals.clear();
   }
 
-  /** The newest message of the other side that is held; 0: none. */
-  newestOfOthers(self: Self): number {
-    return this.log.events.findLast((event) => isTheirs(event, self))?.seq ?? 0;
+  /** The newest message of the other side that is held, up to a seq; 0: none. */
+  newestOfOthers(self: Self, upTo = this.log.seq): number {
+    return this.log.events.findLast((event) => event.seq <= upTo && isTheirs(event, self))?.seq ?? 0;
   }
 
   state(waiting: readonly OutboxItem[], self: Self): ConversationState {
@@ -118,7 +119,8 @@ export class LiveConversation {
 }
 
 function isTheirs(event: ChatEvent, self: Self): boolean {
-  return event.type === "message" && event.actor?.kind !== self.side && event.data?.deletedSeq === undefined;
+  const theirs = self.side === "visitor" ? "operator" : "visitor";
+  return event.type === "message" && event.actor?.kind === theirs && event.data?.deletedSeq === undefined;
 }
 
 /** What an event says of the conversation itself. */

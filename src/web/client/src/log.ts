@@ -1,4 +1,4 @@
-import type { ChatEvent, ConversationPage, EventData, Skip } from "@chat/protocol";
+import type { ChatEvent, ConversationPage, EventData, Skip } from "@gapless-chat/protocol";
 
 /** `known`: nothing new. `ahead`: kept until what is missing comes. `void`: of another log; start from a page. */
 export type Verdict = "applied" | "known" | "ahead" | "void";
@@ -11,7 +11,7 @@ export class ConversationLog {
   seq = 0;
   first = 1;
   #events: ChatEvent[] = [];
-  #ahead = new Map<number, ChatEvent>();
+  #ahead = new Map<string, ChatEvent>();
   /** The newest change of messages that are not held, in case they come with a page that was read before it. */
   #changes = new Map<number, ChatEvent>();
 
@@ -35,15 +35,16 @@ export class ConversationLog {
     const event = "type" in pushed ? pushed : { ...pushed, type: "skip" as const };
     if (event.epoch < this.epoch) return "known";
     if (event.epoch === this.epoch && event.seq <= this.seq) return "known";
-    this.#ahead.set(event.seq, event);
+    this.#ahead.set(placeOf(event.epoch, event.seq), event);
     if (event.epoch !== this.epoch) return "void";
     return this.#drain() ? "applied" : "ahead";
   }
 
   /** Whether anything changed. A page that was read before what is held changes nothing. */
   applyPage(page: ConversationPage): boolean {
+    // Epochs only grow: whoever names a lower one has not heard of the log that is held.
+    if (page.epoch < this.epoch) return false;
     const isOther = page.reset || page.epoch > this.epoch;
-    if (!isOther && page.epoch < this.epoch) return false;
     const leavesHole = (page.events[0]?.seq ?? 0) > this.seq + 1;
     if (isOther || leavesHole) {
       this.#replace(page);
@@ -82,10 +83,10 @@ export class ConversationLog {
 
   #drain(): boolean {
     const before = this.seq;
-    for (let next = this.#ahead.get(this.seq + 1); next?.epoch === this.epoch; next = this.#ahead.get(this.seq + 1))
-      this.#append(next);
-    for (const [seq, event] of this.#ahead) {
-      if (event.epoch < this.epoch || (event.epoch === this.epoch && seq <= this.seq)) this.#ahead.delete(seq);
+    const next = () => this.#ahead.get(placeOf(this.epoch, this.seq + 1));
+    for (let event = next(); event; event = next()) this.#append(event);
+    for (const [place, event] of this.#ahead) {
+      if (event.epoch < this.epoch || (event.epoch === this.epoch && event.seq <= this.seq)) this.#ahead.delete(place);
     }
     return this.seq !== before;
   }
@@ -106,6 +107,10 @@ export class ConversationLog {
     if (this.at(change.seq)?.data?.body !== undefined)
       this.#events[change.seq - this.first] = { ...change, data: { targetSeq: seq } };
   }
+}
+
+function placeOf(epoch: number, seq: number): string {
+  return `${epoch}/${seq}`;
 }
 
 function changed(data: EventData, change: ChatEvent): EventData {

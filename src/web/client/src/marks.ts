@@ -1,4 +1,4 @@
-import type { CursorMoved, SideCursor } from "@chat/protocol";
+import type { CursorMoved, SideCursor } from "@gapless-chat/protocol";
 import type { Cursors, Marks } from "./types.ts";
 
 /** Who the caller is, as cursors and authors name him. */

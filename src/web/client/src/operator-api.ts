@@ -1,4 +1,4 @@
-import type { Availability, ConversationPage, Me, OperatorSession, OperatorState, OwnAvailability } from "@chat/protocol";
+import type { Availability, ConversationPage, Me, OperatorSession, OperatorState, OwnAvailability } from "@gapless-chat/protocol";
 import type { ClientStorage } from "./storage.ts";
 import type { Store } from "./store.ts";
 import type { ChangeResult, ConnectionState, ConversationMap, ListRow, SendOptions } from "./types.ts";
@@ -9,9 +9,14 @@ export interface OperatorOptions {
   locale?: string;
   /** As a visitor's. */
   storage?: "browser" | "memory" | ClientStorage;
+  /**
+   * For bots and tools: asked by `resume` and whenever the session has ended, how to sign in. On Node the session's refresh token is kept in the storage, since
+   * there are no cookies.
+   */
+  credentials?: () => Promise<SignIn>;
 }
 
-export type SignIn = { email: string; password: string; newPassword?: string } | { idToken: string };
+export type SignIn = { email: string; password: string; newPassword?: string } | { idToken: string; nonce?: string };
 
 /** Whom a conversation is given to; neither: back to the queue. */
 export interface AssignTo {
@@ -41,7 +46,10 @@ export interface OperatorChat {
 
   /** Connects when it succeeds. With `mustChangePassword` sign in again with `newPassword`. */
   signIn(credentials: SignIn): Promise<OperatorSession>;
-  /** Continues the browser's session: false when there is none. */
+  /**
+   * Continues the session, or signs in with the `credentials` of the options; connects when that has succeeded. False when there is neither. Rejects with a `ChatError`
+   * when the server refuses: with `must_change_password` sign in with a new one.
+   */
   resume(): Promise<boolean>;
   /** Ends the session and wipes what is stored. */
   signOut(): Promise<void>;

@@ -1,4 +1,11 @@
-import type { Availability, ConversationPage, Me, OperatorSession, OperatorStateList, OwnAvailability } from "@chat/protocol";
+import type {
+  Availability,
+  ConversationPage,
+  Me,
+  OperatorSession,
+  OperatorStateList,
+  OwnAvailability,
+} from "@gapless-chat/protocol";
 import { BaseChat } from "./base-chat.ts";
 import { BrowserStorage, storageOf } from "./browser-storage.ts";
 import { InboxRows, Operators } from "./inbox-rows.ts";
@@ -25,8 +32,8 @@ export function createOperatorChat(options: OperatorOptions): OperatorChat {
   const clock = new ServerClock();
   const rest = new Rest(options.url, clock);
   const storage = storageOf(options.storage, `chat ${options.url} operator`);
-  const sessions = new OperatorSessions(rest);
-  return new Operator({ options, clock, rest, storage, sessions, tokens: new TokenKeeper(() => sessions.open({}), clock) });
+  const sessions = new OperatorSessions(rest, storage, options.credentials);
+  return new Operator({ options, clock, rest, storage, sessions, tokens: new TokenKeeper(() => sessions.renew(), clock) });
 }
 
 interface Parts {
@@ -47,6 +54,8 @@ class Operator extends BaseChat implements OperatorChat {
   readonly #lists = new InboxRows();
   readonly #colleagues = new Operators();
   readonly #deviceId = newId();
+  /** Whose everything is that is held here. */
+  #account: string | undefined;
   #opened = new Set<string>();
   #watched: readonly string[] = [];
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -70,21 +79,24 @@ class Operator extends BaseChat implements OperatorChat {
   async signIn(credentials: SignIn): Promise<OperatorSession> {
     const session = await this.#parts.sessions.open(credentials);
     if (session.mustChangePassword) return session;
+    await this.#own(session.operator.id);
     this.#parts.tokens.take(session);
-    await this.#start(session.operator.id);
+    await this.#start();
     return session;
   }
 
   async resume(): Promise<boolean> {
     const { sessions, tokens } = this.#parts;
     if (!(await sessions.resume(tokens))) return false;
-    await this.#start(undefined);
+    await this.#own(sessions.account);
+    await this.#start();
     return true;
   }
 
   async signOut(): Promise<void> {
     // First: whoever signs out may close the page at once.
     const done = await Promise.allSettled([this.#parts.sessions.logout(), this.#forget()]);
+    this.#parts.tokens.expire();
     for (const one of done) if (one.status === "rejected") throw one.reason;
   }
 
@@ -96,7 +108,7 @@ class Operator extends BaseChat implements OperatorChat {
     this.#watched = [];
     this.listed.set([]);
     this.me.set(undefined);
-    this.#parts.tokens.expire();
+    this.#account = undefined;
     await this.#parts.storage.clear();
   }
 
@@ -105,6 +117,7 @@ class Operator extends BaseChat implements OperatorChat {
     this.viewing(undefined);
     clearTimeout(this.#again);
     this.core.stop();
+    this.#parts.sessions.holder = undefined;
     if (this.#parts.storage instanceof BrowserStorage) this.#parts.storage.close();
   }
 
@@ -135,8 +148,9 @@ class Operator extends BaseChat implements OperatorChat {
   release(conversation: string, key: string): void {
     const item = this.item(conversation, key);
     if (item?.state !== "held") return;
-    const shown = item.missing?.at(-1)?.seq ?? 0;
-    const expectedSeq = Math.max(shown, item.request.expectedSeq ?? 0);
+    // More may have come, and been shown, since the answer said what was missing.
+    const shown = this.core.conversations.get(conversation)?.log.seq ?? 0;
+    const expectedSeq = Math.max(shown, item.missing?.at(-1)?.seq ?? 0, item.request.expectedSeq ?? 0);
     void this.core.outbox.again(item, { ...item.request, expectedSeq });
   }
 
@@ -236,14 +250,20 @@ class Operator extends BaseChat implements OperatorChat {
     // Operators' tabs have a connection each.
   }
 
-  // What one operator left on a shared computer is not for the next one.
-  async #start(operatorId: string | undefined): Promise<void> {
-    const { storage } = this.#parts;
-    const owner = await storage.read<string>("operator");
-    if (operatorId !== undefined && owner !== operatorId) {
+  // What one operator left on a shared computer is not for the next one, nor does it go out as theirs.
+  async #own(account: string | undefined): Promise<void> {
+    const { storage, sessions } = this.#parts;
+    if (this.#account !== undefined && this.#account !== account) await this.#forget();
+    if ((await storage.read<string>("operator")) !== account) {
       await storage.clear();
-      await storage.write("operator", operatorId);
+      await storage.write("operator", account);
+      await sessions.keep();
     }
+    this.#account = account;
+  }
+
+  async #start(): Promise<void> {
+    this.#parts.sessions.holder = this.#account;
     this.listen();
     await this.core.start();
   }

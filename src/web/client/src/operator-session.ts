@@ -1,33 +1,103 @@
-import type { OperatorSession, OperatorSessionRequest } from "@chat/protocol";
-import { toChatError } from "./errors.ts";
+import type { OperatorSession, OperatorSessionRequest } from "@gapless-chat/protocol";
+import { ChatError, mustChangePassword, toChatError } from "./errors.ts";
+import type { SignIn } from "./operator-api.ts";
 import type { Rest } from "./rest.ts";
+import type { ClientStorage } from "./storage.ts";
 import type { TokenKeeper } from "./token.ts";
 
-/** The operator's session. The browser keeps its refresh token in a cookie that no script can read. */
+const key = "refresh";
+
+/**
+ * The operator's session. A browser keeps its refresh token in a cookie that no script can read; Node keeps none, so that there it is kept here and in the
+ * storage.
+ */
 export class OperatorSessions {
   readonly #rest: Rest;
+  readonly #storage: ClientStorage;
+  readonly #credentials: (() => Promise<SignIn>) | undefined;
+  /** Name and value, where no browser keeps it. */
+  #cookie: string | undefined;
+  #account: string | undefined;
+  /** Who is at work: no other account's session may take over. */
+  holder: string | undefined;
 
-  constructor(rest: Rest) {
+  constructor(rest: Rest, storage: ClientStorage, credentials: (() => Promise<SignIn>) | undefined) {
     this.#rest = rest;
+    this.#storage = storage;
+    this.#credentials = credentials;
   }
 
-  open(request: OperatorSessionRequest): Promise<OperatorSession> {
-    return this.#rest.call("POST", "/operator/session", { body: request });
+  async open(request: OperatorSessionRequest): Promise<OperatorSession> {
+    const response = await this.#rest.fetch("POST", "/operator/session", { body: request, ...this.#cookies() });
+    // Browsers show scripts no cookies.
+    const [set] = response.headers.getSetCookie?.() ?? [];
+    if (set) {
+      this.#cookie = set.split(";")[0];
+      await this.keep();
+    }
+    const session: OperatorSession = await response.json();
+    if (!session.mustChangePassword) this.#account = session.operator.id;
+    return session;
   }
 
-  /** False when the browser has no session to continue. */
+  /** Whose session it was when it was last opened. */
+  get account(): string | undefined {
+    return this.#account;
+  }
+
+  /** A new access token: by the refresh token, and where that is good no longer by the credentials. */
+  async renew(): Promise<OperatorSession> {
+    this.#cookie ??= await this.#storage.read<string>(key);
+    const ask = this.#credentials;
+    // Without a cookie Node has nothing to continue.
+    const mayContinue = !ask || this.#cookie !== undefined || "document" in globalThis;
+    if (mayContinue) {
+      try {
+        return this.#own(await this.open({}));
+      } catch (thrown) {
+        if (!ask || toChatError(thrown).code !== "unauthenticated") throw thrown;
+      }
+    }
+    this.#cookie = undefined;
+    return this.#own(await this.open(await ask()));
+  }
+
+  /** False when there is no session to continue, and nobody says how to sign in. */
   async resume(tokens: TokenKeeper): Promise<boolean> {
     try {
       await tokens.get();
       return true;
     } catch (thrown) {
       const error = toChatError(thrown);
-      if (error.code === "unauthenticated") return false;
+      if (error.code === "unauthenticated" && !this.#credentials) return false;
       throw error;
     }
   }
 
-  logout(): Promise<void> {
-    return this.#rest.call("POST", "/operator/logout", { keepalive: true });
+  /** Writes what is kept here into the storage, once more after it was cleared. */
+  async keep(): Promise<void> {
+    if (this.#cookie !== undefined) await this.#storage.write(key, this.#cookie);
   }
+
+  async logout(): Promise<void> {
+    const cookies = this.#cookies();
+    this.#cookie = undefined;
+    await this.#rest.call("POST", "/operator/logout", { keepalive: true, ...cookies });
+  }
+
+  // The browser's cookie may be that of who signed in on another page, and the credentials those of another account.
+  #own(session: OperatorSession): OperatorSession {
+    if (this.holder !== undefined && session.operator.id !== this.holder)
+      throw new ChatError("unauthenticated", { detail: "The session is that of another account." });
+    return usable(session);
+  }
+
+  #cookies(): { headers?: Record<string, string> } {
+    return this.#cookie === undefined ? {} : { headers: { cookie: this.#cookie } };
+  }
+}
+
+function usable(session: OperatorSession): OperatorSession {
+  if (session.mustChangePassword) throw new ChatError(mustChangePassword, { detail: "The account needs a new password first." });
+  return session;
 }

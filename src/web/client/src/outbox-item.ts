@@ -1,4 +1,4 @@
-import type { ChangeName, ChatEvent } from "@chat/protocol";
+import type { ChangeName, ChatEvent } from "@gapless-chat/protocol";
 
 /** A change that waits for its acknowledgement. Stored as it is. */
 export interface OutboxItem {

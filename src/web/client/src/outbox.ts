@@ -1,5 +1,5 @@
-import type { ChatEvent } from "@chat/protocol";
-import { ChatError, toChatError } from "./errors.ts";
+import type { ChatEvent } from "@gapless-chat/protocol";
+import { ChatError, toChatError, tooManyOpen } from "./errors.ts";
 import { isOpening, isShown, type OutboxItem } from "./outbox-item.ts";
 import { Backoff } from "./reconnect.ts";
 import type { ClientStorage } from "./storage.ts";
@@ -51,6 +51,8 @@ export class Outbox {
   /** Settled here: a read of the store that began before must not bring them back. */
   #gone = new Set<string>();
   #isOpen = false;
+  /** Written in this process before anybody was greeted: by whoever will be. */
+  #unowned: Set<string> | undefined = new Set();
 
   constructor(storage: ClientStorage, host: OutboxHost) {
     this.#storage = storage;
@@ -82,6 +84,7 @@ export class Outbox {
     // Behind an opening that was refused nothing would go out: all of it is tried once more.
     const refused = this.#isRefused(item.conversationId) ? this.of(item.conversationId) : [];
     this.#items.push(item);
+    this.#unowned?.add(item.clientId);
     for (const each of refused) void this.again(each);
     this.#host.changed(item.conversationId);
     // Also now: this page may be gone when it is stored.
@@ -99,6 +102,7 @@ export class Outbox {
   /** Sends what waits, while open. */
   open(): void {
     this.#isOpen = true;
+    this.#unowned = undefined;
     for (const timer of this.#pauses.values()) clearTimeout(timer);
     this.#pauses.clear();
     this.drain();
@@ -165,6 +169,14 @@ export class Outbox {
     await this.#replace({ ...rest, request, state: "queued" });
     this.#host.stored();
     this.drain();
+  }
+
+  /** Somebody else is greeted from here on: what was written until now does not go out as theirs. */
+  async disown(): Promise<void> {
+    const mine = this.#unowned;
+    await this.reload();
+    for (const item of [...this.#items])
+      if (!mine?.has(item.clientId)) await this.#settle(item, { clientId: item.clientId, error: "discarded" });
   }
 
   clear(): void {
@@ -244,8 +256,11 @@ export class Outbox {
 
   async #failed(item: OutboxItem, error: ChatError): Promise<void> {
     if (error.retryable || error.code === "unauthenticated") this.#pause(item.conversationId, error.retryAfterMs);
-    else if (isOpening(item)) for (const each of this.of(item.conversationId)) await this.#refuse(each, error.code);
-    else await this.#refuse(item, error.code);
+    else if (isOpening(item)) {
+      // Of an opening it says one thing only, which is not that of other changes.
+      const reason = error.code === "conflict" ? tooManyOpen : error.code;
+      for (const each of this.of(item.conversationId)) await this.#refuse(each, reason);
+    } else await this.#refuse(item, error.code);
   }
 
   async #refuse(item: OutboxItem, error: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ChatEvent, Cursor, HistoryResult } from "@chat/protocol";
+import type { ChatEvent, Cursor, HistoryResult } from "@gapless-chat/protocol";
 import { toChatError } from "./errors.ts";
 import type { OnPush } from "./link.ts";
 import { Backoff, Pause } from "./reconnect.ts";
@@ -47,6 +47,8 @@ export class PollFollower {
         this.#backoff.reset();
         if (answer.epoch === this.cursor.epoch) this.take(answer.events);
         else if (answer.epoch > this.cursor.epoch) await this.#ofAnotherLog(conversationId);
+        // A node that has not heard of the log that is held answers at once, again and again.
+        else await this.#pause.wait(1000 + this.#backoff.next());
       } catch (error) {
         if (!toChatError(error).retryable) break;
         await this.#pause.wait(this.#backoff.next());

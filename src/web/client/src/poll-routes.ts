@@ -1,4 +1,4 @@
-import type { MethodName } from "@chat/protocol";
+import type { MethodName } from "@gapless-chat/protocol";
 import type { Request } from "./link.ts";
 import { queryOf } from "./query.ts";
 import type { Verb } from "./rest.ts";

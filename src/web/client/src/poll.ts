@@ -6,7 +6,7 @@ import {
   type Me,
   type MethodName,
   type SyncResult,
-} from "@chat/protocol";
+} from "@gapless-chat/protocol";
 import { network, toChatError } from "./errors.ts";
 import type { Link, OnPush, Request, Result } from "./link.ts";
 import { PollFollower } from "./poll-follower.ts";
@@ -35,6 +35,7 @@ export class PollLink implements Link {
   readonly #stop = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
   #followers = new Map<string, PollFollower>();
+  #isVisitor = false;
 
   constructor(services: PollServices, onPush: OnPush) {
     this.#services = services;
@@ -78,17 +79,19 @@ export class PollLink implements Link {
 
   async #hello({ cursors = [] }: Request<"Hello">): Promise<Result<"Hello">> {
     const you = await this.#call<Me>({ verb: "GET", path: "/me" });
-    const asked = [...cursors];
-    if (you.kind === "visitor") {
-      const { rows } = await this.#call<ConversationList>({ verb: "GET", path: "/conversations?limit=50" });
-      const known = new Set(asked.map((cursor) => cursor.conversationId));
-      for (const { row } of rows) {
-        if (!known.has(row.conversationId)) asked.push({ conversationId: row.conversationId, epoch: 0, seq: 0 });
-      }
-    }
-    const { conversations } = await this.#sync(asked.slice(0, limits.Cursors));
+    this.#isVisitor = you.kind === "visitor";
+    const asked = [...cursors, ...(await this.#others(cursors))];
+    const { conversations } = await this.#sync(asked);
     this.#follow(conversations);
     return { serverTime: new Date(this.#services.clock.now()).toISOString(), you, limits: clientLimits, conversations };
+  }
+
+  /** A visitor's conversations that are not among these: other devices have opened them. */
+  async #others(known: readonly Cursor[]): Promise<Cursor[]> {
+    if (!this.#isVisitor) return [];
+    const { rows } = await this.#call<ConversationList>({ verb: "GET", path: "/conversations?limit=50" });
+    const ids = rows.map(({ row }) => row.conversationId).filter((id) => !known.some((cursor) => cursor.conversationId === id));
+    return ids.map((conversationId) => ({ conversationId, epoch: 0, seq: 0 }));
   }
 
   async #watch(inboxes: readonly string[]): Promise<Result<"Watch">> {
@@ -104,9 +107,13 @@ export class PollLink implements Link {
     return { rows: list.rows.map(({ inboxId, row }) => ({ ...row, inboxId })), hasMore: list.next !== undefined };
   }
 
-  #sync(cursors: Cursor[]): Promise<SyncResult> {
-    if (cursors.length === 0) return Promise.resolve({ conversations: [] });
-    return this.#call({ verb: "POST", path: "/sync", body: { cursors } });
+  async #sync(cursors: Cursor[]): Promise<SyncResult> {
+    const conversations: ConversationPage[] = [];
+    for (let at = 0; at < cursors.length; at += limits.Cursors) {
+      const body = { cursors: cursors.slice(at, at + limits.Cursors) };
+      conversations.push(...(await this.#call<SyncResult>({ verb: "POST", path: "/sync", body })).conversations);
+    }
+    return { conversations };
   }
 
   #follow(pages: readonly ConversationPage[]): void {
@@ -131,10 +138,16 @@ export class PollLink implements Link {
 
   async #refresh(): Promise<void> {
     try {
-      const { conversations } = await this.#sync([...this.#followers.values()].map((follower) => follower.cursor));
+      const followed = [...this.#followers.values()].map((follower) => follower.cursor);
+      const others = await this.#others(followed);
+      const { conversations } = await this.#sync([...followed, ...others]);
       for (const page of conversations) {
         const conversationId = page.conversation.id;
-        if (page.reset || page.hasMore) this.#onPush("resync", { conversationId, reason: "overflow" });
+        const last = page.events.at(-1);
+        // Of one that nobody here has heard of an event is told, as over a socket.
+        if (!this.#followers.has(conversationId)) {
+          if (last) this.#onPush("event", last);
+        } else if (page.reset || page.hasMore) this.#onPush("resync", { conversationId, reason: "overflow" });
         else this.#followers.get(conversationId)?.take(page.events);
         for (const cursor of page.cursors) this.#onPush("cursor", { conversationId, ...cursor });
       }

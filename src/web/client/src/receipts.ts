@@ -5,7 +5,8 @@ export type MarkName = "Read" | "Delivered";
 
 interface Mark {
   seq: number;
-  acknowledged: number;
+  /** What is under way or was answered; 0: nothing, or it failed. */
+  said: number;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -20,7 +21,7 @@ export class Receipts {
 
   mark(method: MarkName, conversationId: string, seq: number): void {
     const key = `${method} ${conversationId}`;
-    const mark = this.#marks.get(key) ?? { seq: 0, acknowledged: 0, timer: undefined };
+    const mark = this.#marks.get(key) ?? { seq: 0, said: 0, timer: undefined };
     this.#marks.set(key, mark);
     if (seq <= mark.seq) return;
     mark.seq = seq;
@@ -31,7 +32,10 @@ export class Receipts {
   again(): void {
     for (const [key, mark] of this.#marks) {
       const [method, conversationId] = key.split(" ") as [MarkName, string];
-      if (mark.seq > mark.acknowledged && mark.timer === undefined) this.#go(method, conversationId, mark);
+      if (mark.seq <= mark.said) continue;
+      // What failed on the connection before is not said again by the timer, and need not wait for it.
+      clearTimeout(mark.timer);
+      this.#go(method, conversationId, mark);
     }
   }
 
@@ -51,12 +55,10 @@ export class Receipts {
 
   #go(method: MarkName, conversationId: string, mark: Mark): void {
     const { seq } = mark;
-    this.#send(method, conversationId, seq).then(
-      () => {
-        mark.acknowledged = Math.max(mark.acknowledged, seq);
-      },
-      () => undefined,
-    );
+    mark.said = seq;
+    this.#send(method, conversationId, seq).catch(() => {
+      if (mark.said === seq) mark.said = 0;
+    });
     mark.timer = setTimeout(() => {
       mark.timer = undefined;
       if (mark.seq > seq) this.#go(method, conversationId, mark);

@@ -1,4 +1,4 @@
-import { type Cursor, limits } from "@chat/protocol";
+import { type Cursor, limits } from "@gapless-chat/protocol";
 import { toChatError } from "./errors.ts";
 import { Backoff } from "./reconnect.ts";
 

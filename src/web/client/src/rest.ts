@@ -1,4 +1,4 @@
-import type { Problem } from "@chat/protocol";
+import type { Problem } from "@gapless-chat/protocol";
 import { ChatError, network } from "./errors.ts";
 import type { ServerClock } from "./server-clock.ts";
 
@@ -14,6 +14,7 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Goes on when the page is left. */
   keepalive?: boolean;
+  headers?: Record<string, string>;
 }
 
 /** Calls below `/api/v1`. Refusals become `ChatError`s, as does no answer. */
@@ -33,7 +34,11 @@ export class Rest {
   }
 
   /** The answer's body is the caller's to read. */
-  async fetch(verb: Verb, path: string, { body, token, waitMs = 0, signal, keepalive }: CallOptions = {}): Promise<Response> {
+  async fetch(
+    verb: Verb,
+    path: string,
+    { body, token, waitMs = 0, signal, keepalive, headers }: CallOptions = {},
+  ): Promise<Response> {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), timeoutMs + waitMs);
     const abort = () => stop.abort();
@@ -45,6 +50,7 @@ export class Rest {
         headers: {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...(token ? { authorization: `Bearer ${token}` } : {}),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: stop.signal,

@@ -1,4 +1,4 @@
-import { type MethodName, type Pushes, type PushTarget, pushTargets } from "@chat/protocol";
+import { type MethodName, type Pushes, type PushTarget, pushTargets } from "@gapless-chat/protocol";
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
 import { ChatError, network } from "./errors.ts";
 import type { Link, OnPush, Request, Result } from "./link.ts";
@@ -45,11 +45,12 @@ class SocketLink implements Link {
 }
 
 /**
- * A refusal is the code alone, or SignalR's sentence that ends in it. What else goes wrong leaves open whether the call was done: a call that was cut
- * off by a close carries the close's reason, which can be the same word as a code, and a socket that is closing rejects with a bare string.
+ * A refusal is the code alone, behind SignalR's sentence or behind the field and the reason, as in `body blank: invalid`. What else goes wrong leaves open
+ * whether the call was done: a call that was cut off by a close carries the close's reason, which can be the same word as a code, and a socket that is closing
+ * rejects with a bare string.
  */
 export function refusalOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error ? /(?:^|HubException: )([a-z_]+)$/.exec(thrown.message)?.[1] : undefined;
+  return thrown instanceof Error ? /(?:^|HubException: )(?:\S+ [a-z_]+: )?([a-z_]+)$/.exec(thrown.message)?.[1] : undefined;
 }
 
 function closing(message: string | undefined): string | undefined {

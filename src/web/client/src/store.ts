@@ -43,3 +43,28 @@ export class Cell<T> implements Store<T> {
     for (const listener of [...this.#listeners]) listener(this.#value);
   }
 }
+
+/** What follows from another store. */
+export class Derived<T, U> implements Store<U> {
+  readonly #source: Store<T>;
+  readonly #of: (value: T) => U;
+
+  constructor(source: Store<T>, of: (value: T) => U) {
+    this.#source = source;
+    this.#of = of;
+  }
+
+  get value(): U {
+    return this.#of(this.#source.value);
+  }
+
+  subscribe(listener: (value: U) => void): () => void {
+    let last = this.value;
+    return this.#source.subscribe((source) => {
+      const value = this.#of(source);
+      if (Object.is(value, last)) return;
+      last = value;
+      listener(value);
+    });
+  }
+}

@@ -1,4 +1,4 @@
-import type { Actor, ChatEvent, EventType } from "@chat/protocol";
+import type { Actor, ChatEvent, EventType } from "@gapless-chat/protocol";
 import type { Self } from "./marks.ts";
 import type { OutboxItem } from "./outbox-item.ts";
 import type { Marks, TimelineItem } from "./types.ts";

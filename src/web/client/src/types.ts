@@ -7,7 +7,7 @@ import type {
   EventType,
   InboxRow,
   ResultStatus,
-} from "@chat/protocol";
+} from "@gapless-chat/protocol";
 
 export interface ConnectionState {
   status: "idle" | "connecting" | "online" | "offline" | "stopped";
@@ -39,7 +39,7 @@ export interface TimelineItem {
   data?: EventData;
   /** `held`: others wrote meanwhile, see `missing`. */
   state: "sending" | "held" | "failed" | "sent" | "delivered" | "read";
-  /** The code, when the item or its pending change failed. */
+  /** The code, when the item or its pending change failed; `too_many_open`: the visitor has too many conversations that are not closed to open this one. */
   error?: string;
   /** A change of this item is on its way; with `error` it was refused. */
   pending?: "edit" | "delete";

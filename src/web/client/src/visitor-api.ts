@@ -1,4 +1,5 @@
-import type { WidgetSettings } from "@chat/protocol";
+import type { WidgetSettings } from "@gapless-chat/protocol";
+import type { PushMessage, PushReceipt } from "./push.ts";
 import type { ClientStorage } from "./storage.ts";
 import type { Store } from "./store.ts";
 import type { ChangeResult, ConnectionState, ConversationMap, OpenOptions, SendOptions, VisitorSessionState } from "./types.ts";
@@ -10,19 +11,19 @@ export interface VisitorOptions {
   inbox: string;
   /** BCP 47; told to the staff. */
   locale?: string;
-  /** Asked at the start of a session: the host site's token of its user, or nothing for an anonymous one. */
+  /** Asked at the start of a session, and when one has ended: the host site's token of its user, or nothing for an anonymous one. */
   identity?: () => Promise<string | undefined>;
   /** One connection for all tabs of a browser; on where the browser can do it. */
   shareTabs?: boolean;
   /**
    * By default IndexedDB, or memory where there is none or it is blocked; `memory` keeps nothing across restarts. Elsewhere `openFileStorage` of
-   * `@chat/client/node` or `openKeyValueStorage` of `@chat/client/key-value`, one for each chat.
+   * `@gapless-chat/client/node` or `openKeyValueStorage` of `@gapless-chat/client/key-value`, one for each chat.
    */
   storage?: "browser" | "memory" | ClientStorage;
 }
 
-/** The visitor's side. Nothing touches network or storage before `start`. */
-export interface VisitorChat {
+/** The visitor's side on a page. Nothing touches network or storage before `start`. */
+export interface PageChat {
   readonly connection: Store<ConnectionState>;
   readonly conversations: Store<ConversationMap>;
   readonly session: Store<VisitorSessionState>;
@@ -33,9 +34,12 @@ export interface VisitorChat {
   stop(): Promise<void>;
   /** Whether the visitor sees the chat: a hidden chat reads nothing, and coming back asks the server what was missed. */
   visible(isVisible: boolean): void;
-  /** The host site vouches for its user; rejects when the server does not believe it. */
+  /** The host site vouches for its user; rejects when the server does not believe it. What another user left unsent is dropped. */
   identify(token: string): Promise<void>;
-  /** Ends the session on this device and wipes what is stored. `start` begins as somebody new. */
+  /**
+   * Ends the session on this device and wipes what is stored. `start` begins as somebody new. Without a connection the server hears of it after the next
+   * start: until then the session's refresh token is kept, and nothing else.
+   */
   logout(): Promise<void>;
 
   /** Usable at once under the id returned; see `aliases`. */
@@ -58,4 +62,25 @@ export interface VisitorChat {
   loadOlder(conversation: string): Promise<void>;
   transcript(conversation: string, locale: string): Promise<Blob>;
   widget(): Promise<WidgetSettings>;
+}
+
+/** The visitor's side, also in apps. */
+export interface VisitorChat extends PageChat {
+  /** Unread messages of all conversations. */
+  readonly unread: Store<number>;
+
+  /**
+   * Where this device is to be woken for messages that it does not have and the visitor has not read: a word that the service which wakes it knows, such
+   * as `fcm` or `apns`, and the device's address there. Kept, and told to the server now or on the next connection, and once after each start; told again for another
+   * visitor; a logout ends it. Rejects when the server refuses the address.
+   */
+  registerDevice(platform: string, token: string): Promise<void>;
+  /** It is to be woken no longer. */
+  unregisterDevice(): Promise<void>;
+  /**
+   * What a push is about, asked for once without a connection, and told to the server as delivered. For what the system wakes an app with (`parsePush` of
+   * `@gapless-chat/client/push`), also before `start`. Undefined: this device is nobody's or another visitor's by now, show nothing. Never rejects for want of a
+   * network: then the receipt has what the push says. `links`: how the app's links to conversations begin.
+   */
+  receivePush(push: PushMessage, links?: string): Promise<PushReceipt | undefined>;
 }

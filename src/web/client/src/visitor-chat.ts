@@ -1,155 +1,59 @@
-import type { WidgetSettings } from "@chat/protocol";
-import { BaseChat } from "./base-chat.ts";
-import { BrowserStorage, storageOf } from "./browser-storage.ts";
-import type { OnPush } from "./link.ts";
-import { newId } from "./new-id.ts";
-import { Rest } from "./rest.ts";
-import { ServerClock } from "./server-clock.ts";
-import { openSocket } from "./socket.ts";
-import type { ClientStorage } from "./storage.ts";
-import { Cell, type Store } from "./store.ts";
-import { canShareTabs } from "./tabs.ts";
-import { TokenKeeper } from "./token.ts";
-import type { ChangeResult, OpenOptions, VisitorSessionState } from "./types.ts";
+import { PageVisitor, type VisitorParts, visitorParts } from "./page-visitor.ts";
+import type { PushMessage, PushReceipt } from "./push.ts";
+import { Derived } from "./store.ts";
+import type { ConversationMap } from "./types.ts";
 import type { VisitorChat, VisitorOptions } from "./visitor-api.ts";
-import { VisitorSessions } from "./visitor-session.ts";
+import { VisitorDevice } from "./visitor-device.ts";
+import type { PushAddress } from "./visitor-session.ts";
 
 /** The visitor's side of a chat. Nothing touches network or storage before `start`. */
 export function createVisitorChat(options: VisitorOptions): VisitorChat {
-  const clock = new ServerClock();
-  const rest = new Rest(options.url, clock);
-  const storage = storageOf(options.storage, nameOf(options));
-  const sessions = new VisitorSessions(rest, storage, options);
-  return new Visitor({ options, clock, rest, storage, sessions, tokens: new TokenKeeper(() => sessions.open(), clock) });
+  return new Visitor(visitorParts(options));
 }
 
-interface Parts {
-  options: VisitorOptions;
-  clock: ServerClock;
-  rest: Rest;
-  storage: ClientStorage;
-  sessions: VisitorSessions;
-  tokens: TokenKeeper;
-}
+/** A visitor whose device can be woken while nothing of the app runs. */
+class Visitor extends PageVisitor implements VisitorChat {
+  readonly unread = new Derived(this.conversations, unreadOf);
+  readonly #device: VisitorDevice;
 
-class Visitor extends BaseChat implements VisitorChat {
-  readonly session: Store<VisitorSessionState>;
-  readonly #session = new Cell<VisitorSessionState>({ identified: false });
-  readonly #parts: Parts;
-
-  constructor(parts: Parts) {
-    const { rest, tokens, clock, options } = parts;
-    const hub = `${options.url.replace(/\/$/, "")}/hubs/visitor`;
-    const dial = {
-      socket: (token: string, onPush: OnPush) => openSocket(hub, token, onPush),
-      poll: async (onPush: OnPush) => new (await import("./poll.ts")).PollLink({ rest, tokens, clock }, onPush),
-    };
-    super({ ...parts, side: "visitor", locale: options.locale, dial });
-    this.#parts = parts;
-    this.session = this.#session;
+  constructor(parts: VisitorParts) {
+    super(parts);
+    this.#device = new VisitorDevice(parts);
   }
 
-  get aliases(): ReadonlyMap<string, string> {
-    return this.core.conversations.aliases;
+  get isWoken(): boolean {
+    return this.#device.address !== undefined;
   }
 
-  async start(): Promise<void> {
-    const { sessions, options } = this.#parts;
-    this.listen();
-    await sessions.load();
-    this.#tellSession();
-    await this.core.start((await this.#sharesTabs()) ? nameOf(options) : undefined);
+  override start(): Promise<void> {
+    this.#device.restart();
+    return super.start();
   }
 
-  async stop(): Promise<void> {
-    this.unlisten();
-    this.core.stop();
-    if (this.#parts.storage instanceof BrowserStorage) this.#parts.storage.close();
+  registerDevice(platform: string, token: string): Promise<void> {
+    return this.core.hub.served("device", { platform, token });
   }
 
-  identify(token: string): Promise<void> {
-    return this.core.hub.served("identify", token);
+  unregisterDevice(): Promise<void> {
+    return this.core.hub.served("device", {});
   }
 
-  async logout(): Promise<void> {
-    this.core.hub.tellWiped();
-    this.#end();
-    await this.#parts.sessions.logout();
+  receivePush(push: PushMessage, links?: string): Promise<PushReceipt | undefined> {
+    return this.#device.receive(push, links, this.conversations.value);
   }
 
-  open({ body, ...request }: OpenOptions = {}): string {
-    const clientId = newId();
-    const at = this.#parts.clock.now();
-    this.core.outbox.add({ clientId, conversationId: clientId, method: "OpenConversation", request, at, state: "queued" });
-    if (body !== undefined) this.send(clientId, body);
-    return clientId;
+  override async greeted(): Promise<void> {
+    await super.greeted();
+    // Who registered hears of a refusal, if that is still there; nobody else does.
+    if (this.core.hub.isLeading) await this.#device.tell().catch(() => undefined);
   }
 
-  rate(conversation: string, score: number, comment?: string): Promise<ChangeResult> {
-    return this.ask(conversation, "Rate", { score, ...(comment ? { comment } : {}) });
-  }
-
-  close(conversation: string): Promise<ChangeResult> {
-    return this.ask(conversation, "Close", {});
-  }
-
-  async transcript(conversation: string, locale: string): Promise<Blob> {
-    const path = `/conversations/${this.core.conversations.resolve(conversation)}/transcript?locale=${encodeURIComponent(locale)}`;
-    const response = await this.#parts.rest.fetch("GET", path, { token: await this.core.hub.served<string>("token") });
-    return response.blob();
-  }
-
-  widget(): Promise<WidgetSettings> {
-    return this.#parts.rest.call("GET", `/widget/${encodeURIComponent(this.#parts.options.inbox)}`);
-  }
-
-  // Of the core.
-
-  wants(): boolean {
-    return true;
-  }
-
-  deviceId(): string {
-    return this.#parts.sessions.deviceId;
-  }
-
-  async greeted(): Promise<void> {
-    await this.#parts.sessions.load();
-    this.#tellSession();
-  }
-
-  async serve(name: string, argument: unknown): Promise<unknown> {
-    const { sessions, tokens } = this.#parts;
-    if (name === "token") return tokens.get();
-    tokens.take(await sessions.identify(String(argument)));
-    this.core.hub.renew();
-    return undefined;
-  }
-
-  wiped(): void {
-    this.#end();
-    this.#parts.sessions.forget();
-  }
-
-  #end(): void {
-    this.unlisten();
-    this.core.end("logout");
-    this.#parts.tokens.expire();
-    this.#session.set({ identified: false });
-  }
-
-  #tellSession(): void {
-    const { visitorId, identified } = this.#parts.sessions;
-    this.#session.set({ identified, ...(visitorId ? { visitorId } : {}) });
-  }
-
-  // Without a common store tabs are strangers to each other.
-  async #sharesTabs(): Promise<boolean> {
-    const { options, storage } = this.#parts;
-    return options.shareTabs !== false && storage instanceof BrowserStorage && canShareTabs() && (await storage.opens());
+  override serve(name: string, argument: unknown): Promise<unknown> {
+    if (name !== "device") return super.serve(name, argument);
+    return this.#device.set(argument as PushAddress, this.connection.value.status === "online");
   }
 }
 
-function nameOf({ url, inbox }: VisitorOptions): string {
-  return `chat ${url} ${inbox}`;
+export function unreadOf(all: ConversationMap): number {
+  return [...all.values()].reduce((sum, { unread }) => sum + unread, 0);
 }

@@ -1,4 +1,4 @@
-import type { VisitorSession, VisitorSessionRequest } from "@chat/protocol";
+import type { VisitorSession, VisitorSessionRequest } from "@gapless-chat/protocol";
 import { ChatError, network, toChatError } from "./errors.ts";
 import { newId } from "./new-id.ts";
 import type { Rest } from "./rest.ts";
@@ -9,10 +9,19 @@ interface Stored {
   deviceId: string;
   refreshToken?: string;
   visitorId?: string;
-  identified?: boolean;
+  identified?: boolean | undefined;
+  push?: PushAddress | undefined;
+}
+
+/** Where the app wants to be woken. Without a token: nowhere, which is still to be told. */
+export interface PushAddress {
+  platform?: string;
+  token?: string;
 }
 
 const key = "session";
+/** Refresh tokens of sessions that have ended here, until the server has heard it. They outlive what is wiped. */
+const farewellsKey = "farewells";
 
 export interface VisitorSessionOptions {
   inbox: string;
@@ -22,6 +31,8 @@ export interface VisitorSessionOptions {
 
 /** The visitor's session on this device: who he is, and how that is continued. */
 export class VisitorSessions {
+  /** An identified user's session gives way to somebody else's. */
+  replaced: (() => Promise<void>) | undefined;
   readonly #rest: Rest;
   readonly #storage: ClientStorage;
   readonly #options: VisitorSessionOptions;
@@ -29,6 +40,7 @@ export class VisitorSessions {
   #identityToken: string | undefined;
   #isFirst = true;
   #ended = 0;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(rest: Rest, storage: ClientStorage, options: VisitorSessionOptions) {
     this.#rest = rest;
@@ -36,16 +48,8 @@ export class VisitorSessions {
     this.#options = options;
   }
 
-  get deviceId(): string {
-    return this.#stored.deviceId;
-  }
-
-  get visitorId(): string | undefined {
-    return this.#stored.visitorId;
-  }
-
-  get identified(): boolean {
-    return this.#stored.identified ?? false;
+  get stored(): Readonly<Stored> {
+    return this.#stored;
   }
 
   /** What the store knows: another tab may have continued or changed the session. */
@@ -54,25 +58,35 @@ export class VisitorSessions {
     if (stored) this.#stored = stored;
   }
 
+  keep(change: Partial<Stored>): Promise<void> {
+    this.#stored = { ...this.#stored, ...change };
+    return this.#storage.write(key, this.#stored);
+  }
+
   /** The next session is that of the host site's user. */
   async identify(token: string): Promise<Granted> {
-    return this.#open(token);
+    return this.#alone(() => this.#open(token));
   }
 
   /** For the keeper of the token. */
   async open(): Promise<Granted> {
     await this.load();
     const isFirst = this.#isFirst;
-    if (isFirst) this.#identityToken = await this.#options.identity?.().catch(() => undefined);
-    try {
-      return await this.#open(this.#identityToken);
-    } catch (thrown) {
-      const error = toChatError(thrown);
-      // Last time's session has ended, or the host site's word is stale: whoever comes now is somebody new.
-      if (error.code !== "unauthenticated" || !isFirst) throw error;
-      delete this.#stored.refreshToken;
-      return await this.#open(undefined);
-    }
+    if (isFirst) this.#identityToken = await this.#askHost();
+    return this.#alone(async () => {
+      try {
+        return await this.#open(this.#identityToken);
+      } catch (thrown) {
+        const error = toChatError(thrown);
+        if (error.code !== "unauthenticated") throw error;
+        // The session has ended, perhaps with the key of the host site, which may know its user still. At the start the site has been asked: whoever
+        // comes now is somebody new.
+        const identityToken = isFirst ? undefined : await this.#askHost();
+        if (!isFirst && !identityToken) throw error;
+        delete this.#stored.refreshToken;
+        return await this.#open(identityToken);
+      }
+    });
   }
 
   /** Another tab, or this one, has ended the session: what is still under way must not bring it back. */
@@ -85,10 +99,49 @@ export class VisitorSessions {
 
   async logout(): Promise<void> {
     await this.load();
-    const { refreshToken } = this.#stored;
+    const farewells = await this.#farewells(this.#stored.refreshToken);
     this.forget();
-    const told = refreshToken && this.#rest.call("POST", "/visitor/logout", { body: { refreshToken }, keepalive: true });
-    await Promise.all([told, this.#storage.clear()]);
+    await this.#part(farewells, () => this.#storage.clear());
+  }
+
+  /** Tells the server which sessions have ended, that it has not heard of: it forgets their device with them. */
+  async part(): Promise<void> {
+    await this.#part(await this.#farewells());
+  }
+
+  async #farewells(ended?: string): Promise<string[]> {
+    const earlier = (await this.#storage.read<string[]>(farewellsKey)) ?? [];
+    return ended ? [...earlier, ended] : earlier;
+  }
+
+  async #part(tokens: string[], wipe?: () => Promise<void>): Promise<void> {
+    // First: whoever logs out may close the page at once.
+    const calls = tokens.map((refreshToken) =>
+      this.#rest.call("POST", "/visitor/logout", { body: { refreshToken }, keepalive: true }).then(
+        () => [],
+        (thrown) => (toChatError(thrown).retryable ? [refreshToken] : []),
+      ),
+    );
+    await wipe?.();
+    const unheard = (await Promise.all(calls)).flat();
+    // Only now: a journal keeps what was ever written, and of a logout that the server has heard nothing is to be left.
+    if (unheard.length) await this.#storage.write(farewellsKey, unheard);
+    else if (calls.length && !wipe) await this.#storage.write(farewellsKey, undefined);
+  }
+
+  async #askHost(): Promise<string | undefined> {
+    return this.#options.identity?.().catch(() => undefined);
+  }
+
+  // One after the other: identifying ends the session before, and its socket may be told so before we are. Who then asks with that session's token, which
+  // is good no longer, would be nobody.
+  #alone(work: () => Promise<Granted>): Promise<Granted> {
+    const next = this.#last.then(work);
+    this.#last = next.then(
+      () => undefined,
+      () => undefined,
+    );
+    return next;
   }
 
   async #open(identityToken: string | undefined): Promise<Granted> {
@@ -97,19 +150,24 @@ export class VisitorSessions {
     const body: VisitorSessionRequest = {
       inbox,
       deviceId,
-      ...(refreshToken ? { refreshToken } : {}),
-      ...(identityToken ? { identityToken } : {}),
-      ...(locale ? { locale } : {}),
+      ...(refreshToken && { refreshToken }),
+      ...(identityToken && { identityToken }),
+      ...(locale && { locale }),
     };
     const ended = this.#ended;
     const session = await this.#rest.call<VisitorSession>("POST", "/visitor/session", { body });
+    const isSame = session.visitorId === this.#stored.visitorId;
+    if (!isSame && this.#stored.identified) {
+      await this.replaced?.();
+      // Told when the next one is greeted: the server closes the sockets of a session that has ended, and it may be the one in use.
+      await this.#storage.write(farewellsKey, await this.#farewells(refreshToken));
+    }
     if (ended !== this.#ended) throw new ChatError(network);
     // Good for minutes; from here on the refresh token says the same.
     this.#identityToken = undefined;
     this.#isFirst = false;
-    const identified = identityToken !== undefined || (this.identified && session.visitorId === this.visitorId);
-    this.#stored = { deviceId, refreshToken: session.refreshToken, visitorId: session.visitorId, identified };
-    await this.#storage.write(key, this.#stored);
+    const identified = identityToken !== undefined || (isSame && this.#stored.identified);
+    await this.keep({ refreshToken: session.refreshToken, visitorId: session.visitorId, identified });
     return session;
   }
 }

@@ -139,6 +139,17 @@ describe("connecting again", () => {
     await vi.advanceTimersByTimeAsync(2 * seconds);
     expect([status(), asked]).toEqual(["online", 2]);
   });
+
+  test.each(["expired", "access_changed"])(
+    "takes a new token after goAway %s and a close that does not say why",
+    async (reason) => {
+      await online();
+      push?.("goAway", { reason });
+      server.cut();
+      await vi.advanceTimersByTimeAsync(2 * seconds);
+      expect([status(), asked]).toEqual(["online", 2]);
+    },
+  );
 });
 
 describe("a call without an answer", () => {

@@ -116,7 +116,8 @@ test("killed at any moment, it keeps all that was promised, once and in order", 
   const promised = new Set<string>();
   const uncertain = new Set<string>();
   let last = 0;
-  for (let round = 0; round < 20; round++) {
+  // A slow machine writes less in a round.
+  for (let round = 0; round < 20 || last <= 100; round++) {
     const child = spawn(process.execPath, [writer, folder, String(last), String(seed + round)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -140,5 +141,4 @@ test("killed at any moment, it keeps all that was promised, once and in order", 
     for (const name of uncertain) if (found.includes(name)) promised.add(name);
     uncertain.clear();
   }
-  expect(last).toBeGreaterThan(100);
 }, 60_000);

@@ -1,4 +1,4 @@
-import type { InboxRow } from "@chat/protocol";
+import type { InboxRow } from "@gapless-chat/protocol";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { InboxRows } from "../src/inbox-rows";
 import { createOperatorChat } from "../src/index";
@@ -44,17 +44,15 @@ describe("an answer", () => {
     expect(held(lists)).toEqual(["shop bag 2", "shop hat 1"]);
   });
 
-  test("that has not everything leaves what may be in the rest", () => {
-    const at = (minute: number) => `2026-11-30T09:0${minute}:00.000Z`;
+  test("takes the place of what was held, also where it has not everything", () => {
     const lists = new InboxRows();
-    const all = [row("new", 1, at(5)), row("middle", 1, at(4)), row("old", 1, at(3)), row("oldest", 1, at(2))].map(inShop);
-    lists.take({ rows: [...all, { ...row("help", 1, at(1)), inboxId: "help" }], hasMore: false }, lists.rows.value);
-    lists.take(
-      { rows: all.filter(({ conversationId }) => ["new", "old"].includes(conversationId)), hasMore: true },
-      lists.rows.value,
-    );
+    const all = ["first", "second", "third"].map((id) => inShop(row(id)));
+    lists.take({ rows: [...all, { ...row("help"), inboxId: "help" }], hasMore: false }, lists.rows.value);
+    const before = lists.rows.value;
+    lists.receive({ kind: "push", target: "inbox", payload: { inboxId: "shop", row: row("third", 2) } });
+    lists.take({ rows: all.slice(0, 1), hasMore: true }, before);
 
-    expect(held(lists)).toEqual(["shop new 1", "shop old 1", "shop oldest 1", "help help 1"]);
+    expect(held(lists)).toEqual(["shop first 1", "shop third 2"]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ChatEvent, ConversationPage, EventType } from "@chat/protocol";
+import type { ChatEvent, ConversationPage, EventType } from "@gapless-chat/protocol";
 import { expect, test } from "vitest";
 import { LiveConversation } from "../src/live-conversation";
 import { ConversationLog } from "../src/log";

@@ -1,6 +1,7 @@
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BrowserStorage } from "../src/browser-storage";
+import { ChatError } from "../src/errors";
 import { type Delivered, Outbox } from "../src/outbox";
 import type { OutboxItem } from "../src/outbox-item";
 import type { ClientStorage } from "../src/storage";
@@ -46,6 +47,22 @@ async function sentBy(outbox: Outbox, count: number): Promise<string[]> {
   }
   return delivered.map(({ clientId }) => clientId);
 }
+
+test("what waits for an opening that is refused as a conflict says that there are too many", async () => {
+  const storage = new BrowserStorage("chat");
+  const outbox = new Outbox(storage, {
+    deliver: () => Promise.reject(new ChatError("conflict")),
+    changed: () => undefined,
+    stored: () => undefined,
+    told: () => undefined,
+    resolve: (id) => id,
+  });
+  outbox.open();
+  outbox.add({ ...item("c"), method: "OpenConversation", request: {} });
+  outbox.add(item("text"));
+
+  await vi.waitFor(() => expect(outbox.of("c").map(({ error }) => error)).toEqual(["too_many_open", "too_many_open"]));
+});
 
 test("what is written after the store has failed goes out behind what was stored before", async () => {
   const storage = new BrowserStorage("chat");

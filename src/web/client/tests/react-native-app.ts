@@ -1,3 +1,4 @@
 // What an app imports, by the names of the packages.
-export * from "@chat/client";
-export * from "@chat/client/key-value";
+export * from "@gapless-chat/client";
+export * from "@gapless-chat/client/key-value";
+export * from "@gapless-chat/client/push";

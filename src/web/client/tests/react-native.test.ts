@@ -81,6 +81,29 @@ test("an app opens, is answered, is killed offline with words unsent, and when i
   second.kill();
 });
 
+test("an app that a push has woken asks once what it is about", async () => {
+  const store = new AppStore();
+  const first = new App(bundle);
+  const chat = await begin(first, store);
+  const id = await meet(chat, chat.open({ body: "Any news?" }));
+  first.kill();
+  operator.send(id, "It has landed.");
+  const all = await until(
+    operator.conversations,
+    (held) => messages(held.get(id)).at(-1)?.body === "It has landed." && messages(held.get(id)).at(-1)?.seq !== undefined,
+  );
+
+  const woken = new App(bundle);
+  const push = woken.client.parsePush({ conversationId: id, seq: String(messages(all.get(id)).at(-1)?.seq), text: "It has" });
+  const storage = await woken.client.openKeyValueStorage(store);
+  const next = woken.client.createVisitorChat({ url: server.url, inbox: "demo", storage });
+  const receipt = push && (await next.receivePush(push, "shop://"));
+
+  expect({ ...receipt }).toMatchObject({ isNew: true, body: "It has landed.", badge: 1, link: `shop://${id}`, isFetched: true });
+  await until(operator.conversations, (held) => messages(held.get(id)).at(-1)?.state === "delivered");
+  woken.kill();
+});
+
 test("where sockets are impossible, an app goes over REST", async () => {
   const proxy = await withoutSockets(server.url);
   const app = new App(bundle);

@@ -1,4 +1,4 @@
-import type { MethodName } from "@chat/protocol";
+import type { MethodName } from "@gapless-chat/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ChatError } from "../src/errors";
 import type { Result } from "../src/link";
@@ -47,6 +47,37 @@ test("what arrives is told as delivered once a second at most, and the last of i
   expect(chat.only?.unread).toBe(10);
 });
 
+test("a device that is woken tells what it has, though another one of the visitor was ahead of it", async () => {
+  const next = (chat.only?.seq ?? 0) + 1;
+  server.deliversElsewhere(next + 1);
+  await vi.advanceTimersByTimeAsync(1000);
+  server.says("known to be on the tablet");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(made("Delivered")).toEqual([]);
+
+  chat.isWoken = true;
+  server.says("and this as well");
+  await vi.advanceTimersByTimeAsync(2000);
+
+  expect(made("Delivered").map(({ seq }) => seq)).toEqual([next + 1]);
+});
+
+test("what is unread is counted over all conversations", async () => {
+  chat.open("and another thing");
+  await vi.advanceTimersByTimeAsync(1000);
+  const counts: number[] = [];
+  chat.unread.subscribe((count) => counts.push(count));
+
+  server.says("to both");
+  await vi.advanceTimersByTimeAsync(1000);
+  for (const conversation of chat.conversations.value.keys()) chat.read(conversation);
+  await vi.advanceTimersByTimeAsync(1000);
+
+  expect(counts.at(-1)).toBe(0);
+  expect(Math.max(...counts)).toBe(2);
+  expect(chat.unread.value).toBe(0);
+});
+
 test("a hidden chat reads nothing until it is seen again", async () => {
   server.says("are you there?");
   await vi.advanceTimersByTimeAsync(1000);
@@ -60,6 +91,22 @@ test("a hidden chat reads nothing until it is seen again", async () => {
   await vi.advanceTimersByTimeAsync(1000);
   expect([made("Read").length, chat.only?.unread]).toEqual([1, 0]);
   expect(made("Sync").length).toBe(synced + 1);
+});
+
+test("a hidden chat that is seen again has read what was there when it was read, and not what came after", async () => {
+  chat.visible(false);
+  server.says("are you there?");
+  await vi.advanceTimersByTimeAsync(1000);
+  const { seq } = chat.only ?? {};
+  chat.read(id());
+  server.says("nobody has seen this");
+  await vi.advanceTimersByTimeAsync(1000);
+
+  chat.visible(true);
+  await vi.advanceTimersByTimeAsync(2000);
+
+  expect(made("Read").map((call) => call.seq)).toEqual([seq]);
+  expect(chat.only?.unread).toBe(1);
 });
 
 test("what was read without a connection is told when there is one", async () => {

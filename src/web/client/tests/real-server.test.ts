@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { InboxSettingsList } from "@chat/protocol";
+import type { InboxSettingsList } from "@gapless-chat/protocol";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createOperatorChat, createVisitorChat, type OperatorChat, type VisitorChat } from "../src/index";
 import { withCookies } from "./cookies";

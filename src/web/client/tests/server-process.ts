@@ -19,12 +19,14 @@ export class ServerProcess {
     readonly port: number,
     readonly managementPort: number,
     readonly folder: string,
+    private readonly settings: Readonly<Record<string, string>>,
   ) {
     this.url = `http://localhost:${port}`;
   }
 
-  static async start(): Promise<ServerProcess> {
-    const server = new ServerProcess(await freePort(), await freePort(), await mkdtemp(join(tmpdir(), "chat-client-")));
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const folder = await mkdtemp(join(tmpdir(), "chat-client-"));
+    const server = new ServerProcess(await freePort(), await freePort(), folder, settings);
     await server.start();
     // It may answer before what it printed has come.
     while (server.password === "") {
@@ -36,6 +38,7 @@ export class ServerProcess {
 
   async start(): Promise<void> {
     const settings = {
+      ...this.settings,
       Http__Port: String(this.port),
       Http__ManagementPort: String(this.managementPort),
       Storage__DataFolder: this.folder,

@@ -1,7 +1,10 @@
 import { BaseChat } from "../src/base-chat";
 import { ServerClock } from "../src/server-clock";
 import type { ClientStorage } from "../src/storage";
+import { Cell, Derived } from "../src/store";
 import { TokenKeeper } from "../src/token";
+import type { OpenOptions, VisitorSessionState } from "../src/types";
+import { unreadOf } from "../src/visitor-chat";
 import type { SimulatedServer } from "./simulated-server";
 
 /** A visitor's client over simulated links, on a storage that outlives it. */
@@ -21,6 +24,10 @@ export class SimulatedChat extends BaseChat {
     super({ side: "visitor", storage, tokens, clock, dial });
   }
 
+  readonly session = new Cell<VisitorSessionState>({ identified: false });
+  readonly unread = new Derived(this.conversations, unreadOf);
+  isWoken = false;
+
   start(tabsName?: string): Promise<void> {
     return this.core.start(tabsName);
   }
@@ -34,7 +41,12 @@ export class SimulatedChat extends BaseChat {
     this.core.stop();
   }
 
-  open(body: string): string {
+  get aliases(): ReadonlyMap<string, string> {
+    return this.core.conversations.aliases;
+  }
+
+  open(first: string | OpenOptions): string {
+    const { body = "" } = typeof first === "string" ? { body: first } : first;
     const clientId = crypto.randomUUID();
     this.core.outbox.add({ clientId, conversationId: clientId, method: "OpenConversation", request: {}, at: 0, state: "queued" });
     this.send(clientId, body);

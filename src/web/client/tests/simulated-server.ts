@@ -1,4 +1,4 @@
-import type { ChatEvent, ConversationPage, Cursor, MethodName, Pushes, PushTarget } from "@chat/protocol";
+import type { ChatEvent, ConversationPage, Cursor, MethodName, Pushes, PushTarget } from "@gapless-chat/protocol";
 import { ChatError, network } from "../src/errors";
 import type { Link, OnPush, Request, Result } from "../src/link";
 
@@ -74,6 +74,13 @@ export class SimulatedServer {
     for (const link of this.#links) link.push("resync", { reason: "epoch" });
   }
 
+  /** Another device of the visitor has everything up to here, before this one hears of it. */
+  deliversElsewhere(deliveredSeq: number): void {
+    for (const conversationId of this.logs.keys()) {
+      for (const link of this.#links) link.push("cursor", { conversationId, side: "visitor", deliveredSeq, readSeq: 0 });
+    }
+  }
+
   says(body: string): void {
     for (const log of this.logs.values()) this.#append(log, { type: "message", actor: operator, data: { body } });
   }
@@ -124,10 +131,16 @@ export class SimulatedServer {
     };
   }
 
+  // There is room for the events of one page; others say that there is more.
   #pages(cursors: readonly Cursor[]): ConversationPage[] {
+    let isFull = false;
     return cursors.flatMap((cursor) => {
       const log = this.logs.get(cursor.conversationId);
-      return log ? [this.#page(log, cursor)] : [];
+      if (!log) return [];
+      const page = this.#page(log, cursor);
+      const comesEmpty = isFull && cursor.seq > 0 && !page.reset && page.events.length > 0;
+      isFull ||= page.events.length > 0;
+      return [comesEmpty ? { ...page, events: [], hasMore: true } : page];
     });
   }
 

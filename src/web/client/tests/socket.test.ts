@@ -3,6 +3,10 @@ import { refusalOf } from "../src/socket";
 
 test("a refusal is told by its code, alone or at the end of SignalR's sentence", () => {
   expect(refusalOf(new Error("rate_limited"))).toBe("rate_limited");
+  expect(refusalOf(new Error("cursors[3].seq out_of_range: invalid"))).toBe("invalid");
+  expect(
+    refusalOf(new Error("An unexpected error occurred invoking 'Send' on the server. HubException: body too_long: too_large")),
+  ).toBe("too_large");
   expect(refusalOf(new Error("An unexpected error occurred invoking 'Send' on the server. HubException: closed"))).toBe("closed");
 });
 

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import type { ConversationState } from "@chat/client";
+import type { ConversationState } from "@gapless-chat/client";
 import { beforeEach, describe, expect, test } from "vitest";
 import { expectedSeq } from "../src/composer/guard";
 import { matching, slashQuery } from "../src/state/canned";

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import type { ListRow } from "../src/state/types";
 
 const start = Date.UTC(2026, 10, 30, 9);

@@ -17,13 +17,13 @@ export type Side = "visitor" | "operator";
 
 export interface Actor {
   kind: ActorKind;
-  /** Absent for the system. */
+  /** Absent for the system. To visitors an operator's id is one of this conversation only. */
   id?: string;
   name?: string;
 }
 
 export interface OperatorFace {
-  /** Staff only. */
+  /** As of an actor. */
   id?: string;
   name: string;
   avatar?: string;

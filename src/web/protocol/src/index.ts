@@ -9,4 +9,5 @@ export * from "./pushes.ts";
 export * from "./registries.ts";
 export type * from "./sessions.ts";
 export type * from "./staff.ts";
+export { isBlank } from "./texts.ts";
 export type * from "./widget.ts";

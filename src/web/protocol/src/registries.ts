@@ -21,6 +21,20 @@ export function isRetryable(code: string): boolean {
   return Object.hasOwn(errorCodes, code) && errorCodes[code as ErrorCode].retryable;
 }
 
+/** Why a field of a request is refused, and the code of the refused call. */
+export const fieldFaults = {
+  required: "invalid",
+  malformed: "invalid",
+  blank: "invalid",
+  characters: "invalid",
+  card: "invalid",
+  out_of_range: "invalid",
+  too_long: "too_large",
+  unknown: "invalid",
+  not_allowed: "invalid",
+  repeated: "invalid",
+} as const satisfies Record<string, ErrorCode>;
+
 /** Why a connection ends and whether the client connects again by itself. */
 export const disconnectReasons = {
   drain: true,

@@ -9,16 +9,13 @@ export interface components {
             kind: components["schemas"]["ActorKind"];
             /**
              * Format: uuid
-             * @description The visitor's or operator's id; absent for the system.
+             * @description The visitor's or operator's id; absent for the system. To visitors the operator's OperatorAlias.
              */
             id?: string;
             /** @description Display name; absent when none is known. */
             name?: string;
         };
-        /**
-         * @description Kind of an event's author.
-         * @enum {string}
-         */
+        /** @description Kind of an event's author. */
         ActorKind: "system" | "visitor" | "operator";
         /** @description An operator who was added or has a new password. */
         AddedOperator: {
@@ -59,10 +56,7 @@ export interface components {
             /** @description Its teams. */
             teams: components["schemas"]["TeamFace"][];
         };
-        /**
-         * @description An operator's readiness to take conversations.
-         * @enum {string}
-         */
+        /** @description An operator's readiness to take conversations. */
         Availability: "offline" | "away" | "online";
         /** @description Keeps a visitor out. */
         BlockVisitor: {
@@ -216,7 +210,7 @@ export interface components {
          * @description A conversation. Server-minted UUIDv7: its time chooses the partition that holds its events.
          */
         ConversationId: string;
-        /** @description A page of conversations, newest activity first. */
+        /** @description A page of conversations. What is written meanwhile moves none past the reader. */
         ConversationList: {
             /** @description The lines with their inboxes. Visitors get them without what is staff only. */
             rows: components["schemas"]["InboxChange"][];
@@ -251,7 +245,6 @@ export interface components {
             /** @description Which. */
             conversationId: components["schemas"]["ConversationId"];
         };
-        /** @enum {string} */
         ConversationStatus: "queued" | "open" | "snoozed" | "closed";
         /** @description A client's position in one conversation. */
         Cursor: {
@@ -353,11 +346,18 @@ export interface components {
             /** @description On visitor: who he is from now on, without device and locale. Staff only. */
             visitor?: components["schemas"]["VisitorFace"];
         };
-        /**
-         * @description What an event says. Numbers are what the stores keep: add, never change.
-         * @enum {string}
-         */
+        /** @description What an event says. Numbers are what the stores keep: add, never change. */
         EventType: "skip" | "message" | "edited" | "deleted" | "note" | "assigned" | "status" | "tagged" | "rated" | "system" | "visitor";
+        /** @description A field that is refused. */
+        FieldError: {
+            /**
+             * @description Its path in the body, such as `form.fields[0].name`, or the name of a parameter of the address or of a header; `body` is the field of that name or,
+             *     where there is none, the whole body.
+             */
+            field: string;
+            /** @description One of the reasons in PROTOCOL.md; later versions may say others. */
+            reason: string;
+        };
         /** @description A field of the form. */
         FormField: {
             /** @description Key of its answer, 1 to 64 letters, digits, '-' and '_'. */
@@ -376,10 +376,7 @@ export interface components {
             /** @description Of a select: 1 to 50. */
             options?: components["schemas"]["FormOption"][];
         };
-        /**
-         * @description What a field of the form asks for.
-         * @enum {string}
-         */
+        /** @description What a field of the form asks for. */
         FormFieldType: "text" | "email" | "phone" | "select" | "multiline";
         /** @description A choice of a select field. */
         FormOption: {
@@ -433,10 +430,16 @@ export interface components {
              * @default #2457d6
              */
             color: string;
-            /** @description Corner of the page. */
-            position?: components["schemas"]["WidgetPosition"];
-            /** @description Light, dark, or as the visitor's system. */
-            theme?: components["schemas"]["WidgetTheme"];
+            /**
+             * @description Corner of the page.
+             * @default right
+             */
+            position: "right" | "left";
+            /**
+             * @description Light, dark, or as the visitor's system.
+             * @default auto
+             */
+            theme: "auto" | "light" | "dark";
             /** @description Head line; absent: the inbox's name. */
             title?: {
                 [key: string]: string;
@@ -482,6 +485,11 @@ export interface components {
              * @description 0 to 365; 7 when absent. 0: a closed conversation stays closed.
              */
             reopenDays?: number;
+            /**
+             * Format: int32
+             * @description 1 to 1000; 5 when absent.
+             */
+            openConversations?: number;
             /** @description See InboxSettings. */
             appearance?: components["schemas"]["InboxAppearance"];
             /** @description True when absent. */
@@ -531,6 +539,11 @@ export interface components {
              * @description 0 to 365.
              */
             reopenDays?: number;
+            /**
+             * Format: int32
+             * @description 1 to 1000.
+             */
+            openConversations?: number;
             /** @description Replaces all of it. */
             appearance?: components["schemas"]["InboxAppearance"];
             /** @description See InboxSettings. */
@@ -621,8 +634,13 @@ export interface components {
              * @description Days after closing within which the visitor's message reopens a conversation.
              */
             reopenDays: number;
+            /**
+             * Format: int32
+             * @description How many conversations that are not closed a visitor may have opened.
+             */
+            openConversations: number;
             /** @description The enabled operators who are members. */
-            members: unknown[];
+            members: string[];
             /** @description How the widget looks. */
             appearance: components["schemas"]["InboxAppearance"];
             /** @description Whether queued visitors are told their place. */
@@ -677,7 +695,7 @@ export interface components {
             /** @description On operators: operator, supervisor or admin. */
             role?: components["schemas"]["OperatorRole"];
             /** @description The visitor's inbox, or the inboxes the operator is a member of. */
-            inboxes: unknown[];
+            inboxes: string[];
         };
         /** @description The OpenID Connect provider of operators. */
         OidcProvider: {
@@ -739,14 +757,17 @@ export interface components {
             email: string;
             /** @description Name that visitors see, 1 to 100. */
             name: string;
-            /** @description What he may do. */
-            role?: components["schemas"]["OperatorRole"];
+            /**
+             * @description What he may do.
+             * @default operator
+             */
+            role: "operator" | "supervisor" | "admin";
             /** @description Those he becomes a member of. */
-            inboxes?: unknown[];
+            inboxes?: string[];
         };
         /** @description An operator as others see him. */
         OperatorFace: {
-            /** @description The operator. Staff only. */
+            /** @description The operator; visitors get their OperatorAlias. */
             id?: components["schemas"]["OperatorId"];
             /** @description Display name. */
             name: string;
@@ -769,10 +790,7 @@ export interface components {
             /** @description https address of a picture; empty takes it away. */
             avatar?: string;
         };
-        /**
-         * @description What an operator may do; each includes the ones before.
-         * @enum {string}
-         */
+        /** @description What an operator may do; each includes the ones before. */
         OperatorRole: "operator" | "supervisor" | "admin";
         /** @description An operator's session; the refresh token is an HttpOnly cookie. */
         OperatorSession: {
@@ -798,8 +816,10 @@ export interface components {
             password?: string;
             /** @description Required at the first sign-in: replaces the generated password. */
             newPassword?: string;
-            /** @description Of the configured OpenID Connect authority. */
+            /** @description Of the configured OpenID Connect authority. Good for one sign-in. */
             idToken?: string;
+            /** @description With IdToken: what was sent to the authority as `nonce`. The token must have the same. */
+            nonce?: string;
         };
         /** @description An operator's account, for admins. */
         OperatorSettings: {
@@ -814,7 +834,7 @@ export interface components {
             /** @description Whether he is kept from signing in. */
             disabled: boolean;
             /** @description Those he is a member of. */
-            inboxes: unknown[];
+            inboxes: string[];
             /** @description Address of a picture, or absent. */
             avatar?: string;
         };
@@ -890,6 +910,8 @@ export interface components {
             retryAfterMs?: number;
             /** @description On stale_view: what the caller had not seen, ascending. */
             missing?: components["schemas"]["ChatEvent"][];
+            /** @description On invalid and too_large: which fields are refused, and why. On unauthenticated: which claim of a well signed identity token. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /** @description A visitor rates the conversation. The newest rating counts. */
         RateConversation: {
@@ -915,17 +937,8 @@ export interface components {
             /** @description The device's address there, at most 4,096 characters. */
             token: string;
         };
-        /**
-         * @description How a change was answered.
-         * @enum {string}
-         */
+        /** @description How a change was answered. */
         ResultStatus: "ok" | "duplicate" | "stale_view";
-        /**
-         * @description What a sent text is.
-         * @default message
-         * @enum {string}
-         */
-        SendKind: "message" | "note";
         /** @description Sends a message or note. */
         SendMessage: {
             /** @description Where. */
@@ -937,8 +950,11 @@ export interface components {
             clientId: string;
             /** @description 1 to 8000 UTF-16 units. */
             body: string;
-            /** @description Message, or on the operator's side note. */
-            kind?: components["schemas"]["SendKind"];
+            /**
+             * @description Message, or on the operator's side note.
+             * @default message
+             */
+            kind: "message" | "note";
             /**
              * Format: int32
              * @description Seq of the message answered.
@@ -993,10 +1009,7 @@ export interface components {
              */
             expectedSeq?: number;
         };
-        /**
-         * @description Side of a conversation that a cursor belongs to.
-         * @enum {string}
-         */
+        /** @description Side of a conversation that a cursor belongs to. */
         Side: "visitor" | "operator";
         /** @description How far one side, or on the staff's side one operator, has received and read. */
         SideCursor: {
@@ -1056,9 +1069,9 @@ export interface components {
             /** @description 1 to 100. */
             name: string;
             /** @description Operators; none when absent. */
-            members?: unknown[];
+            members?: string[];
             /** @description Inboxes; none when absent. */
-            inboxes?: unknown[];
+            inboxes?: string[];
         };
         /** @description A team as operators see it. */
         TeamFace: {
@@ -1079,9 +1092,9 @@ export interface components {
             /** @description Display name. */
             name: string;
             /** @description Operators who share its work. */
-            members: unknown[];
+            members: string[];
             /** @description Inboxes whose conversations may be given to it. */
-            inboxes: unknown[];
+            inboxes: string[];
         };
         /** @description All teams. */
         TeamSettingsList: {
@@ -1184,12 +1197,6 @@ export interface components {
             /** @description BCP 47 tag that staff see; absent: the browser's first language. */
             locale?: string;
         };
-        /**
-         * @description Corner of the host page in which the widget sits.
-         * @default right
-         * @enum {string}
-         */
-        WidgetPosition: "right" | "left";
         /** @description `GET /api/v1/widget/{key}`: what the widget needs before anybody is known. */
         WidgetSettings: {
             /** @description The inbox's key. */
@@ -1211,12 +1218,6 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /**
-         * @description Colours of the widget's background and text.
-         * @default auto
-         * @enum {string}
-         */
-        WidgetTheme: "auto" | "light" | "dark";
     };
     responses: never;
     parameters: never;

@@ -25,6 +25,7 @@ export interface OperatorSessionRequest {
   password?: string;
   newPassword?: string;
   idToken?: string;
+  nonce?: string;
 }
 
 export interface OperatorSession {
@@ -45,4 +46,12 @@ export interface Problem {
   type?: string;
   retryAfterMs?: number;
   missing?: ChatEvent[];
+  /** Of invalid and too_large: what of the request is refused, and why. Of unauthenticated: which claim of a well signed identity token. */
+  errors?: FieldError[];
+}
+
+export interface FieldError {
+  field: string;
+  /** One of `fieldFaults`. */
+  reason: string;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { disconnectReasons, errorCodes, limits, pushTargets } from "../src/index";
+import { disconnectReasons, errorCodes, fieldFaults, limits, pushTargets } from "../src/index";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const contracts = `${root}src/Chat.Contracts/`;
@@ -45,7 +45,8 @@ function compile(text: string): string[] {
 }
 
 function readFrames(): Frame[] {
-  return readdirSync(frames).map((name) => JSON.parse(readFileSync(frames + name, "utf8")) as Frame);
+  const names = readdirSync(frames).filter((name) => name.endsWith(".json") && name !== "rules.json");
+  return names.map((name) => JSON.parse(readFileSync(frames + name, "utf8")) as Frame);
 }
 
 function declared(frame: Frame, index: number): string {
@@ -91,6 +92,12 @@ describe("registries", () => {
     ]);
 
     expect(errorCodes).toEqual(Object.fromEntries(rows));
+  });
+
+  test("reasons of refused fields are those of PROTOCOL.md", () => {
+    const rows = table("Reasons of refused fields").map(([reason, code]) => [reason, code?.replaceAll("`", "")]);
+
+    expect(fieldFaults).toEqual(Object.fromEntries(rows));
   });
 
   test("disconnect reasons are those of PROTOCOL.md", () => {

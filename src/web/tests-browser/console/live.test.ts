@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { createVisitorChat } from "@chat/client";
+import { createVisitorChat } from "@gapless-chat/client";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 import { useDesk } from "./desk";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ConversationList, OperatorSession } from "@chat/protocol";
+import type { ConversationList, OperatorSession } from "@gapless-chat/protocol";
 import { expect } from "@playwright/test";
 import type { Scene } from "../scene.ts";
 

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { limits } from "@gapless-chat/protocol";
 import { expect, test } from "vitest";
 import { type FormField, knownAnswers } from "../src/frame/form-rules";
 import { pageOf } from "../src/frame/page";

@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import { expect, test } from "vitest";
 import { en } from "../src/frame/texts/en";
 import { isRatingDue, rowsOf } from "../src/frame/timeline-rows";
@@ -19,7 +19,7 @@ function item(seq: number, more: Partial<TimelineItem>): TimelineItem {
 }
 
 const answer = (seq: number, more: Partial<TimelineItem> = {}) =>
-  item(seq, { mine: false, actor: { kind: "operator", name: "Maya" }, ...more });
+  item(seq, { mine: false, actor: { kind: "operator", id: "maya", name: "Maya" }, ...more });
 const closed = (seq: number) => item(seq, { type: "status", data: { status: "closed", previousStatus: "open" } });
 
 test("neighbours of one author are a group, and another author, day or pause ends it", () => {
@@ -37,6 +37,12 @@ test("neighbours of one author are a group, and another author, day or pause end
     "day",
     "seq:5 true true",
   ]);
+});
+
+test("two operators of one name are two authors", () => {
+  const rows = rowsOf([answer(1), answer(2, { actor: { kind: "operator", id: "another maya", name: "Maya" } })], en);
+
+  expect(rows.flatMap((row) => (row.kind === "message" ? [`${row.first} ${row.last}`] : []))).toEqual(["true true", "true true"]);
 });
 
 test("events that mean nothing to a visitor give no line, and unknown ones neither", () => {

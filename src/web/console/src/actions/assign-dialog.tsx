@@ -1,5 +1,5 @@
-import type { AssignTo } from "@chat/client";
-import { limits } from "@chat/protocol";
+import type { AssignTo } from "@gapless-chat/client";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { Inbox, Users } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
@@ -37,7 +37,7 @@ export function AssignDialog({ id, hasNote }: { id: string; hasNote: boolean }):
   const assign = async () => {
     if (!chosen) return;
     closeLayer();
-    await (note.trim() ? actions.transfer(id, chosen.to, note.trim()) : actions.assign(id, chosen.to));
+    await (!isBlank(note) ? actions.transfer(id, chosen.to, note.trim()) : actions.assign(id, chosen.to));
   };
   return (
     <Dialog title={t("assign.title")} onClose={closeLayer}>
@@ -100,7 +100,7 @@ export function AssignDialog({ id, hasNote }: { id: string; hasNote: boolean }):
         <div class="dialog-actions">
           <Button onClick={closeLayer}>{t("cancel")}</Button>
           <Button type="submit" look="primary" disabled={!chosen}>
-            {t(note.trim() ? "transfer" : "assign")}
+            {t(!isBlank(note) ? "transfer" : "assign")}
           </Button>
         </div>
       </form>

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { Inbox, Plus } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -79,7 +79,7 @@ function AddInbox({ onClose }: { onClose: () => void }): JSX.Element {
         />
         <div class="dialog-actions">
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!name.trim()}>
+          <Button type="submit" look="primary" disabled={isBlank(name)}>
             {t("add")}
           </Button>
         </div>

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { KeyRound, Plus } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -147,7 +147,7 @@ function Invite({ onClose, onAdded }: { onClose: () => void; onAdded: (added: Ad
         <Checks label={t("inboxes")} all={places ?? []} chosen={inboxes} onChange={setInboxes} />
         <div class="dialog-actions">
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!name.trim() || !email.trim()}>
+          <Button type="submit" look="primary" disabled={isBlank(name) || isBlank(email)}>
             {t("operator.add")}
           </Button>
         </div>

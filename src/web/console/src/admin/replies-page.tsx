@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { BookText, Pencil, Plus, Trash2 } from "lucide";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -123,7 +123,7 @@ function EditReply({ reply, onClose }: { reply: Draft; onClose: () => void }): J
         )}
         <div class="dialog-actions">
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!isShortcut || !title.trim() || !body.trim()}>
+          <Button type="submit" look="primary" disabled={!isShortcut || isBlank(title) || isBlank(body)}>
             {t("save")}
           </Button>
         </div>

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { Pencil, Plus, Trash2, Users } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -86,7 +86,7 @@ function EditTeam({ team, onClose }: { team: Draft; onClose: () => void }): JSX.
         <Checks label={t("inboxes")} all={places ?? []} chosen={inboxes} onChange={setInboxes} />
         <div class="dialog-actions">
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!name.trim()}>
+          <Button type="submit" look="primary" disabled={isBlank(name)}>
             {t("save")}
           </Button>
         </div>

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { Lock, SendHorizontal, SquareSlash, X } from "lucide";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -123,7 +123,7 @@ export function Composer({ state }: { state: OpenState }): JSX.Element {
             look="primary"
             small
             icon={mode === "note" ? Lock : SendHorizontal}
-            disabled={text.trim() === "" || isLong || (!edit && draft.sending !== undefined)}
+            disabled={isBlank(text) || isLong || (!edit && draft.sending !== undefined)}
           >
             {t(edit ? "save" : mode === "note" ? "note.add" : state.status === "queued" ? "claim.send" : "send")}
           </Button>

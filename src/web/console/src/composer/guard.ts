@@ -1,4 +1,4 @@
-import type { ConversationState } from "@chat/client";
+import type { ConversationState } from "@gapless-chat/client";
 
 /**
  * The seq to send with, so that nobody answers past a colleague. Usually all that is shown counts as seen. But when a colleague answered

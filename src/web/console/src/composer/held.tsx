@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import { TriangleAlert } from "lucide";
 import type { JSX } from "preact";
 import { takeBack } from "../state/actions";

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { actions } from "../state/actions";
 import { chat, drafts } from "../state/chat";
 import type { OpenState } from "../state/types";
@@ -12,7 +12,7 @@ export async function sendDraft(state: OpenState): Promise<void> {
   const { mode, replyTo, edit } = draft;
   const written = (edit ?? draft).text;
   const body = written.trim();
-  if (body === "" || written.length > limits.BodyLength) return;
+  if (isBlank(body) || written.length > limits.BodyLength) return;
   if (edit) {
     own.change(id, { edit: undefined });
     chat.edit(id, edit.seq, body);

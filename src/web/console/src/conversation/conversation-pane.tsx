@@ -1,4 +1,4 @@
-import type { ConversationState } from "@chat/client";
+import type { ConversationState } from "@gapless-chat/client";
 import { MessagesSquare } from "lucide";
 import type { JSX } from "preact";
 import { Composer } from "../composer/composer";

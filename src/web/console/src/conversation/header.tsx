@@ -1,4 +1,4 @@
-import type { Conversation } from "@chat/protocol";
+import type { Conversation } from "@gapless-chat/protocol";
 import { AlarmClock, ArrowRightLeft, Check, Eye, Hand, PanelRight, RotateCcw } from "lucide";
 import type { JSX } from "preact";
 import { SnoozeMenu } from "../actions/snooze-menu";

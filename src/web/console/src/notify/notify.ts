@@ -1,4 +1,4 @@
-import { play } from "@chat/screens/tones";
+import { play } from "@gapless-chat/screens/tones";
 import { effect } from "@preact/signals";
 import { chosenId, counts, listed, liveRows, moreRows, myId, view } from "../state/chat";
 import { visitorName } from "../state/names";

@@ -1,5 +1,5 @@
-import type { Conversation } from "@chat/protocol";
-import { saveFile } from "@chat/screens/save-file";
+import type { Conversation } from "@gapless-chat/protocol";
+import { saveFile } from "@gapless-chat/screens/save-file";
 import { Ban, Download, ShieldCheck, Star } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { isHere } from "../conversation/conversation-pane";
@@ -129,7 +129,7 @@ function Details({ conversation }: { conversation: Conversation }): JSX.Element 
 
 function PageLink({ address }: { address: string }): JSX.Element {
   const shown = address.replace(/^https?:\/\/(www\.)?/, "");
-  if (!/^https?:\/\//i.test(address)) return <span>{address}</span>;
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return <span>{address}</span>;
   return (
     <a class="cut" href={address} target="_blank" rel="noopener noreferrer nofollow" title={address}>
       {shown}

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { X } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -14,7 +14,7 @@ export function Tags({ id, tags }: { id: string; tags: readonly string[] }): JSX
   const add = () => {
     const tag = text.trim().slice(0, limits.TagLength);
     setText("");
-    if (tag && !tags.includes(tag)) void actions.tag(id, { add: [tag] });
+    if (!isBlank(tag) && !tags.includes(tag)) void actions.tag(id, { add: [tag] });
   };
   return (
     <div class="tags">

@@ -1,4 +1,4 @@
-import { ChatError } from "@chat/client";
+import { ChatError } from "@gapless-chat/client";
 import { signal } from "@preact/signals";
 import { describe } from "../state/actions";
 import { chat } from "../state/chat";
@@ -9,16 +9,23 @@ type Provider = NonNullable<SignInWays["oidc"]>;
 
 const key = "console.oidc";
 
+/** What this tab asked, until it comes back. The nonce ties the provider's answer to the question. */
+interface Asked {
+  provider: Provider;
+  nonce: string;
+}
+
 /** Why the provider's way did not lead in, in the language of the moment. */
 export const trouble = signal<() => string>();
 
 /** Sends the browser to the identity provider (authorization code with PKCE); what is needed on return lies in this tab's storage. */
 export async function startOidc(provider: Provider): Promise<void> {
   trouble.value = undefined;
-  sessionStorage.setItem(key, JSON.stringify(provider));
+  const asked: Asked = { provider, nonce: newNonce() };
+  sessionStorage.setItem(key, JSON.stringify(asked));
   try {
     const manager = await managerFor(provider);
-    await manager.signinRedirect();
+    await manager.signinRedirect({ nonce: asked.nonce });
   } catch {
     trouble.value = () => t("sign.in.provider.silent", { name: provider.name });
   }
@@ -31,14 +38,19 @@ export async function completeOidc(): Promise<void> {
   if (kept === null) return;
   sessionStorage.removeItem(key);
   try {
-    const manager = await managerFor(JSON.parse(kept) as Provider);
+    const { provider, nonce } = JSON.parse(kept) as Asked;
+    const manager = await managerFor(provider);
     const user = await manager.signinRedirectCallback();
     await manager.removeUser();
-    if (user.id_token) await chat.signIn({ idToken: user.id_token });
+    if (user.id_token) await chat.signIn({ idToken: user.id_token, nonce });
   } catch (error) {
     trouble.value = () => refusal(error);
   }
   history.replaceState(null, "", "/console");
+}
+
+function newNonce(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function refusal(error: unknown): string {

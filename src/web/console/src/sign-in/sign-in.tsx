@@ -1,4 +1,4 @@
-import { ChatError } from "@chat/client";
+import { ChatError } from "@gapless-chat/client";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import icon from "../icon.svg";

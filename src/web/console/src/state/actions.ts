@@ -1,4 +1,4 @@
-import { type AssignTo, ChatError, type TimelineItem } from "@chat/client";
+import { type AssignTo, ChatError, type TimelineItem } from "@gapless-chat/client";
 import { languages, type TextKey, t } from "../texts";
 import { chat, conversations, drafts, list, view } from "./chat";
 import type { Mode } from "./drafts";

@@ -1,4 +1,4 @@
-import type { Availability, OwnAvailability } from "@chat/protocol";
+import type { Availability, OwnAvailability } from "@gapless-chat/protocol";
 import { signal } from "@preact/signals";
 import { attempt } from "./actions";
 import { chat } from "./chat";

@@ -1,4 +1,4 @@
-import type { Conversation } from "@chat/protocol";
+import type { Conversation } from "@gapless-chat/protocol";
 import { signal } from "@preact/signals";
 import { t } from "../texts";
 import { attempt } from "./actions";

@@ -1,4 +1,4 @@
-import { createOperatorChat } from "@chat/client";
+import { createOperatorChat } from "@gapless-chat/client";
 import { computed, signal } from "@preact/signals";
 import { Drafts } from "./drafts";
 import { countsOf, type Filter, listOf } from "./lists";

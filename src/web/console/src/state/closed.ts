@@ -10,7 +10,7 @@ let isAll = false;
 
 export const isLoadingClosed = signal(false);
 
-/** The next page of closed conversations, newest first; from the start when asked. */
+/** The next page of closed conversations, the last closed first; from the start when asked. */
 export async function loadClosed(isFromStart: boolean): Promise<void> {
   if (isLoadingClosed.peek() || (isAll && !isFromStart)) return;
   isLoadingClosed.value = true;

@@ -1,4 +1,4 @@
-import type { Store } from "@chat/client";
+import type { Store } from "@gapless-chat/client";
 import { type ReadonlySignal, signal } from "@preact/signals";
 
 const hiddenMs = 250;

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { limits } from "@gapless-chat/protocol";
 import { effect } from "@preact/signals";
 import { attempt } from "./actions";
 import { api } from "./api";
@@ -7,7 +7,7 @@ import { phase } from "./session";
 import type { ConversationList, ListRow } from "./types";
 
 /**
- * Watching gives the newest rows of an inbox only. Where an inbox has as many as that, the rest comes by REST, at each connection anew; from
+ * Watching gives the first rows of an inbox only. Where an inbox has as many as that, the rest comes by REST, at each connection anew; from
  * then on pushes keep them like the others.
  */
 export function followMoreRows(): () => void {

@@ -1,4 +1,4 @@
-import { ChatError, type SignIn } from "@chat/client";
+import { ChatError, type SignIn } from "@gapless-chat/client";
 import { effect, signal } from "@preact/signals";
 import { attempt } from "./actions";
 import { api } from "./api";

@@ -1,6 +1,6 @@
 // The records of REST that the console reads and writes; names as in Chat.Contracts.
-import type { ConversationState } from "@chat/client";
-import type { Availability, Conversation, InboxRow, OperatorFace, TeamFace } from "@chat/protocol";
+import type { ConversationState } from "@gapless-chat/client";
+import type { Availability, Conversation, InboxRow, OperatorFace, TeamFace } from "@gapless-chat/protocol";
 
 export type {
   Actor,
@@ -12,7 +12,7 @@ export type {
   Me,
   OperatorFace,
   TeamFace,
-} from "@chat/protocol";
+} from "@gapless-chat/protocol";
 
 /** A conversation that has come from the server. */
 export type OpenState = ConversationState & { conversation: Conversation };
@@ -113,6 +113,7 @@ export interface InboxSettings {
   allowNativeApps: boolean;
   allowPreview: boolean;
   reopenDays: number;
+  openConversations: number;
   members: string[];
   appearance?: Appearance;
   form?: { fields: FormField[] };

@@ -1,4 +1,4 @@
-import type { OperatorState } from "@chat/protocol";
+import type { OperatorState } from "@gapless-chat/protocol";
 import type { ListRow } from "../state/types";
 
 export interface Load {

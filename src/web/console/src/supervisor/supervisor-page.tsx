@@ -1,4 +1,4 @@
-import type { OperatorState } from "@chat/protocol";
+import type { OperatorState } from "@gapless-chat/protocol";
 import { Gauge } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";

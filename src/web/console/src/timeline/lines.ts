@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import { startOfDay } from "../texts/format";
 
 /** One line of the drawn timeline. */

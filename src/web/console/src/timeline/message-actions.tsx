@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import { Copy, Pencil, Reply, RotateCcw, Trash2 } from "lucide";
 import type { JSX } from "preact";
 import { focusComposer } from "../composer/focus";

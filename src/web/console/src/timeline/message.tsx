@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import { Lock } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";

@@ -1,5 +1,5 @@
-import type { TimelineItem } from "@chat/client";
-import type { EventData } from "@chat/protocol";
+import type { TimelineItem } from "@gapless-chat/client";
+import type { EventData } from "@gapless-chat/protocol";
 import type { IconNode } from "lucide";
 import { AlarmClock, ArrowRightLeft, Ban, CircleCheck, Info, ShieldCheck, Star, Tag, UserRoundCheck } from "lucide";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import type { IconNode } from "lucide";
 import { Check, CheckCheck, CircleAlert, Clock } from "lucide";
 import type { JSX } from "preact";

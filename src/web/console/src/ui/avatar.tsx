@@ -1,4 +1,4 @@
-import { initials } from "@chat/screens/initials";
+import { initials } from "@gapless-chat/screens/initials";
 import { UserRound } from "lucide";
 import type { JSX } from "preact";
 import { Icon } from "./icon";

@@ -1,5 +1,5 @@
-import type { ConversationState, TimelineItem } from "@chat/client";
-import type { EventData } from "@chat/protocol";
+import type { ConversationState, TimelineItem } from "@gapless-chat/client";
+import type { EventData } from "@gapless-chat/protocol";
 
 const minute = 60_000;
 const opened = new Date().setHours(10, 2, 0, 0);
@@ -23,7 +23,13 @@ export class Script {
   }
 
   answer(body: string, more: Partial<TimelineItem> = {}): this {
-    return this.add({ type: "message", actor: { kind: "operator", name: this.operator }, mine: false, body, ...more });
+    return this.add({
+      type: "message",
+      actor: { kind: "operator", id: this.operator, name: this.operator },
+      mine: false,
+      body,
+      ...more,
+    });
   }
 
   event(type: TimelineItem["type"], data: EventData): this {
@@ -69,7 +75,7 @@ export class Script {
   }
 
   private face() {
-    return { name: this.operator, ...(this.avatar && { avatar: this.avatar }) };
+    return { id: this.operator, name: this.operator, ...(this.avatar && { avatar: this.avatar }) };
   }
 
   private add(item: Omit<TimelineItem, "key" | "at" | "state"> & Partial<TimelineItem>): this {

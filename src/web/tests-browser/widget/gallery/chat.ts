@@ -1,5 +1,6 @@
-import { ChatError, type ConnectionState, type ConversationState, type Store, type VisitorChat } from "@chat/client";
-import type { WidgetSettings } from "@chat/protocol";
+import { ChatError, type ConnectionState, type ConversationState, type Store } from "@gapless-chat/client";
+import type { PageChat } from "@gapless-chat/client/widget";
+import type { WidgetSettings } from "@gapless-chat/protocol";
 import type { View } from "../../../widget/src/frame/state";
 
 export interface Story {
@@ -10,7 +11,7 @@ export interface Story {
 }
 
 /** A client that is in one state and stays there. Only for looking at it. */
-export function chatOf(story: Story): VisitorChat {
+export function chatOf(story: Story): PageChat {
   const still = <T>(value: T): Store<T> => ({ value, subscribe: () => () => {} });
   const never = () => new Promise<never>(() => {});
   return {

@@ -1,5 +1,5 @@
-import type { ConversationState } from "@chat/client";
-import type { WidgetSettings } from "@chat/protocol";
+import type { ConversationState } from "@gapless-chat/client";
+import type { WidgetSettings } from "@gapless-chat/protocol";
 import { Script } from "./build";
 import type { Story } from "./chat";
 import { lines } from "./lines";

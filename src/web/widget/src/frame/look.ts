@@ -1,4 +1,4 @@
-import { parseColor } from "@chat/screens/color";
+import { parseColor } from "@gapless-chat/screens/color";
 
 /** What the address of the frame says, put there by the loader: see frameAddress. All of it may come from anybody and is checked. */
 export interface Look {

@@ -1,4 +1,4 @@
-import { createVisitorChat } from "@chat/client";
+import { createPageChat } from "@gapless-chat/client/widget";
 import { render } from "preact";
 import { HostLink } from "./host-link";
 import { readLook } from "./look";
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const look = readLook(location.hash, location.ancestorOrigins?.[0]);
   const locale = localeOf(look);
   const link = new HostLink(isFramed ? look.host : undefined);
-  const chat = createVisitorChat({
+  const chat = createPageChat({
     url: location.origin,
     inbox: decodeURIComponent(location.pathname.split("/")[2] ?? ""),
     locale: look.locale ?? navigator.language,

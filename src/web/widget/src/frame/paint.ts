@@ -1,4 +1,4 @@
-import { defaultColor, readableOn, textOn } from "@chat/screens/color";
+import { defaultColor, readableOn, textOn } from "@gapless-chat/screens/color";
 import type { WidgetState } from "./state";
 
 // Where links stand: on --bubble, which is harder to read on than --surface.

@@ -1,4 +1,4 @@
-import type { ConversationState } from "@chat/client";
+import type { ConversationState } from "@gapless-chat/client";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const nearPx = 80;

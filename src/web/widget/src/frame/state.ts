@@ -1,5 +1,6 @@
-import { ChatError, type ConnectionState, type ConversationState, type VisitorChat } from "@chat/client";
-import type { WidgetSettings } from "@chat/protocol";
+import { ChatError, type ConnectionState, type ConversationState } from "@gapless-chat/client";
+import type { PageChat } from "@gapless-chat/client/widget";
+import type { WidgetSettings } from "@gapless-chat/protocol";
 import type { Fields, Keeps } from "../host/messages";
 import type { Look } from "./look";
 import { draftOf, forgetDrafts, isStorageBlocked, keepDraft, recall, remember } from "./preferences";
@@ -42,7 +43,7 @@ export class WidgetState {
   private readonly listeners = new Set<() => void>();
 
   constructor(
-    readonly chat: VisitorChat,
+    readonly chat: PageChat,
     readonly look: Look,
     public locale: Locale,
     public t: Texts,

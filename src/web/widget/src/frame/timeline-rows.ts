@@ -1,4 +1,4 @@
-import type { ConversationState, TimelineItem } from "@chat/client";
+import type { ConversationState, TimelineItem } from "@gapless-chat/client";
 import { oneLine } from "./text/names";
 import { isSameDay } from "./text/times";
 import type { Texts } from "./texts/index";
@@ -44,7 +44,7 @@ export function rowsOf(items: readonly TimelineItem[], texts: Texts): readonly R
 }
 
 function isOneGroup(one: TimelineItem, next: TimelineItem): boolean {
-  const sameAuthor = one.mine === next.mine && one.actor.kind === next.actor.kind && one.actor.name === next.actor.name;
+  const sameAuthor = one.mine === next.mine && one.actor.kind === next.actor.kind && (one.mine || one.actor.id === next.actor.id);
   return sameAuthor && Math.abs(next.at - one.at) < groupMs && one.state !== "failed";
 }
 

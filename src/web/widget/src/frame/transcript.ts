@@ -1,4 +1,4 @@
-import { saveFile } from "@chat/screens/save-file";
+import { saveFile } from "@gapless-chat/screens/save-file";
 import type { WidgetState } from "./state";
 
 export async function downloadTranscript(state: WidgetState, id: string): Promise<void> {

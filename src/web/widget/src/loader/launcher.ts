@@ -1,4 +1,4 @@
-import { textOn } from "@chat/screens/color";
+import { textOn } from "@gapless-chat/screens/color";
 import type { Settings } from "./settings";
 import { styles } from "./styles";
 

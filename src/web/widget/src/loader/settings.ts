@@ -1,4 +1,4 @@
-import { defaultColor, parseColor } from "@chat/screens/color";
+import { defaultColor, parseColor } from "@gapless-chat/screens/color";
 
 export interface Settings {
   readonly origin: string;

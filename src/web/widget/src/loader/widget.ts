@@ -1,4 +1,4 @@
-import { parseColor } from "@chat/screens/color";
+import { parseColor } from "@gapless-chat/screens/color";
 import type { Fields, Keeps, ToHost } from "../host/messages";
 import { Frame } from "./frame";
 import { Launcher } from "./launcher";

@@ -9,7 +9,7 @@ const { create } = HubConnection as unknown as {
   create(connection: SocketConnection, logger: ILogger, protocol: JsonProtocol): HubConnection;
 };
 
-/** Stands in for SignalR's builder in the widget's bundle, with the calls that @chat/client makes. */
+/** Stands in for SignalR's builder in the widget's bundle, with the calls that @gapless-chat/client makes. */
 export class HubConnectionBuilder {
   #connection: SocketConnection | undefined;
 

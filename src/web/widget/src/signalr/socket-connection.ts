@@ -1,5 +1,5 @@
 // What SignalR needs of a connection, over WebSocket without negotiation. Its own has other transports,
-// which with their clients of HTTP would be a fifth of what a visitor loads. Where WebSocket is impossible @chat/client polls by itself.
+// which with their clients of HTTP would be a fifth of what a visitor loads. Where WebSocket is impossible @gapless-chat/client polls by itself.
 
 interface Options {
   readonly accessTokenFactory: () => string | Promise<string>;

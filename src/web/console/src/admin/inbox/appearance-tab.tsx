@@ -1,4 +1,4 @@
-import { textOn, white } from "@chat/screens/color";
+import { textOn, white } from "@gapless-chat/screens/color";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Appearance } from "../../state/types";

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { limits } from "@gapless-chat/protocol";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import type { JSX } from "preact";
 import { t } from "../../texts";
 import { Field, Switch, TextField } from "../../ui/field";
@@ -8,18 +8,23 @@ import { Copyable } from "../secret";
 import type { TabProps } from "./inbox-page";
 
 const mostDays = 365;
+const mostOpen = 1000;
 
 export function GeneralTab({ inbox, patch }: TabProps): JSX.Element {
   const saved = {
     name: inbox.name,
     reopenDays: inbox.reopenDays,
+    openConversations: inbox.openConversations,
     allowPreview: inbox.allowPreview,
     allowNativeApps: inbox.allowNativeApps,
     queuePosition: inbox.queuePosition ?? true,
   };
   const { value, isChanged, change, reset } = useEdited(saved);
-  const isDays = Number.isInteger(value.reopenDays) && value.reopenDays >= 0 && value.reopenDays <= mostDays;
-  const wrong = value.name.trim() === "" ? t("name.missing") : isDays ? undefined : t("days.wrong", { n: mostDays });
+  const wrong =
+    (isBlank(value.name) && t("name.missing")) ||
+    (!isWithin(value.reopenDays, 0, mostDays) && t("number.wrong", { from: 0, to: mostDays })) ||
+    (!isWithin(value.openConversations, 1, mostOpen) && t("number.wrong", { from: 1, to: mostOpen })) ||
+    undefined;
   return (
     <form
       class="form"
@@ -47,6 +52,15 @@ export function GeneralTab({ inbox, patch }: TabProps): JSX.Element {
         value={Number.isNaN(value.reopenDays) ? "" : String(value.reopenDays)}
         onInput={(days) => change({ reopenDays: Number.parseInt(days, 10) })}
       />
+      <TextField
+        label={t("inbox.open")}
+        hint={t("inbox.open.hint")}
+        type="number"
+        min={1}
+        max={mostOpen}
+        value={Number.isNaN(value.openConversations) ? "" : String(value.openConversations)}
+        onInput={(count) => change({ openConversations: Number.parseInt(count, 10) })}
+      />
       <Switch
         label={t("inbox.queue.position")}
         checked={value.queuePosition}
@@ -61,4 +75,8 @@ export function GeneralTab({ inbox, patch }: TabProps): JSX.Element {
       <SaveBar isChanged={isChanged} wrong={wrong} onReset={() => reset(saved)} />
     </form>
   );
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
 }

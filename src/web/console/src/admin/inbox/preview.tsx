@@ -1,4 +1,4 @@
-import { textOn } from "@chat/screens/color";
+import { textOn } from "@gapless-chat/screens/color";
 import { ArrowUp, EllipsisVertical, MessageCircle, X } from "lucide";
 import type { JSX } from "preact";
 import type { Appearance } from "../../state/types";

@@ -1,3 +1,4 @@
+import { isBlank } from "@gapless-chat/protocol";
 import { Plus, Trash2 } from "lucide";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -145,7 +146,7 @@ function AddKey({ inboxId, onClose }: { inboxId: string; onClose: () => void }):
           />
           <div class="dialog-actions">
             <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button type="submit" look="primary" disabled={!kid.trim() || !secret.trim()}>
+            <Button type="submit" look="primary" disabled={isBlank(kid) || !secret.trim()}>
               {t("add")}
             </Button>
           </div>

@@ -1,4 +1,4 @@
-import { play } from "@chat/screens/tones";
+import { play } from "@gapless-chat/screens/tones";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useWidget } from "../context";
 import { oneLine } from "../text/names";

@@ -1,4 +1,4 @@
-import { initials } from "@chat/screens/initials";
+import { initials } from "@gapless-chat/screens/initials";
 import { useState } from "preact/hooks";
 import { Icon } from "./icons";
 

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useWidget } from "../context";
@@ -22,7 +22,7 @@ interface Props {
 export function Composer({ text, onText, onSend, about, onEscape, onUp, submitLabel, focusKey }: Props) {
   const { t, isOpen } = useWidget();
   const field = useRef<HTMLTextAreaElement>(null);
-  const canSend = text.trim() !== "" && text.length <= limits.BodyLength;
+  const canSend = !isBlank(text) && text.length <= limits.BodyLength;
   useAutoHeight(field, text);
   useEffect(() => {
     if (isOpen && hasKeyboard()) field.current?.focus();

@@ -1,4 +1,4 @@
-import type { ConversationState, TimelineItem } from "@chat/client";
+import type { ConversationState, TimelineItem } from "@gapless-chat/client";
 import { useMemo, useState } from "preact/hooks";
 import { useWidget } from "../context";
 import { draftOf, keepDraft } from "../preferences";
@@ -74,6 +74,11 @@ export function Conversation({ conversation }: { conversation: ConversationState
   );
   const lastOwn = items.findLast((item) => item.type === "message" && item.mine && item.seq !== undefined && !item.deleted);
   const lost = items.find((item) => item.state === "failed" && item.error === "closed");
+  const unopened = items.find((item) => item.state === "failed" && item.error === "too_many_open");
+  const goToOthers = () => {
+    if (unopened) keepDraft("start", chat.discard(id, unopened.key) ?? "");
+    state.show({ name: "list" });
+  };
   const startAnew = () => {
     if (lost) keepDraft("start", chat.discard(id, lost.key) ?? "");
     state.show({ name: "start" });
@@ -89,10 +94,18 @@ export function Conversation({ conversation }: { conversation: ConversationState
       </Header>
       <Banner notice={notice} onNotice={setNotice} />
       <Timeline conversation={conversation} actions={actions}>
-        {status === "queued" && <Queue position={conversation.queuePosition} />}
+        {status === "queued" && !unopened && <Queue position={conversation.queuePosition} />}
         <Typing who={conversation.typing} />
         {isRatingDue(items, status) && (
           <Rating key={id} onRate={(score, comment) => chat.rate(id, score, comment)} onFailure={refused} />
+        )}
+        {unopened && (
+          <div class="ended">
+            <p>{t.tooManyOpen}</p>
+            <button type="button" class="button primary" onClick={goToOthers}>
+              {t.conversations}
+            </button>
+          </div>
         )}
         {status === "closed" && (
           <div class="ended">

@@ -1,5 +1,5 @@
-import type { WidgetSettings } from "@chat/protocol";
-import { limits } from "@chat/protocol";
+import type { WidgetSettings } from "@gapless-chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import type { TargetedInputEvent } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { useWidget } from "../context";
@@ -23,7 +23,7 @@ export function Form({ fields, text, onText, onSubmit }: Props) {
   const [isTried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const problems = new Map(fields.map((field) => [field.name, problemOf(field, answers[field.name] ?? "", t)]));
-  const bodyProblem = text.trim() ? undefined : t.required;
+  const bodyProblem = isBlank(text) ? t.required : undefined;
 
   const submit = (event: Event) => {
     event.preventDefault();
@@ -31,7 +31,7 @@ export function Form({ fields, text, onText, onSubmit }: Props) {
     const wrong =
       [...problems].find(([, problem]) => problem)?.[0] ??
       (bodyProblem || text.length > limits.BodyLength ? bodyName : undefined);
-    if (wrong === undefined) return onSubmit(text, trimmed(answers));
+    if (wrong === undefined) return onSubmit(text, trimmed(fields, answers));
     form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(wrong === bodyName ? bodyName : `field:${wrong}`)}"]`)?.focus();
   };
 

@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { limits } from "@gapless-chat/protocol";
 import { useWidget } from "../context";
 
 const tellFrom = limits.BodyLength - 500;

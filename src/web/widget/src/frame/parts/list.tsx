@@ -1,4 +1,4 @@
-import type { ConversationState } from "@chat/client";
+import type { ConversationState } from "@gapless-chat/client";
 import { useWidget } from "../context";
 import { oneLine } from "../text/names";
 import { shortTime } from "../text/times";

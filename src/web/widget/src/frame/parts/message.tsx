@@ -1,4 +1,4 @@
-import type { TimelineItem } from "@chat/client";
+import type { TimelineItem } from "@gapless-chat/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useWidget } from "../context";
 import { oneLine } from "../text/names";

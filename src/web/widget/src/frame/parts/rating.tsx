@@ -1,4 +1,4 @@
-import { limits } from "@chat/protocol";
+import { isBlank, limits } from "@gapless-chat/protocol";
 import { useState } from "preact/hooks";
 import { useWidget } from "../context";
 import { Icon } from "./icons";
@@ -18,7 +18,7 @@ export function Rating({ onRate, onFailure }: Props) {
     event.preventDefault();
     if (!score || isSending) return;
     setSending(true);
-    onRate(score, comment.trim() || undefined)
+    onRate(score, isBlank(comment) ? undefined : comment.trim())
       .catch(onFailure)
       .finally(() => setSending(false));
   };

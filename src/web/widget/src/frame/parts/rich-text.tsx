@@ -1,4 +1,4 @@
-import { pieces } from "../text/links";
+import { pieces } from "@gapless-chat/screens/links";
 
 /** A message as it was typed, with links. Text nodes only. */
 export function RichText({ text }: { text: string }) {

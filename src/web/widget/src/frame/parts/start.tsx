@@ -1,4 +1,4 @@
-import type { WidgetSettings } from "@chat/protocol";
+import type { WidgetSettings } from "@gapless-chat/protocol";
 import { useState } from "preact/hooks";
 import { useWidget } from "../context";
 import { recall, remember } from "../preferences";

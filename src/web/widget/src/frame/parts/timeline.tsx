@@ -1,4 +1,4 @@
-import type { ConversationState, TimelineItem } from "@chat/client";
+import type { ConversationState, TimelineItem } from "@gapless-chat/client";
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { useWidget } from "../context";
@@ -51,7 +51,7 @@ export function Timeline({ conversation, actions, children }: Props) {
         last={row.last}
         isNewest={item.key === newest}
         quoted={item.replyTo === undefined ? undefined : bySeq.get(item.replyTo)}
-        picture={pictures.get(item.actor.name)}
+        picture={pictures.get(item.actor.id)}
         isClosed={conversation.status === "closed"}
         isActive={item.key === activeKey}
         actions={actions}
@@ -105,7 +105,7 @@ function moveByArrows(event: KeyboardEvent): void {
 
 const steps: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
-/** Pictures of operators by name: messages carry the name only, assignments both. */
+/** Pictures of operators by the ids that they have in this conversation: messages carry no picture, assignments do. */
 function picturesOf(items: readonly TimelineItem[]): ReadonlyMap<string | undefined, string | undefined> {
-  return new Map(items.flatMap(({ data }) => (data?.assignee ? [[data.assignee.name, data.assignee.avatar] as const] : [])));
+  return new Map(items.flatMap(({ data }) => (data?.assignee ? [[data.assignee.id, data.assignee.avatar] as const] : [])));
 }

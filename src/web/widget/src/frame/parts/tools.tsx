@@ -1,4 +1,4 @@
-import type { ConversationState } from "@chat/client";
+import type { ConversationState } from "@gapless-chat/client";
 import { useWidget } from "../context";
 import { downloadTranscript } from "../transcript";
 import { Menu, MenuItem } from "./menu";

@@ -76,6 +76,7 @@ export const en = {
   closedHint: "You can write again, and the conversation continues.",
   closedForGood: "This conversation has ended. Start a new one: your text is kept.",
   writeNew: "Start a new conversation",
+  tooManyOpen: "You have several open conversations already. Go on in one of them: your text is kept.",
 
   required: "Please fill this in",
   badEmail: "Please enter an e-mail address, like name@example.com",

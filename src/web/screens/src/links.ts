@@ -10,8 +10,10 @@ const candidates =
   /(?<![\p{L}\p{N}])(?:https?:\/\/|www\.)[^\s<>"'`]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/giu;
 const closers: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
-// Signs that turn or hide text. In an address they serve nobody but a liar.
-const invisible = /\p{Cf}/u;
+// Characters that turn or hide text, and backslashes, which browsers read as slashes. In an address they serve nobody but a liar.
+const misleading = /[\p{Cf}\p{Default_Ignorable_Code_Point}\\]/u;
+const latin = /\p{Script=Latin}/u;
+const otherLetters = /(?!\p{Script=Latin})\p{L}/u;
 
 export function pieces(text: string): readonly Piece[] {
   const found: Piece[] = [];
@@ -28,14 +30,22 @@ export function pieces(text: string): readonly Piece[] {
   return found;
 }
 
-/** Where a click may lead: http, https and mail; nothing with a user's name before the host, which reads as another host. */
+/**
+ * Where a click may lead: http, https and mail; nothing with a user's name before the host, which reads as another host, and no host whose label
+ * mixes alphabets.
+ */
 function safeHref(address: string): string | undefined {
-  if (invisible.test(address)) return undefined;
+  if (misleading.test(address)) return undefined;
   if (!/^(https?:|www\.)/i.test(address)) return `mailto:${address}`;
   const url = parseUrl(withScheme(address));
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || !url.hostname) return undefined;
-  return url.href;
+  return mixesAlphabets(address) ? undefined : url.href;
 }
+
+const mixesAlphabets = (address: string) =>
+  (/^(?:https?:\/*)?([^/?#]*)/i.exec(address)?.[1] ?? "")
+    .split(".")
+    .some((label) => latin.test(label) && otherLetters.test(label));
 
 const withScheme = (address: string) => (/^www\./i.test(address) ? `https://${address}` : address);
 
@@ -47,16 +57,23 @@ function parseUrl(address: string): URL | null {
   }
 }
 
-/** Marks of the sentence around an address belong to the sentence; a bracket does unless the address opened it. */
+/** Marks of the sentence around an address belong to the sentence; a bracket does unless the address opened it. Each sign is looked at twice. */
 function withoutTail(address: string): string {
+  const open = new Map<string, number>();
+  for (const sign of address) {
+    const opener = closers[sign];
+    if (opener) open.set(opener, (open.get(opener) ?? 0) - 1);
+    else if (/[([{]/.test(sign)) open.set(sign, (open.get(sign) ?? 0) + 1);
+  }
   let end = address.length;
   for (; end > 0; end--) {
     const last = address[end - 1] as string;
     const opener = closers[last];
-    const isTail = opener ? !isBalanced(address.slice(0, end), opener, last) : /[.,;:!?…»”’*_~|]/.test(last);
-    if (!isTail) break;
+    if (!opener && !/[.,;:!?…»”’*_~|]/.test(last)) break;
+    if (!opener) continue;
+    const left = open.get(opener) ?? 0;
+    if (left >= 0) break;
+    open.set(opener, left + 1);
   }
   return address.slice(0, end);
 }
-
-const isBalanced = (text: string, opener: string, closer: string) => text.split(opener).length >= text.split(closer).length;

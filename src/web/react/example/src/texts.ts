@@ -1,0 +1,51 @@
+const en = {
+  title: "Your conversations",
+  start: "New conversation",
+  back: "Back",
+  message: "Message",
+  send: "Send",
+  save: "Save",
+  cancel: "Cancel",
+  older: "Show older messages",
+  retry: "Try again",
+  takeBack: "Change",
+  edit: "Edit",
+  types: "Somebody is typing…",
+  gone: "Message deleted",
+  nothing: "Nothing here yet. Ask us anything.",
+  you: "You",
+  us: "Us",
+  states: { sending: "sending…", held: "waiting", failed: "not sent", sent: "sent", delivered: "delivered", read: "read" },
+  connection: { idle: "not started", connecting: "connecting…", online: "online", offline: "offline", stopped: "stopped" },
+};
+
+const ru: typeof en = {
+  title: "Ваши обращения",
+  start: "Новое обращение",
+  back: "Назад",
+  message: "Сообщение",
+  send: "Отправить",
+  save: "Сохранить",
+  cancel: "Отмена",
+  older: "Показать предыдущие сообщения",
+  retry: "Повторить",
+  takeBack: "Исправить",
+  edit: "Изменить",
+  types: "Собеседник печатает…",
+  gone: "Сообщение удалено",
+  nothing: "Здесь пока пусто. Спросите нас о чём угодно.",
+  you: "Вы",
+  us: "Мы",
+  states: {
+    sending: "отправляется…",
+    held: "ожидает",
+    failed: "не отправлено",
+    sent: "отправлено",
+    delivered: "доставлено",
+    read: "прочитано",
+  },
+  connection: { idle: "не начато", connecting: "соединение…", online: "в сети", offline: "нет сети", stopped: "завершено" },
+};
+
+export const locale = navigator.language.startsWith("ru") ? "ru" : "en";
+export const t = locale === "ru" ? ru : en;
