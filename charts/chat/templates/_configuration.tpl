@@ -17,11 +17,23 @@ Bus__Redis__ChannelPrefix: {{ .Values.redis.channelPrefix | quote }}
 Identity__AccessTokenMinutes: {{ .Values.settings.accessTokenMinutes | quote }}
 Identity__VisitorSessionDays: {{ .Values.settings.visitorSessionDays | quote }}
 Identity__OperatorSessionDays: {{ .Values.settings.operatorSessionDays | quote }}
-Identity__VisitorSessionsPerMinute: {{ .Values.settings.visitorSessionsPerMinute | quote }}
 Identity__OperatorSessionsPerMinute: {{ .Values.settings.operatorSessionsPerMinute | quote }}
 Identity__PasswordsPerMinute: {{ .Values.settings.passwordsPerMinute | quote }}
+Networks__Sockets: {{ int64 .Values.settings.networks.sockets | quote }}
+Networks__Conversations: {{ int64 .Values.settings.networks.conversations | quote }}
+Networks__Sessions: {{ int64 .Values.settings.networks.sessions | quote }}
+Networks__StoredBytes: {{ int64 .Values.settings.networks.storedBytes | quote }}
 {{- range $i, $origin := .Values.settings.publicOrigins }}
 Identity__PublicOrigins__{{ $i }}: {{ $origin | quote }}
+{{- end }}
+{{- range $i, $host := .Values.settings.allowedHosts }}
+Http__AllowedHosts__{{ $i }}: {{ $host | quote }}
+{{- end }}
+{{- if .Values.settings.hstsDays }}
+Http__HstsDays: {{ .Values.settings.hstsDays | quote }}
+{{- end }}
+{{- if not .Values.settings.passwordSignIn }}
+Identity__PasswordSignIn: "false"
 {{- end }}
 {{- range $i, $network := .Values.settings.trustedProxies }}
 Http__TrustedProxies__{{ $i }}: {{ $network | quote }}
