@@ -15,11 +15,29 @@ internal sealed record Order
 
     public string? Folder { get; init; }
 
+    public string? Identity { get; init; }
+
+    public string? Role { get; init; }
+
+    public string? Email { get; init; }
+
+    public string? Password { get; init; }
+
+    public string? Token { get; init; }
+
+    public IReadOnlyList<InboxId> Inboxes { get; init; } = [];
+
     public ConversationId Conversation { get; init; }
 
     public string? Body { get; init; }
 
+    public string? Key { get; init; }
+
+    public bool On { get; init; }
+
     public int? Seq { get; init; }
 
     public int? Epoch { get; init; }
+
+    public int? ExpectedSeq { get; init; }
 }

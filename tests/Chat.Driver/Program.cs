@@ -3,19 +3,26 @@ using Chat.Driver;
 
 // The .NET SDK behind the driver protocol of tests/Chat.Conformance/README.md: one order a line on stdin, one answer a line on stdout, in any order.
 using var output = new SemaphoreSlim(1);
-await using var visitor = new Visitor();
+IDriven? client = null;
 while (await Console.In.ReadLineAsync() is { } line)
 {
     var order = JsonSerializer.Deserialize<Order>(line, JsonSerializerOptions.Web)!;
-    _ = AnswerAsync(order);
+    client ??= order.Role == "operator" ? new Operator() : new Visitor();
+    _ = AnswerAsync(client, order);
 }
+if (client is not null)
+    await client.DisposeAsync();
 
-async Task AnswerAsync(Order order)
+async Task AnswerAsync(IDriven driven, Order order)
 {
     object answer;
     try
     {
-        answer = new { order.Id, Result = await visitor.DoAsync(order) };
+        answer = new { order.Id, Result = await driven.DoAsync(order) };
+    }
+    catch (NotSupportedException)
+    {
+        answer = new { order.Id, Error = "unknown" };
     }
     catch (Exception e)
     {

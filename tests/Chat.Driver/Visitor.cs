@@ -6,48 +6,72 @@ using Chat.Contracts;
 namespace Chat.Driver;
 
 /// <summary>One visitor's client, as the orders want it.</summary>
-internal sealed class Visitor : IAsyncDisposable
+internal sealed class Visitor : IDriven
 {
     private ChatClient? _client;
 
     private ChatClient Client => _client ?? throw new InvalidOperationException("start comes first");
 
-    public async Task<object?> DoAsync(Order order)
+    public async Task<object?> DoAsync(Order order) =>
+        order.Do switch
+        {
+            "open" => await Client.OpenAsync(new OpenOptions { Body = order.Body }),
+            "send" => await Client.SendAsync(order.Conversation, order.Body!),
+            "until" => await Shown.UntilAsync(Client.Connection, Client.Conversations, () => Client.Resolve(order.Conversation), order),
+            "log" => Find(order) is { } state ? Shown.Of(state) : null,
+            "list" => List(),
+            "state" => Shown.Of(Client.Connection.Value),
+            "more" => await LoadAsync(order),
+            "discard" => Client.Discard(order.Conversation, order.Key!),
+            _ => await ChangeAsync(order),
+        };
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client is { } client)
+            await client.DisposeAsync();
+    }
+
+    /// <summary>Orders without an answer.</summary>
+    private async Task<object?> ChangeAsync(Order order)
     {
         switch (order.Do)
         {
             case "start":
                 await StartAsync(order);
                 return null;
-            case "open":
-                return await Client.OpenAsync(new OpenOptions { Body = order.Body });
-            case "send":
-                return await Client.SendAsync(order.Conversation, order.Body!);
+            case "identify":
+                await Client.IdentifyAsync(order.Token!);
+                return null;
             case "edit":
                 await Client.EditAsync(order.Conversation, order.Seq!.Value, order.Body!);
                 return null;
             case "remove":
                 await Client.RemoveAsync(order.Conversation, order.Seq!.Value);
                 return null;
+            case "retry":
+                Client.Retry(order.Conversation, order.Key!);
+                return null;
             case "read":
                 Client.Read(order.Conversation);
                 return null;
-            case "until":
-                return await UntilAsync(order);
-            case "log":
-                return Show(order.Conversation);
+            case "type":
+                Client.Typing(order.Conversation);
+                return null;
+            case "visible":
+                Client.SetVisible(order.On);
+                if (order.On)
+                    Client.EnterForeground();
+                return null;
+            case "close":
+                await Client.CloseAsync(order.Conversation);
+                return null;
             case "logout":
                 await Client.LogoutAsync();
                 return null;
             default:
                 throw new NotSupportedException(order.Do);
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_client is { } client)
-            await client.DisposeAsync();
     }
 
     private async Task StartAsync(Order order)
@@ -59,61 +83,40 @@ internal sealed class Visitor : IAsyncDisposable
             Url = order.Url!,
             Inbox = order.Inbox!,
             Storage = new FileStorage(order.Folder!, key),
+            Identity = _ => Task.FromResult(order.Identity),
         };
         _client = new ChatClient(options);
-        await _client.StartAsync();
-    }
-
-    /// <summary>Online, nothing on the way, and at least the log of this epoch up to this seq.</summary>
-    private async Task<object?> UntilAsync(Order order)
-    {
-        var changed = new SemaphoreSlim(1);
-        void Look<T>(T value) => changed.Release();
-        Client.Connection.Changed += Look;
-        Client.Conversations.Changed += Look;
         try
         {
-            while (!IsSettled(order))
-                await changed.WaitAsync();
-            return Show(order.Conversation);
+            await _client.StartAsync();
         }
-        finally
+        catch (ChatException e) when (!e.Retryable)
         {
-            Client.Connection.Changed -= Look;
-            Client.Conversations.Changed -= Look;
+            // It has ended, and its state says why.
         }
     }
 
-    private bool IsSettled(Order order) =>
-        Client.Connection.Value.Status == ConnectionStatus.Online
-        && Client.Conversations.Value.TryGetValue(Client.Resolve(order.Conversation), out var state)
-        && state.Conversation is not null
-        && state.Epoch >= (order.Epoch ?? 0)
-        && state.Seq >= (order.Seq ?? 0)
-        && state.Items.All(item => item.State != ItemState.Sending && item.Pending is null);
-
-    private object? Show(ConversationId conversation)
+    private async Task<object> LoadAsync(Order order)
     {
-        var id = Client.Resolve(conversation);
-        if (!Client.Conversations.Value.TryGetValue(id, out var state))
-            return null;
+        await Client.LoadOlderAsync(order.Conversation);
+        return new { HasMore = Find(order)?.HasOlder ?? false };
+    }
+
+    private ConversationState? Find(Order order) => Client.Conversations.Value.GetValueOrDefault(Client.Resolve(order.Conversation));
+
+    private object List()
+    {
+        var known = Client.Conversations.Value.Values.Where(state => state.Conversation is not null).ToList();
         return new
         {
-            Conversation = id,
-            state.Epoch,
-            state.Seq,
-            state.Unread,
-            Items = state.Items.Select(item => new
+            Conversations = known.Select(state => new
             {
-                item.Key,
-                item.Seq,
-                Type = item.Type.ToString().ToLowerInvariant(),
-                item.Body,
-                item.Edited,
-                item.Deleted,
-                State = item.State.ToString().ToLowerInvariant(),
-                item.Error,
+                Conversation = state.Id,
+                Status = Shown.Word(state.Status),
+                state.Unread,
+                state.Seq,
             }),
+            Unread = known.Sum(state => state.Unread),
         };
     }
 }

@@ -11,7 +11,7 @@ namespace Chat.Conformance.Drivers;
 internal sealed class DriverProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode?>> _orders = new();
+    private readonly ConcurrentDictionary<int, (string What, TaskCompletionSource<JsonNode?> Answered)> _orders = new();
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Task _reading;
@@ -61,7 +61,7 @@ internal sealed class DriverProcess : IAsyncDisposable
     {
         var id = Interlocked.Increment(ref _lastId);
         var answered = new TaskCompletionSource<JsonNode?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _orders[id] = answered;
+        _orders[id] = (what, answered);
         var order = JsonSerializer.SerializeToNode(arguments ?? new { }, JsonSerializerOptions.Web)!.AsObject();
         (order["id"], order["do"]) = (id, what);
         await _writing.WaitAsync();
@@ -115,12 +115,14 @@ internal sealed class DriverProcess : IAsyncDisposable
             var answer = JsonNode.Parse(line)!.AsObject();
             if (!_orders.TryRemove(answer["id"]!.GetValue<int>(), out var order))
                 continue;
-            if (answer["error"] is { } error)
-                order.TrySetException(new InvalidOperationException(error.ToString()));
+            if (answer["error"] is not { } error)
+                order.Answered.TrySetResult(answer["result"]);
+            else if (error.ToString() == "unknown")
+                order.Answered.TrySetException(new UnknownVerbException(order.What));
             else
-                order.TrySetResult(answer["result"]);
+                order.Answered.TrySetException(new InvalidOperationException(error.ToString()));
         }
         foreach (var order in _orders.Values)
-            order.TrySetException(new InvalidOperationException($"The driver ended.\n{string.Join('\n', _errors)}"));
+            order.Answered.TrySetException(new InvalidOperationException($"The driver ended.\n{string.Join('\n', _errors)}"));
     }
 }

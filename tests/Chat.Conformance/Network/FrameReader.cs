@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Chat.Conformance.Network;
 
@@ -8,8 +9,17 @@ internal sealed class FrameReader
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
     private static readonly byte[] Upgraded = "HTTP/1.1 101"u8.ToArray();
 
+    private const int Last = 0x80;
+    private const int Text = 1;
+
     private readonly List<byte> _held = [];
-    private bool _isUpgraded;
+
+    // What has come so far of a message that comes in pieces.
+    private readonly List<byte> _message = [];
+    private volatile bool _isUpgraded;
+
+    /// <summary>The server has agreed: what follows are frames, on both ways.</summary>
+    public bool IsUpgraded => _isUpgraded;
 
     /// <summary>Whole frames, or whatever of plain HTTP has come.</summary>
     public IEnumerable<(byte[] Bytes, bool IsText)> Take(ReadOnlySpan<byte> bytes)
@@ -36,7 +46,22 @@ internal sealed class FrameReader
             _isUpgraded = isUpgrade;
             return (Cut(isUpgrade ? head + EndOfHead.Length : all.Length), false);
         }
-        return FrameLength(all) is { } length && length <= all.Length ? (Cut(length), (all[0] & 0x0f) == 1) : null;
+        if (FrameLength(all) is not { } length || length > all.Length)
+            return null;
+        var (isLast, opcode) = ((all[0] & Last) != 0, all[0] & 0x0f);
+        var frame = Cut(length);
+        // Control frames may come between the pieces.
+        if (opcode > Text || (opcode == Text && isLast))
+            return (frame, opcode == Text);
+        _message.AddRange(frame.AsSpan(TextFrame.HeadOf(frame)));
+        return isLast ? (TakeMessage(), true) : TakeOne();
+    }
+
+    private byte[] TakeMessage()
+    {
+        var whole = TextFrame.OfServer(Encoding.UTF8.GetString([.. _message]));
+        _message.Clear();
+        return whole;
     }
 
     private static int? FrameLength(ReadOnlySpan<byte> frame)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Chat.Conformance.Network;
 
@@ -10,7 +11,6 @@ internal sealed class HostileProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Random _random;
     private readonly List<(HostileConnection Connection, Task Run)> _connections = [];
-    private readonly List<(int Many, TaskCompletionSource Reached)> _waiters = [];
     private readonly Task _accepting;
     private TaskCompletionSource _calm = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -27,35 +27,34 @@ internal sealed class HostileProxy : IAsyncDisposable
 
     public Weather Weather { get; } = new();
 
+    /// <summary>What is done to single records.</summary>
+    public Rules Rules { get; } = new();
+
+    /// <summary>What went by.</summary>
+    public Traffic Traffic { get; } = new();
+
     /// <summary>Of new connections.</summary>
     public volatile int TargetPort;
 
-    public int Connects { get; private set; }
+    public int Connects => Traffic.Connects.Count;
 
     /// <summary>How many of them.</summary>
-    public int Refusals { get; private set; }
+    public int Refusals => Traffic.Connects.Count(connect => connect.IsRefused);
 
     /// <summary>Completes when there have been so many connects.</summary>
-    public Task UntilConnectsAsync(int many)
-    {
-        lock (_gate)
-        {
-            if (Connects >= many)
-                return Task.CompletedTask;
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((many, reached));
-            return reached.Task.WaitAsync(TimeSpan.FromMinutes(2));
-        }
-    }
+    public Task UntilConnectsAsync(int many, TimeSpan? patience = null) =>
+        Traffic.UntilAsync(() => Connects >= many, $"connect number {many}", patience);
 
     /// <summary>Good weather, also for what stands still.</summary>
     public void Calm()
     {
         Weather.Clear();
+        Rules.Clear();
         lock (_gate)
         {
             _calm.TrySetResult();
             _calm = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _connections.ForEach(c => _ = c.Connection.ReleaseAsync());
         }
     }
 
@@ -65,6 +64,19 @@ internal sealed class HostileProxy : IAsyncDisposable
         {
             _connections.ForEach(c => c.Connection.Cut());
         }
+    }
+
+    /// <summary>A push in the server's name, to all that are online; there must be one.</summary>
+    public async Task PushAsync(string name, object content)
+    {
+        List<HostileConnection> online;
+        lock (_gate)
+            online = [.. _connections.Select(c => c.Connection).Where(c => c.IsOnline)];
+        if (online.Count == 0)
+            throw new ScenarioFault($"there was no connection to send '{name}' to");
+        var record = HubRecord.Push(name, JsonSerializer.SerializeToNode(content, JsonSerializerOptions.Web));
+        foreach (var connection in online)
+            await connection.InjectAsync(record);
     }
 
     public async ValueTask DisposeAsync()
@@ -96,18 +108,21 @@ internal sealed class HostileProxy : IAsyncDisposable
     {
         lock (_gate)
         {
-            Connects++;
-            _waiters.RemoveAll(waiter => waiter.Many <= Connects && waiter.Reached.TrySetResult());
             // Of each connection its own numbers, so that one does not change another's.
             var random = new Random(_random.Next());
-            var connection = new HostileConnection(client, TargetPort, Weather, random) { Calm = WaitForCalm };
-            if (Weather.RefuseOneOf is var many and > 0 && _random.Next(many) == 0)
+            var connection = new HostileConnection(client, TargetPort, Weather, random)
             {
-                Refusals++;
+                Calm = WaitForCalm,
+                Rules = Rules,
+                Traffic = Traffic,
+                Number = _connections.Count,
+            };
+            var isRefused = Weather.RefuseOneOf is var many and > 0 && _random.Next(many) == 0;
+            Traffic.AddConnect(isRefused);
+            if (isRefused)
                 connection.Dispose();
-                return;
-            }
-            _connections.Add((connection, connection.RunAsync()));
+            else
+                _connections.Add((connection, connection.RunAsync()));
         }
     }
 

@@ -1,8 +1,6 @@
-using System.Text;
-
 namespace Chat.Conformance.Scenarios;
 
-/// <summary>The table of troubles.</summary>
+/// <summary>The table of troubles. README.md says which rule each proves.</summary>
 internal static class AllScenarios
 {
     /// <param name="isLong">Full counts.</param>
@@ -12,198 +10,118 @@ internal static class AllScenarios
         return
         [
             new("calm", stage => stage.TalkAsync(messages)),
-            new("connections are cut", stage => CutAsync(stage, messages)),
-            new("a tenth of all connects is refused", stage => RefuseAsync(stage, messages)),
-            new("everything comes late", stage => InWeatherAsync(stage, messages, () => stage.Proxy.Weather.DelayMs = 300)),
-            new("64 kbit/s", stage => InWeatherAsync(stage, messages, () => stage.Proxy.Weather.BytesPerSecond = 8_000)),
-            new("64 kbit/s after a long absence", ComeBackAsync),
-            new("frames come twice", stage => InWeatherAsync(stage, messages, () => stage.Proxy.Weather.DuplicateOneOf = 3)),
-            new("frames are truncated", stage => InWeatherAsync(stage, messages, () => stage.Proxy.Weather.TruncateOneOf = 5)),
-            new("half-open: the server is not heard", stage => StandStillAsync(stage, () => stage.Proxy.Weather.HalfOpen = true)),
-            new("black hole", stage => StandStillAsync(stage, () => stage.Proxy.Weather.BlackHole = true)),
-            new("no WebSocket comes through", stage => BlockSocketsAsync(stage, messages)),
-            new("REST from the start", stage => stage.TalkAsync(messages)) { Weather = weather => weather.NoWebSockets = true },
-            new("the server is a version later", stage => stage.TalkAsync(messages)) { Weather = weather => weather.LaterVersion = true },
-            new("the token expires", ExpireAsync),
-            new("killed while sending", stage => KillAsync(stage, isLong ? 200 : 15)) { NeedsStorage = true },
-            new("killed while offline", stage => KillOfflineAsync(stage, messages)) { NeedsStorage = true },
-            new("the disk is full for a while", FillDiskAsync) { NeedsStorage = true },
-            new("logout leaves nothing", LogOutAsync) { NeedsStorage = true },
-            new("goAway", stage => DrainAsync(stage, messages)) { IsAlone = true },
-            new("the epoch rises while connected", RaiseEpochAsync) { IsAlone = true },
-            new("the epoch rises while away", RaiseEpochAwayAsync) { IsAlone = true },
+            .. OfNetworks(messages, isLong),
+            .. OfProcesses(messages, isLong),
+            .. OfMessages(),
+            .. OfPushes(messages),
+            .. OfConversations(),
+            .. OfSessions(),
+            .. OfOperators(),
+            .. OfTheService(messages),
         ];
     }
 
-    private static async Task InWeatherAsync(Stage stage, int messages, Action begin)
-    {
-        begin();
-        await stage.TalkAsync(messages);
-        await stage.UntilAsync();
-    }
+    private static IEnumerable<Scenario> OfNetworks(int messages, bool isLong) =>
+        [
+            new("connections are cut", stage => NetworkTroubles.CutAsync(stage, messages)),
+            new("a tenth of all connects is refused", stage => NetworkTroubles.RefuseAsync(stage, messages)),
+            new("everything comes late", stage => NetworkTroubles.InWeatherAsync(stage, messages, weather => weather.DelayMs = 300))
+            {
+                IsPatient = true,
+            },
+            new("64 kbit/s", stage => NetworkTroubles.InWeatherAsync(stage, messages, weather => weather.BytesPerSecond = 8_000)),
+            new("64 kbit/s after a long absence", NetworkTroubles.ComeBackAsync) { IsPatient = true },
+            new("frames come twice", stage => NetworkTroubles.InWeatherAsync(stage, messages, weather => weather.DuplicateOneOf = 2)),
+            new("frames are truncated", stage => NetworkTroubles.InWeatherAsync(stage, messages, weather => weather.TruncateOneOf = 5)),
+            new("half-open: the server is not heard", stage => NetworkTroubles.StandStillAsync(stage, weather => weather.HalfOpen = true))
+            {
+                IsPatient = true,
+            },
+            new("black hole", stage => NetworkTroubles.StandStillAsync(stage, weather => weather.BlackHole = true)) { IsPatient = true },
+            new("no WebSocket comes through", stage => NetworkTroubles.BlockSocketsAsync(stage, messages)) { IsPatient = true },
+            new("REST from the start", stage => stage.TalkAsync(messages))
+            {
+                Weather = weather => weather.NoWebSockets = true,
+                IsPatient = true,
+            },
+            new("the server is a version later", stage => stage.TalkAsync(messages)) { Weather = weather => weather.LaterVersion = true },
+            new("back-off", stage => NetworkTroubles.BackOffAsync(stage, isLong)) { IsPatient = true },
+            new("goAway spread", NetworkTroubles.SpreadAsync) { IsPatient = true },
+            new("silence", NetworkTroubles.KeepSilentAsync) { IsPatient = true },
+            new("the token expires", NetworkTroubles.ExpireAsync) { IsPatient = true },
+        ];
 
-    // More than the way carries in the time that a call is waited for.
-    private static async Task ComeBackAsync(Stage stage)
-    {
-        await stage.TalkAsync(3);
-        var id = (await stage.UntilAsync()).Conversation;
-        stage.Proxy.Weather.BlackHole = true;
-        stage.Proxy.CutAll();
-        var head = 0;
-        for (var i = 0; i < 24; i++)
-            head = (await stage.Service.Peer.SendAsync(id, $"{i}: {new string('x', 4000)}")).Event!.Seq;
-        stage.Proxy.Calm();
-        stage.Proxy.Weather.BytesPerSecond = 8_000;
-        stage.Proxy.CutAll();
-        await stage.UntilAsync(head);
-    }
+    private static IEnumerable<Scenario> OfProcesses(int messages, bool isLong) =>
+        [
+            new("killed while sending", stage => ProcessTroubles.KillAsync(stage, isLong ? 200 : 15))
+            {
+                NeedsStorage = true,
+                IsPatient = true,
+            },
+            new("killed while offline", stage => ProcessTroubles.KillOfflineAsync(stage, messages)) { NeedsStorage = true },
+            new("the disk is full for a while", ProcessTroubles.FillDiskAsync) { NeedsStorage = true },
+            new("restarted unread", ProcessTroubles.RestartUnreadAsync) { NeedsStorage = true },
+        ];
 
-    private static async Task CutAsync(Stage stage, int messages)
-    {
-        for (var i = 0; i < 6; i++)
-        {
-            var talk = stage.TalkAsync(messages / 4);
-            stage.Proxy.CutAll();
-            await talk;
-            stage.Proxy.CutAll();
-        }
-    }
+    private static IEnumerable<Scenario> OfMessages() =>
+        [
+            new("edited and deleted", MessageTroubles.ChangeAsync),
+            new("edits come late", MessageTroubles.ChangeLateAsync),
+            new("read marks", MessageTroubles.MarkAsync),
+            new("receipts", MessageTroubles.ReceiveAsync) { NeedsStorage = true },
+            new("refused for a while", RefusalTroubles.ForAWhileAsync) { IsPatient = true },
+            new("refused for good", RefusalTroubles.ForGoodAsync),
+            new("masked", MessageTroubles.MaskAsync),
+            new("typing", MessageTroubles.TypeAsync) { IsPatient = true },
+            new("presence", MessageTroubles.BePresentAsync),
+            new("queue", MessageTroubles.QueueAsync),
+        ];
 
-    private static async Task RefuseAsync(Stage stage, int messages)
-    {
-        stage.Proxy.Weather.RefuseOneOf = 10;
-        await CutAsync(stage, messages);
-        do
-        {
-            stage.Proxy.CutAll();
-            await stage.SendAsync();
-            await stage.UntilAsync();
-        } while (stage.Proxy.Refusals < 2);
-    }
+    private static IEnumerable<Scenario> OfPushes(int messages) =>
+        [
+            new("single pushes are dropped", stage => PushTroubles.DropAsync(stage, messages)),
+            new("single pushes are swapped", stage => PushTroubles.SwapAsync(stage, messages)),
+            new("words it does not know", stage => PushTroubles.SayUnknownWordsAsync(stage, messages)),
+            new("resync", PushTroubles.ResyncAsync),
+        ];
 
-    // A client finds out by itself: by calls without an answer, or by a silent connection. It ends before the weather does.
-    private static async Task StandStillAsync(Stage stage, Action begin)
-    {
-        begin();
-        var connects = stage.Proxy.Connects;
-        await stage.SendAsync();
-        await stage.TalkAsync(3);
-        await stage.Proxy.UntilConnectsAsync(connects + 1);
-        await stage.SendAsync();
-    }
+    private static IEnumerable<Scenario> OfConversations() =>
+        [
+            new("opened during cuts", ConversationTroubles.OpenDuringCutsAsync),
+            new("two conversations", ConversationTroubles.TalkInTwoAsync),
+            new("closed and reopened", ConversationTroubles.CloseAsync),
+            new("long history", ConversationTroubles.LoadHistoryAsync) { IsIdentified = true },
+            new("more than 200 conversations", ConversationTroubles.HoldManyAsync) { NeedsStorage = true, IsPatient = true },
+        ];
 
-    private static async Task BlockSocketsAsync(Stage stage, int messages)
-    {
-        stage.Proxy.Weather.NoWebSockets = true;
-        stage.Proxy.CutAll();
-        await stage.TalkAsync(messages);
-        // Without a socket, and before the weather is better.
-        await stage.UntilAsync();
-    }
+    private static IEnumerable<Scenario> OfSessions() =>
+        [
+            new("blocked", SessionTroubles.BlockAsync) { NeedsStorage = true },
+            new("signed out elsewhere", SessionTroubles.SignOutElsewhereAsync),
+            new("replaced", SessionTroubles.ReplaceAsync) { NeedsStorage = true },
+            new("three refreshes", SessionTroubles.RefreshAsync) { NeedsStorage = true },
+            new("two devices", SessionTroubles.UseTwoDevicesAsync) { IsIdentified = true },
+            new("identify", SessionTroubles.IdentifyAsync) { NeedsStorage = true },
+            new("logout leaves nothing", SessionTroubles.LogOutAsync) { NeedsStorage = true },
+        ];
 
-    private static async Task ExpireAsync(Stage stage)
-    {
-        var connects = stage.Proxy.Connects;
-        await stage.TalkAsync(3);
-        await stage.Proxy.UntilConnectsAsync(connects + 1);
-        await stage.TalkAsync(3);
-    }
+    private static IEnumerable<Scenario> OfOperators() =>
+        [
+            Scenario.OfOperator("operator: stale view", OperatorTroubles.HoldStaleAsync),
+            Scenario.OfOperator("operator: rows", OperatorTroubles.WatchAsync),
+            Scenario.OfOperator("operator: late answers", OperatorTroubles.AnswerLateAsync),
+        ];
 
-    private static async Task KillAsync(Stage stage, int times)
-    {
-        for (var i = 0; i < times; i++)
-        {
-            // Now and then with a connection, so that it dies between the server's commit and its own.
-            if (i % 3 == 0)
-                await stage.UntilAsync();
-            await stage.SendAndKillAsync(TimeSpan.FromMilliseconds(stage.Random.NextDouble() * 30));
-        }
-    }
-
-    private static async Task KillOfflineAsync(Stage stage, int messages)
-    {
-        stage.Proxy.Weather.BlackHole = true;
-        stage.Proxy.CutAll();
-        for (var i = 0; i < messages; i++)
-            await stage.SendAsync();
-        await stage.RestartAsync();
-        await stage.SendAsync();
-        await stage.RestartAsync();
-    }
-
-    // What it cannot store it must not promise; what comes meanwhile it shows all the same.
-    private static async Task FillDiskAsync(Stage stage)
-    {
-        await stage.TalkAsync(3);
-        await stage.UntilAsync();
-        await stage.FillDiskAsync();
-        // A client may make room by writing its file anew, but not for ever: what it gives up is filled.
-        for (var promised = 0; await stage.TrySendAsync(); promised++)
-        {
-            if (promised == 200)
-                throw new InvalidOperationException("the disk was not full");
-            await stage.FillDiskAsync();
-        }
-        await stage.TrySendAsync();
-        await stage.TalkBackAsync((await stage.LogAsync()).Conversation, 3);
-        await stage.UntilAsync();
-        await stage.Client.LimitFilesAsync(null);
-        await stage.SendAsync();
-        await stage.RestartAsync();
-        await stage.SendAsync();
-    }
-
-    private static async Task LogOutAsync(Stage stage)
-    {
-        await stage.TalkAsync(3);
-        stage.Proxy.Weather.BlackHole = true;
-        await stage.SendAsync();
-        stage.Proxy.Calm();
-        await stage.UntilAsync();
-        await stage.Client.DoAsync("logout");
-        await stage.Client.KillAsync();
-        foreach (var file in Directory.EnumerateFiles(stage.Folder, "*", SearchOption.AllDirectories))
-        {
-            var bytes = await File.ReadAllBytesAsync(file);
-            if (stage.Promised.Any(body => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(body)) >= 0))
-                throw new InvalidOperationException($"{Path.GetFileName(file)} can be read after the logout");
-        }
-        stage.IsOver = true;
-    }
-
-    private static async Task DrainAsync(Stage stage, int messages)
-    {
-        var nodes = stage.Service.Cluster.Nodes;
-        stage.Proxy.TargetPort = nodes[1].BaseAddress.Port;
-        var talk = stage.TalkAsync(messages);
-        nodes[0].Terminate();
-        try
-        {
-            await talk;
-        }
-        finally
-        {
-            // What comes next needs both.
-            await nodes[0].WaitForExitAsync();
-            await nodes[0].RestartAsync();
-        }
-    }
-
-    private static async Task RaiseEpochAsync(Stage stage)
-    {
-        await stage.TalkAsync(3);
-        await stage.UntilAsync();
-        await stage.Service.Cluster.CommandAsync("epoch", "raise");
-        await stage.TalkAsync(3);
-    }
-
-    private static async Task RaiseEpochAwayAsync(Stage stage)
-    {
-        await stage.TalkAsync(3);
-        stage.Proxy.Weather.BlackHole = true;
-        stage.Proxy.CutAll();
-        await stage.SendAsync();
-        await stage.Service.Cluster.CommandAsync("epoch", "raise");
-        await stage.SendAsync();
-    }
+    private static IEnumerable<Scenario> OfTheService(int messages) =>
+        [
+            new("goAway", stage => ServiceTroubles.DrainAsync(stage, messages)) { Group = "drain" },
+            new("the epoch rises while connected", ServiceTroubles.RaiseEpochAsync) { Group = "epoch" },
+            new("the epoch rises while away", ServiceTroubles.RaiseEpochAwayAsync) { Group = "epoch" },
+            new("epoch raised under REST", ServiceTroubles.RaiseEpochAsync)
+            {
+                Group = "epoch",
+                Weather = weather => weather.NoWebSockets = true,
+            },
+            new("the database is restored", ServiceTroubles.RestoreAsync) { Group = "restore" },
+        ];
 }

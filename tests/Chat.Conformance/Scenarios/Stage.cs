@@ -6,22 +6,22 @@ using Chat.Testing.Nodes;
 
 namespace Chat.Conformance.Scenarios;
 
-/// <summary>One client in one scenario: its process, its storage, its network, its conversation, and all that it was told to send.</summary>
+/// <summary>One visitor's client in one scenario: its devices, its network, and its conversations.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
-    private static readonly TimeSpan SettleWithin = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(2);
 
     private readonly Driver _driver;
-    private readonly string _folder;
-    private readonly List<string> _answered = [];
+    private readonly List<Device> _devices = [];
+    private readonly List<Talk> _talks = [];
+    private readonly HashSet<ConversationId> _followed = [];
+    private readonly string _name = Guid.NewGuid().ToString("N")[..12];
     private int _lastBody;
 
     private Stage(Service service, Driver driver, int seed)
     {
         (Service, _driver, Random) = (service, driver, new Random(seed));
         Proxy = new HostileProxy(service.Cluster.Nodes[0].BaseAddress.Port, seed);
-        _folder = Directory.CreateTempSubdirectory("chat-conformance-").FullName;
-        Client = DriverProcess.Start(driver.Command);
     }
 
     public Service Service { get; }
@@ -30,35 +30,40 @@ internal sealed class Stage : IAsyncDisposable
 
     public Random Random { get; }
 
-    public DriverProcess Client { get; private set; }
+    /// <summary>The others whose trouble is the same.</summary>
+    public required Meeting Meeting { get; init; }
 
-    /// <summary>The client's id of its conversation.</summary>
-    public string Conversation { get; private set; } = "";
+    /// <summary>The first device, where everything is done that is not said otherwise.</summary>
+    public Device Device => _devices[0];
 
-    public string Folder => _folder;
+    public IReadOnlyList<Device> Devices => _devices;
 
-    /// <summary>Bodies whose sending was promised: they must be stored once.</summary>
-    public IReadOnlyList<string> Promised => _answered;
+    /// <summary>The first conversation.</summary>
+    public Talk Talk => _talks[0];
 
-    /// <summary>Seq up to which the client was told to have read; what follows of the operator is unread.</summary>
-    public int ReadSeq { get; private set; }
+    public IReadOnlyList<Talk> Talks => _talks;
+
+    /// <summary>The user of the host site whom the client's app knows; null: nobody.</summary>
+    public string? Subject { get; private init; }
+
+    /// <summary>The client has loaded all of its history: it is compared from the first event on.</summary>
+    public bool IsWhole { get; set; }
 
     /// <summary>The trouble has judged by itself; there is nothing left to settle.</summary>
     public bool IsOver { get; set; }
 
-    /// <summary>Whether what it was promised survives its process. Where an environment has no storage there is nothing to ask of a client.</summary>
-    public bool IsDurable { get; private set; } = true;
-
-    public static async Task<Stage> StartAsync(Service service, Driver driver, int seed, Action<Weather>? weather = null)
+    public static async Task<Stage> StartAsync(Service service, Driver driver, int seed, Scenario scenario, Meeting meeting)
     {
-        var stage = new Stage(service, driver, seed);
-        weather?.Invoke(stage.Proxy.Weather);
+        var subject = scenario.IsIdentified ? $"user {Guid.NewGuid():N}" : null;
+        var stage = new Stage(service, driver, seed) { Meeting = meeting, Subject = subject };
+        scenario.Weather?.Invoke(stage.Proxy.Weather);
         try
         {
-            await stage.StartClientAsync();
-            stage.Conversation = (await stage.Client.DoAsync("open", new { body = stage.NextBody() }))!.GetValue<string>();
-            var log = await stage.UntilAsync();
+            await stage.AddDeviceAsync(subject);
+            var talk = await stage.OpenAsync();
+            var log = await stage.UntilAsync(talk);
             await service.Peer.OpenAsync(log.Conversation);
+            stage._followed.Add(log.Conversation);
             return stage;
         }
         catch
@@ -68,47 +73,52 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL, and the same storage in a new process.</summary>
-    public async Task RestartAsync()
+    /// <param name="subject">The user of the host site whom the app there knows; null: nobody.</param>
+    public async Task<Device> AddDeviceAsync(string? subject)
     {
-        await Client.KillAsync();
-        await Client.DisposeAsync();
-        Client = DriverProcess.Start(_driver.Command);
-        await StartClientAsync();
+        var device = await Device.StartAsync(_driver, folder => Start(folder, subject));
+        _devices.Add(device);
+        return device;
     }
 
-    public async Task StartClientAsync()
+    public async Task<Talk> OpenAsync()
     {
-        var order = new
-        {
-            url = Proxy.Address,
-            inbox = ChatCluster.Inbox,
-            folder = _folder,
-        };
-        IsDurable = (await Client.DoAsync("start", order))?["durable"]?.GetValue<bool>() ?? true;
+        var body = NextBody();
+        var talk = new Talk((await Device.DoAsync("open", new { body }))!.GetValue<string>());
+        talk.Promise(body);
+        _talks.Add(talk);
+        return talk;
     }
 
     /// <summary>Both sides write, each this many, while the network is as it is.</summary>
-    public async Task TalkAsync(int messages)
+    public async Task TalkAsync(int messages, Talk? talk = null)
     {
-        var id = (await LogAsync()).Conversation;
+        var id = (await LogAsync(talk)).Conversation;
         var operators = TalkBackAsync(id, messages);
         for (var i = 0; i < messages; i++)
-            await SendAsync();
+            await SendAsync(talk);
         await operators;
     }
 
-    public async Task TalkBackAsync(ConversationId id, int messages)
+    /// <summary>The operator writes; the seqs.</summary>
+    public async Task<IReadOnlyList<int>> TalkBackAsync(ConversationId id, int messages)
     {
+        var seqs = new List<int>();
         for (var i = 0; i < messages; i++)
-            await Service.Peer.SendAsync(id, $"answer {Guid.NewGuid():N}");
+            seqs.Add((await Service.Peer.SendAsync(id, $"answer {Guid.NewGuid():N}")).Event!.Seq);
+        return seqs;
     }
 
-    public async Task SendAsync()
+    /// <summary>The text that was promised to be sent.</summary>
+    public async Task<string> SendAsync(Talk? talk = null, Device? device = null)
     {
+        talk ??= Talk;
+        device ??= Device;
         var body = NextBody();
-        await Client.DoAsync("send", new { conversation = Conversation, body });
-        _answered.Add(body);
+        var conversation = device == Device ? talk.Id : (await LogAsync(talk)).Conversation.ToString();
+        await device.DoAsync("send", new { conversation, body });
+        talk.Promise(body);
+        return body;
     }
 
     /// <summary>False: the client has not promised it.</summary>
@@ -125,65 +135,100 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>There is room for a few bytes more than what is stored now.</summary>
-    public Task FillDiskAsync()
-    {
-        var files = new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories);
-        return Client.LimitFilesAsync(files.Max(file => file.Length) + 100);
-    }
-
     /// <summary>A send of which nobody knows whether it was promised.</summary>
     public async Task SendAndKillAsync(TimeSpan after)
     {
         var body = NextBody();
-        var sent = Client.BeginAsync("send", new { conversation = Conversation, body });
+        var sent = Device.Process.BeginAsync("send", new { conversation = Talk.Id, body });
         await Task.Delay(after);
         if (sent.IsCompletedSuccessfully)
-            _answered.Add(body);
-        await RestartAsync();
+            Talk.Promise(body);
+        await Device.RestartAsync();
         _ = sent.Exception;
     }
 
-    public async Task ReadAsync()
+    public async Task EditAsync(ShownItem item, string body)
     {
-        var log = await LogAsync();
-        await Client.DoAsync("read", new { conversation = Conversation });
-        ReadSeq = log.Seq;
+        await Device.DoAsync(
+            "edit",
+            new
+            {
+                conversation = Talk.Id,
+                seq = item.Seq,
+                body,
+            }
+        );
+        Talk.Change(item.Seq!.Value, item.Body, body);
     }
 
-    public async Task<ShownLog> LogAsync() => ShownLog.Parse(await Client.DoAsync("log", new { conversation = Conversation }));
+    public async Task RemoveAsync(ShownItem item)
+    {
+        await Device.DoAsync("remove", new { conversation = Talk.Id, seq = item.Seq });
+        Talk.Change(item.Seq!.Value, item.Body, after: null);
+    }
 
-    /// <summary>Until the client is online with nothing on its way, and holds the log up to this seq of this epoch.</summary>
-    public async Task<ShownLog> UntilAsync(int seq = 0, int epoch = 0) =>
-        ShownLog.Parse(
-            await Client.DoAsync(
-                "until",
-                new
-                {
-                    conversation = Conversation,
-                    seq,
-                    epoch,
-                },
-                SettleWithin
-            )
-        );
+    public async Task ReadAsync(Talk? talk = null)
+    {
+        talk ??= Talk;
+        var log = await LogAsync(talk);
+        await Device.DoAsync("read", new { conversation = talk.Id });
+        talk.ReadSeq = log.Seq;
+    }
+
+    public Task<ShownLog> LogAsync(Talk? talk = null) => Device.LogAsync((talk ?? Talk).Id);
+
+    public Task<ShownLog> UntilAsync(Talk? talk = null, int seq = 0, int epoch = 0) => Device.UntilAsync((talk ?? Talk).Id, seq, epoch);
+
+    public Task<ShownLog> UntilShownAsync(Func<ShownLog, bool> isWanted, string what) => Device.UntilShownAsync(Talk.Id, isWanted, what);
 
     /// <summary>Good weather, until the client has caught up; then what it holds.</summary>
-    public async Task<ShownLog> SettleAsync()
+    public async Task<ShownLog> SettleAsync(Talk? talk = null)
     {
         Proxy.Calm();
-        var log = await UntilAsync();
+        var log = await UntilAsync(talk);
         var stored = await Service.ReadAsync();
-        return await UntilAsync(stored.Heads[log.Conversation], stored.Epoch);
+        return await UntilAsync(talk, stored.Heads[log.Conversation], stored.Epoch);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Nobody may connect for a while. The one wait here that is meant: what does not happen gives no sign.</summary>
+    public async Task StayAwayAsync(string why)
     {
-        await Client.DisposeAsync();
-        await Proxy.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        var connects = Proxy.Connects;
+        await Task.Delay(QuietFor);
+        Expect(Proxy.Connects == connects, $"the client connected again although {why}");
+    }
+
+    public static void Expect(bool isSo, string fault)
+    {
+        if (!isSo)
+            throw new ScenarioFault(fault);
     }
 
     // Long enough that a piece of it in a file is no accident.
-    private string NextBody() => string.Create(CultureInfo.InvariantCulture, $"message {++_lastBody} of {_folder[^12..]}");
+    public string NextBody() => string.Create(CultureInfo.InvariantCulture, $"message {++_lastBody} of {_name}");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var device in _devices)
+            await device.DisposeAsync();
+        await Proxy.DisposeAsync();
+        foreach (var id in _followed)
+            await Service.Peer.LeaveAsync(id);
+    }
+
+    private object Start(string folder, string? subject) =>
+        subject is null
+            ? new
+            {
+                url = Proxy.Address,
+                inbox = ChatCluster.Inbox,
+                folder,
+            }
+            : new
+            {
+                url = Proxy.Address,
+                inbox = ChatCluster.Inbox,
+                folder,
+                identity = HostSite.Vouch(subject),
+            };
 }

@@ -4,9 +4,19 @@ using System.Text.Json.Nodes;
 
 namespace Chat.Conformance.Verdicts;
 
-/// <summary>The results for people (scenario × client) and for programs (CTRF).</summary>
+/// <summary>The results for people (scenario × client), for programs (CTRF), and for scripts (exit code).</summary>
 internal static class Report
 {
+    private const int Passed = 0;
+    private const int Failed = 1;
+    private const int NotAllRun = 3;
+
+    /// <summary>What was not run is no success: a client that passes shows that it can do all that is asked.</summary>
+    public static int ExitCode(IReadOnlyList<Result> results) =>
+        results.Any(r => r.Fault is not null) ? Failed
+        : results.All(r => r.HasPassed) ? Passed
+        : NotAllRun;
+
     public static string Table(IReadOnlyList<Result> results)
     {
         var clients = results.Select(r => r.Driver.Name).Distinct().ToList();
@@ -20,7 +30,8 @@ internal static class Report
             var cells = clients.Select(client => Cell(scenario.FirstOrDefault(r => r.Driver.Name == client)));
             lines.Add($"| {scenario.Key} | {string.Join(" | ", cells)} |");
         }
-        return string.Join('\n', lines);
+        var (passed, failed) = (results.Count(r => r.HasPassed), results.Count(r => r.Fault is not null));
+        return string.Join('\n', [.. lines, "", $"{passed} passed, {failed} failed, {results.Count - passed - failed} not run"]);
     }
 
     public static async Task WriteAsync(string path, IReadOnlyList<Result> results)
@@ -28,20 +39,18 @@ internal static class Report
         var tests = results.Select(r => new
         {
             Name = $"{r.Driver.Name}: {r.Scenario.Name}",
-            Status = r.IsSkipped ? "skipped"
-            : r.Fault is null ? "passed"
-            : "failed",
+            Status = r.Fault is not null ? "failed"
+            : r.NotRun is not null ? "skipped"
+            : "passed",
             Duration = (long)r.Took.TotalMilliseconds,
-            Message = r.Fault,
+            Message = r.Fault ?? r.NotRun,
         });
-        var skipped = results.Count(r => r.IsSkipped);
-        var failed = results.Count(r => r.Fault is not null);
         var summary = new
         {
             Tests = results.Count,
-            Passed = results.Count - failed - skipped,
-            Failed = failed,
-            Skipped = skipped,
+            Passed = results.Count(r => r.HasPassed),
+            Failed = results.Count(r => r.Fault is not null),
+            Skipped = results.Count(r => r is { Fault: null, NotRun: not null }),
             Pending = 0,
             Other = 0,
         };
@@ -64,11 +73,8 @@ internal static class Report
         result switch
         {
             null => "",
-            { IsSkipped: true } => "no storage",
-            { Fault: null } => string.Create(
-                CultureInfo.InvariantCulture,
-                $"ok, {result.Took.TotalSeconds:0.0} s, {result.Connects} connects"
-            ),
-            _ => "FAILED",
+            { Fault: not null } => "FAILED",
+            { NotRun: { } why } => $"not run: {why}",
+            _ => string.Create(CultureInfo.InvariantCulture, $"ok, {result.Took.TotalSeconds:0.0} s, {result.Connects} connects"),
         };
 }
