@@ -31,13 +31,7 @@ internal static class OperatorChat
                 client.Read(newest.Id);
         };
         client.Rows.Changed += rows => rows.Keys.Except(client.Conversations.Value.Keys).ToList().ForEach(client.Open);
-        await foreach (var me in client.Me.WatchAsync(ended))
-        {
-            if (me is null)
-                continue;
-            await client.WatchAsync(me.Inboxes, ended);
-            break;
-        }
+        await client.WatchAsync(cancellationToken: ended);
         screen.Show(client.Connection.Value);
         var drawing = screen.RunAsync(ended);
         var prompt = new Prompt(screen)
