@@ -64,6 +64,25 @@ public sealed partial class AppLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Back_before_what_was_under_way_has_come_to_its_end_it_stays_connected()
+    {
+        await using var proxy = TcpProxy.Start(_node.BaseAddress.Port);
+        await using var app = new ChatClient(new ChatClientOptions { Url = new Uri($"http://127.0.0.1:{proxy.Port}"), Inbox = Inbox });
+        await app.StartAsync();
+        var id = await OpenAsync(app, "Is my bag there?");
+        proxy.Stall(Direction.FromClient);
+        await app.SendAsync(id, "On my way out");
+
+        var leaving = app.EnterBackgroundAsync();
+        app.EnterForeground();
+        proxy.Resume(Direction.FromClient);
+        await leaving;
+
+        await app.SendAsync(id, "Here again");
+        await app.Conversations.UntilAsync(all => all[id].Items is [.., { Seq: not null, Body: "Here again" }]);
+    }
+
+    [Fact]
     public async Task A_chat_that_the_app_hides_reads_nothing_though_the_app_comes_to_the_foreground()
     {
         await using var app = new ChatClient(new ChatClientOptions { Url = _node.BaseAddress, Inbox = Inbox });

@@ -1,3 +1,4 @@
+using Chat.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -22,7 +23,7 @@ public sealed class ConnectionLoopTests : IAsyncDisposable
             Lost = () => { },
             OnPush = _ => { },
         };
-        _loop.Start();
+        _ = _loop.StartAsync();
     }
 
     public ValueTask DisposeAsync() => _loop.DisposeAsync();
@@ -73,5 +74,35 @@ public sealed class ConnectionLoopTests : IAsyncDisposable
         link.Close();
 
         await _loop.State.UntilAsync(state => state.RetryAt is not null);
+    }
+
+    [Theory]
+    [InlineData("expired")]
+    [InlineData("access_changed")]
+    public async Task A_token_that_the_server_takes_no_longer_is_not_shown_again_after_a_close_that_does_not_say_why(string reason)
+    {
+        var link = await _links.NextAsync();
+        _greeted.SetResult();
+        await _loop.State.UntilAsync(state => state.Status == ConnectionStatus.Online);
+
+        link.Push(new GoAway(reason));
+        link.Close();
+
+        await _loop.State.UntilAsync(state => state.RetryAt is not null);
+        Assert.True(_links.Forgotten > 0);
+    }
+
+    [Fact]
+    public async Task Who_is_told_not_to_come_back_does_not_after_a_close_that_does_not_say_why()
+    {
+        var link = await _links.NextAsync();
+        _greeted.SetResult();
+        await _loop.State.UntilAsync(state => state.Status == ConnectionStatus.Online);
+
+        link.Push(new GoAway("revoked"));
+        link.Close();
+
+        var last = await _loop.State.UntilAsync(state => state.Status != ConnectionStatus.Online);
+        Assert.Equal((ConnectionStatus.Stopped, "revoked"), (last.Status, last.Reason));
     }
 }

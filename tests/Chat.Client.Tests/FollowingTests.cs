@@ -51,9 +51,10 @@ public sealed class FollowingTests : IAsyncDisposable
     public async Task Whoever_loses_one_between_two_calls_asks_once_more_which_are_his()
     {
         _loses = true;
-        await _client.WatchAsync([Shop, Repairs]);
+        var watching = _client.WatchAsync([Shop, Repairs]);
         await _client.StartAsync();
 
+        await watching;
         await _client.Rows.UntilAsync(rows => rows.Count == 1);
         await _client.Connection.UntilAsync(state => state.Status == ConnectionStatus.Online);
     }
@@ -63,10 +64,11 @@ public sealed class FollowingTests : IAsyncDisposable
     {
         var (link, goOn) = await BeginAsync();
 
-        await _client.WatchAsync([Repairs]);
+        var watching = _client.WatchAsync([Repairs]);
         goOn.SetResult();
 
         Assert.Equal([Repairs], ((Watch)await link.CallOfAsync("Watch")).Inboxes);
+        Assert.Equal([Repairs.Value], (await watching).Select(row => row.ConversationId.Value));
     }
 
     [Fact]
@@ -74,10 +76,11 @@ public sealed class FollowingTests : IAsyncDisposable
     {
         var (link, goOn) = await BeginAsync();
 
-        await _client.WatchAsync([]);
+        var watching = _client.WatchAsync([]);
         goOn.SetResult();
 
         Assert.Empty(((Watch)await link.CallOfAsync("Watch")).Inboxes);
+        Assert.Empty(await watching);
     }
 
     [Fact]
@@ -105,9 +108,9 @@ public sealed class FollowingTests : IAsyncDisposable
     [Fact]
     public async Task Whoever_signs_out_leaves_no_list_to_the_next_one()
     {
-        await _client.WatchAsync([Shop]);
+        var watching = _client.WatchAsync([Shop]);
         await _client.StartAsync();
-        await _client.Rows.UntilAsync(rows => rows.Count == 1);
+        Assert.Single(await watching);
 
         await _client.SignOutAsync();
 
@@ -126,8 +129,8 @@ public sealed class FollowingTests : IAsyncDisposable
     {
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _lists = goOn.Task;
-        await _client.WatchAsync([Shop]);
-        await _client.StartAsync();
+        _ = _client.WatchAsync([Shop]);
+        _ = _client.StartAsync();
         var link = await _links.NextAsync();
         await link.CallOfAsync("Hello");
         await link.CallOfAsync("Watch");

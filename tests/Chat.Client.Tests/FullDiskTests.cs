@@ -64,12 +64,12 @@ public sealed class FullDiskTests : IAsyncDisposable
     public async Task A_refresh_token_that_could_not_be_stored_is_not_used_so_that_the_stored_one_stays_good()
     {
         var visitor = new VisitorId(Guid.CreateVersion7());
-        await _model.SetSessionAsync(new SavedSession(visitor, "first", Identified: false));
+        await _model.Account.SetSessionAsync(new SavedSession(visitor, "first", Identified: false));
         _storage.IsFull = true;
 
-        await Assert.ThrowsAsync<IOException>(() => _model.SetSessionAsync(new SavedSession(visitor, "second", Identified: false)));
+        await Assert.ThrowsAsync<IOException>(() => _model.Account.SetSessionAsync(new SavedSession(visitor, "second", Identified: false)));
 
-        Assert.Equal("first", _model.Session!.RefreshToken);
+        Assert.Equal("first", _model.Account.Session!.RefreshToken);
     }
 
     private static OutboxItem Send(string body) => OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = body };

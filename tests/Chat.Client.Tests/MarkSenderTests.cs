@@ -23,7 +23,7 @@ public sealed class MarkSenderTests : IAsyncDisposable
     [Fact]
     public async Task A_device_that_is_to_be_woken_tells_what_it_has_though_another_one_was_ahead_of_it()
     {
-        await _model.SetPushDeviceAsync(new SavedDevice("fcm", "token", ToldFor: null));
+        await _model.Account.SetPushDeviceAsync(new SavedDevice("fcm", "token", ToldFor: null));
         _model.Apply(new CursorMoved(Pages.Id, Side.Visitor, null, 2, 0));
 
         _model.Apply(Pages.Message(2));
@@ -40,6 +40,34 @@ public sealed class MarkSenderTests : IAsyncDisposable
         _model.Apply(Pages.Message(3));
 
         Assert.Equal(new MarkSeq(Pages.Id, 3), await _link.CallOfAsync("Delivered"));
+    }
+
+    [Fact]
+    public void What_comes_while_nobody_looks_is_not_read_with_what_was_seen_before()
+    {
+        _marks.IsShown = false;
+        _marks.Read(Pages.Id);
+        _model.Apply(Pages.Message(2));
+
+        _marks.IsShown = true;
+
+        Assert.Equal(1, _model.Look(Pages.Id, held => held!.Own.ReadSeq));
+        Assert.Equal(1, _model.Unread.Value);
+        _marks.Read(Pages.Id);
+        Assert.Equal(2, _model.Look(Pages.Id, held => held!.Own.ReadSeq));
+    }
+
+    [Fact]
+    public void What_was_seen_before_is_not_forgotten_when_something_earlier_is_read_while_nobody_looks()
+    {
+        _model.Apply(Pages.Message(2));
+        _marks.IsShown = false;
+        _marks.Read(Pages.Id);
+        _marks.Read(Pages.Id, upTo: 1);
+
+        _marks.IsShown = true;
+
+        Assert.Equal(2, _model.Look(Pages.Id, held => held!.Own.ReadSeq));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class PollLinkTests : IAsyncLifetime
                 Events = [Pages.Message(1) with { ConversationId = Other }],
             }
         );
-        var hello = new Hello(ProtocolVersion.Current, _model.DeviceId, null, null, _model.Cursors());
+        var hello = new Hello(ProtocolVersion.Current, _model.Account.DeviceId, null, null, _model.Cursors());
         await _link.CallAsync<HelloResult>("Hello", hello, CancellationToken.None);
     }
 

@@ -15,6 +15,9 @@ internal sealed class RecordingLink : ILink
     /// <summary>What comes of a call. By default nothing.</summary>
     public Func<object, Task<object?>> Answer { get; init; } = _ => Task.FromResult<object?>(null);
 
+    /// <summary>Takes what the server would send.</summary>
+    public Action<object> Push { get; init; } = _ => { };
+
     public ConnectionTransport Transport => ConnectionTransport.Socket;
 
     public Task<LinkEnd> Ended => _ended.Task;
@@ -33,6 +36,17 @@ internal sealed class RecordingLink : ILink
         return request;
     }
 
+    /// <summary>The next call of this method, whatever else was called before it.</summary>
+    public async Task<object> NextOfAsync(string method)
+    {
+        while (true)
+        {
+            var (called, request) = await _calls.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+            if (called == method)
+                return request;
+        }
+    }
+
     public void Close(string? reason = null) => _ended.TrySetResult(new LinkEnd(reason));
 
     public ValueTask DisposeAsync()
@@ -48,15 +62,17 @@ internal sealed class RecordingLink : ILink
 
         public Func<object, Task<object?>> Answer { get; init; } = _ => Task.FromResult<object?>(null);
 
+        public int Forgotten { get; private set; }
+
         public Task<ILink> ConnectAsync(Action<object> onPush, CancellationToken cancellationToken)
         {
-            var link = new RecordingLink { Answer = Answer };
+            var link = new RecordingLink { Answer = Answer, Push = onPush };
             _made.Writer.TryWrite(link);
             return Task.FromResult<ILink>(link);
         }
 
         public Task<RecordingLink> NextAsync() => _made.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
-        public void ForgetToken() { }
+        public void ForgetToken() => Forgotten++;
     }
 }

@@ -39,7 +39,7 @@ public sealed class VisitorTokensTests : IAsyncDisposable
     [Fact]
     public async Task On_a_full_disk_a_session_goes_on_with_the_refresh_token_that_is_stored()
     {
-        await _model.SetSessionAsync(new SavedSession(_visitor, "first", Identified: false));
+        await _model.Account.SetSessionAsync(new SavedSession(_visitor, "first", Identified: false));
         _storage.IsFull = true;
 
         Assert.Equal("access 1", await _tokens.GetAsync(CancellationToken.None));
@@ -57,24 +57,24 @@ public sealed class VisitorTokensTests : IAsyncDisposable
 
         await Assert.ThrowsAsync<IOException>(() => _tokens.GetAsync(CancellationToken.None));
 
-        Assert.Null(_model.Session);
+        Assert.Null(_model.Account.Session);
     }
 
     [Fact]
     public async Task An_anonymous_visitor_whose_session_has_ended_goes_on_as_somebody_new()
     {
-        await _model.SetSessionAsync(new SavedSession(new VisitorId(Guid.CreateVersion7()), "ended", Identified: false));
+        await _model.Account.SetSessionAsync(new SavedSession(new VisitorId(Guid.CreateVersion7()), "ended", Identified: false));
 
         Assert.Equal("access 2", await _tokens.GetAsync(CancellationToken.None));
 
         Assert.Equal(["ended", null], _asked);
-        Assert.Equal(new SavedSession(_visitor, "refresh 2", Identified: false), _model.Session);
+        Assert.Equal(new SavedSession(_visitor, "refresh 2", Identified: false), _model.Account.Session);
     }
 
     [Fact]
     public async Task A_user_whose_session_has_ended_does_not_become_anonymous()
     {
-        await _model.SetSessionAsync(new SavedSession(_visitor, "ended", Identified: true));
+        await _model.Account.SetSessionAsync(new SavedSession(_visitor, "ended", Identified: true));
 
         var refusal = await Assert.ThrowsAsync<ChatException>(() => _tokens.GetAsync(CancellationToken.None));
 

@@ -141,7 +141,8 @@ public sealed class ClientFaultTests(SharedScene fixture)
         var refused = await client.UntilAsync("\"invocationId\":\"1\"");
         await client.CallAsync("Hello", $$"""{"protocol":{{ProtocolVersion.Current}},"deviceId":"{{Guid.NewGuid()}}"}""");
 
-        Assert.Contains($"\"error\":\"{ErrorCode.Invalid.Code}\"", refused, StringComparison.Ordinal);
+        // Behind what is refused, and why.
+        Assert.Matches($"\"error\":\"[^\"]+: {ErrorCode.Invalid.Code}\"", refused);
         Assert.Contains("serverTime", await client.UntilAsync("\"invocationId\":\"2\""), StringComparison.Ordinal);
     }
 

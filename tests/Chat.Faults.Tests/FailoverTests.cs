@@ -27,7 +27,7 @@ public sealed class FailoverTests
 
         Assert.Equal(kept + 1, first.Event!.Seq);
         Assert.InRange(first.Event.Seq, 1, lost);
-        Assert.Equal(2, first.Event.Epoch);
+        Assert.InRange(first.Event.Epoch, 2, int.MaxValue);
         await scene.VerifyAsync(commitsWereLost: true);
     }
 

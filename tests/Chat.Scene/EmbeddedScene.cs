@@ -27,10 +27,15 @@ internal sealed partial class EmbeddedScene : IScene
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["Storage__DataFolder"] = Path.Combine(folder, "data"),
+                ["Http__AllowedHosts__0"] = "localhost",
+                ["Http__AllowedHosts__1"] = "*.localhost",
+                ["Http__AllowedHosts__2"] = "127.0.0.1",
+                // A page without TLS.
+                ["Http__AllowedHosts__3"] = "shop.test",
                 // Journeys come, sign in and write more often than people do, and all from one address.
                 ["RateLimits__ChangesPerSecond"] = "500",
                 ["RateLimits__ChangesBurst"] = "1000",
-                ["Identity__VisitorSessionsPerMinute"] = "0",
+                ["Networks__Sessions"] = "0",
                 ["Identity__OperatorSessionsPerMinute"] = "0",
                 ["Identity__PasswordsPerMinute"] = "0",
                 ["Identity__Oidc__Authority"] = provider?.Issuer,

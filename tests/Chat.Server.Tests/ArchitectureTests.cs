@@ -4,7 +4,9 @@ using ArchUnitNET.Fluent.Slices;
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnitV3;
 using Chat.Contracts;
+using Chat.Server.Hosting;
 using Chat.Server.Storage;
+using Microsoft.Extensions.Hosting;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 using Architecture = ArchUnitNET.Domain.Architecture;
 
@@ -64,6 +66,15 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Every_background_service_is_a_loop_that_survives_its_failures()
+    {
+        var services = Server.GetTypes().Where(type => type.IsSubclassOf(typeof(BackgroundService)) && !type.IsAbstract).ToArray();
+
+        Assert.True(services.Length > 10);
+        Assert.All(services, service => Assert.True(service.IsSubclassOf(typeof(BackgroundLoop)), service.Name));
+    }
+
+    [Fact]
     public void Program_only_lists_the_features()
     {
         Assert.InRange(File.ReadAllLines(Path.Combine(Root, "src/Chat.Server/Program.cs")).Length, 1, 80);
@@ -80,6 +91,7 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("src/Chat.Server/README.md")]
+    [InlineData("src/Chat.Contracts/IDENTITY.md")]
     [InlineData("src/Chat.Contracts/PROTOCOL.md")]
     [InlineData("tests/README.md")]
     public void Every_link_of_a_document_leads_somewhere(string document)

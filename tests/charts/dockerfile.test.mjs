@@ -1,5 +1,6 @@
 // The Dockerfile, on every run and without an engine: it is true to the projects that it copies. `tests/run --long` really builds it.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
@@ -36,6 +37,17 @@ test("the Dockerfile copies every file beside the solution that changes how proj
   assert.deepEqual(files.filter((file) => !copied.includes(file)), []);
   const ignore = read(".dockerignore").split("\n");
   assert.deepEqual(files.filter((file) => !ignore.includes(`!${file}`)), []);
+});
+
+test("a release is built of base images by digest and of no other", () => {
+  const check = /^RUN (if \[ -n "\$RELEASE" \][\s\S]+?; fi)$/m.exec(dockerfile)[1].replaceAll("\\\n", "");
+  const names = [...dockerfile.matchAll(/^ARG (\w+_IMAGE)=(.+)$/gm)].map(([, name, tag]) => [name, tag]);
+  assert.equal(names.length, [...dockerfile.matchAll(/^FROM /gm)].length);
+  const build = (release, images) => spawnSync("sh", ["-c", check], { env: { RELEASE: release, ...Object.fromEntries(images) } }).status;
+  const pinned = names.map(([name, tag]) => [name, `${tag}@sha256:${"0".repeat(64)}`]);
+  assert.equal(build("", names), 0);
+  assert.equal(build("1", pinned), 0);
+  for (const [name, tag] of names) assert.equal(build("1", [...pinned, [name, tag]]), 1, name);
 });
 
 test("the image and the chart agree on user, ports and command", () => {

@@ -5,7 +5,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { chart, charts, clusters, helm, here, render, renderText, valuesFiles } from "./helm.mjs";
+import { parse as parseYaml } from "yaml";
+import { chart, charts, clusters, helm, here, render, renderText, renderWith, valuesFiles } from "./helm.mjs";
 
 const update = process.env.CHAT_UPDATE_CHARTS === "1";
 
@@ -58,6 +59,24 @@ test("README.md's table of values is made from values.yaml", () => {
   assert.equal(readFileSync(kept, "utf8"), readFileSync(made, "utf8"));
   rmSync(folder, { recursive: true });
 });
+
+for (const map of ["monitoring.labels", "postgres.options", "nodeSelector", "podAnnotations"]) {
+  test(`each value of ${map}, and all of them, may be null or are refused by name`, () => {
+    for (const name of ["everything", "prod-dc1"]) {
+      const files = [join(chart, "values.yaml"), valuesFiles[name]].map((file) => parseYaml(readFileSync(file, "utf8")));
+      const maps = files.map((values) => map.split(".").reduce((at, key) => at?.[key], values) ?? {});
+      const nulls = Object.keys(Object.assign({}, ...maps)).map((key) => `${map}.${key.replaceAll(".", "\\.")}=null`);
+      for (const settings of [...nulls.map((one) => [one]), nulls]) {
+        try {
+          assert.ok(renderWith(name, ...settings).length > 5, `${settings}`);
+        } catch (error) {
+          // Helm drops a key that is null where the chart has it, and keeps it elsewhere, which the schema then refuses.
+          assert.match(error.stderr ?? error.message, /values don't meet the specifications/, `${settings}`);
+        }
+      }
+    }
+  });
+}
 
 const refused = [
   ["a value that does not exist", "imagee.tag=x", /imagee/],

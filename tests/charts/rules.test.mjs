@@ -52,7 +52,7 @@ test("every alert has a test that fires, one that is quiet, and a runbook", () =
 test("every name in a runbook is an alert, a figure, a value of the chart, a word that the server says, or somebody else's", () => {
   const values = parse(readFileSync(join(chart, "values.yaml"), "utf8"));
   const said = ["Chat.Server", "Chat.Contracts"].flatMap(sourcesOf).flatMap((source) => source.match(/"[^"\n]+"/g) ?? []);
-  const others = ["/metrics", "dmesg", "p2c", "client list", "slowlog", "max_connections", "pg_stat_activity", "synchronous_standby_names"];
+  const others = ["/metrics", "dmesg", "p2c", "client list", "slowlog", "max_connections", "pg_stat_activity", "synchronous_standby_names", "pg_cancel_backend", "query_timeout", "SyncRep", "/proc/1/limits"];
   // A histogram goes by its name without the series that it is made of.
   const figures = [...metricNames()].map((name) => name.replace(/_bucket$/, ""));
   const known = new Set([...others, ...figures, ...alerts.map(({ alert }) => alert), ...said.flatMap((text) => text.match(/\w+/g) ?? [])]);

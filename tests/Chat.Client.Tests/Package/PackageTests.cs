@@ -34,13 +34,23 @@ public sealed class PackageTests
             package.Keys.ToHashSet()
         );
         Assert.Contains("lib/net10.0/Chat.Client.pdb", symbols.Keys);
-        Assert.Contains("<license type=\"expression\">Apache-2.0</license>", package["Chat.Client.nuspec"], StringComparison.Ordinal);
-        Assert.Contains("<readme>README.md</readme>", package["Chat.Client.nuspec"], StringComparison.Ordinal);
+        Assert.Contains(
+            "<license type=\"expression\">Apache-2.0</license>",
+            package["GaplessChat.Client.nuspec"],
+            StringComparison.Ordinal
+        );
+        Assert.Contains("<id>GaplessChat.Client</id>", package["GaplessChat.Client.nuspec"], StringComparison.Ordinal);
+        Assert.Contains("<dependency id=\"GaplessChat.Contracts\"", package["GaplessChat.Client.nuspec"], StringComparison.Ordinal);
+        Assert.Contains("<readme>README.md</readme>", package["GaplessChat.Client.nuspec"], StringComparison.Ordinal);
 
         var bot = BotOf(package["README.md"]);
-        Assert.InRange(bot.Split('\n').Length, 10, 30);
         await BuildAsync(workshop, bot);
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["BOT_PASSWORD"] = workshop.Password };
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["CHAT_URL"] = workshop.Node.BaseAddress.ToString(),
+            ["BOT_EMAIL"] = "admin@localhost",
+            ["BOT_PASSWORD"] = workshop.Password,
+        };
         await using var running = ChildProcess.Start(["dotnet", workshop.PathOf("bot", "bot.dll")], environment);
         await using var visitor = new ChatClient(new ChatClientOptions { Url = workshop.Node.BaseAddress, Inbox = "demo" });
         await visitor.StartAsync();
@@ -59,21 +69,19 @@ public sealed class PackageTests
         var sources =
             $"<configuration><packageSources><add key=\"here\" value=\"{workshop.PathOf("packages")}\" /></packageSources></configuration>";
         await File.WriteAllTextAsync(workshop.PathOf("NuGet.config"), sources);
-        var text = bot.Replace("https://chat.example", workshop.Node.BaseAddress.ToString(), StringComparison.Ordinal)
-            .Replace("bot@shop.example", "admin@localhost", StringComparison.Ordinal);
         await File.WriteAllTextAsync(
             workshop.PathOf("bot.cs"),
-            $"#:package Chat.Client@{_version}\n#:property TreatWarningsAsErrors=true\n{text}"
+            $"#:package GaplessChat.Client@{_version}\n#:property TreatWarningsAsErrors=true\n{bot}"
         );
         await workshop.DotnetAsync("build", "bot.cs", "-o", "bot");
-        foreach (var cached in Directory.EnumerateDirectories(Cache(), "chat.c*").Select(folder => Path.Combine(folder, _version)))
+        foreach (var cached in Directory.EnumerateDirectories(Cache(), "gaplesschat.c*").Select(folder => Path.Combine(folder, _version)))
         {
             if (Directory.Exists(cached))
                 Directory.Delete(cached, recursive: true);
         }
     }
 
-    private static string BotOf(string readme) => readme.Split("## A bot in 30 lines")[1].Split("```csharp\n")[1].Split("\n```")[0];
+    private static string BotOf(string readme) => readme.Split("## A bot\n")[1].Split("```csharp\n")[1].Split("\n```")[0];
 
     private static string Cache() =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES")
@@ -81,7 +89,7 @@ public sealed class PackageTests
 
     private Dictionary<string, string> Entries(Workshop workshop, string extension)
     {
-        using var archive = ZipFile.OpenRead(workshop.PathOf("packages", $"Chat.Client.{_version}.{extension}"));
+        using var archive = ZipFile.OpenRead(workshop.PathOf("packages", $"GaplessChat.Client.{_version}.{extension}"));
         return archive.Entries.ToDictionary(entry => entry.FullName, Text);
     }
 

@@ -28,7 +28,7 @@ internal sealed class RandomPerson(ChatClient client, IReadOnlyList<Conversation
             {
                 await (client.IsOperator ? ActAsOperatorAsync(id) : ActAsVisitorAsync(id));
             }
-            catch (HubException e) when (ErrorCode.Find(e.Message) is { Retryable: false })
+            catch (HubException e) when (ErrorCode.Find(Refusals.Code(e)) is { Retryable: false })
             {
                 // Refused, and noted by the client: closed, conflict, not his.
             }
@@ -97,7 +97,7 @@ internal sealed class RandomPerson(ChatClient client, IReadOnlyList<Conversation
             await client.CallAsync("Typing", new TypingNotice(id));
             await client.CallAsync("Read", new MarkSeq(id, client.Look(id, log => log.Seq)));
         }
-        catch (Exception e) when (e is not HubException { Message: "internal" })
+        catch (Exception e) when (e is not HubException || Refusals.Code(e) != ErrorCode.Internal.Code)
         {
             // No connection just now.
         }

@@ -36,7 +36,7 @@ public sealed class EnvelopeTests
         from visitor in Payload
         select EnvelopeItem.Push(new ConversationId(conversation), target, staff, visitor);
 
-    private static readonly Gen<EnvelopeItem> Ended = Gen.Guid.Select(EnvelopeItem.Ended);
+    private static readonly Gen<EnvelopeItem> Ended = Gen.Select(Gen.Guid, Gen.Guid, Gen.Byte, EnvelopeItem.Ended);
 
     private static readonly Gen<EnvelopeItem> Operator = Gen.Select(Gen.Guid, Payload, EnvelopeItem.Operator);
 
@@ -91,7 +91,7 @@ public sealed class EnvelopeTests
     [Fact]
     public void Every_cut_inside_an_item_is_noticed()
     {
-        var envelope = Write([EnvelopeItem.Ended(Guid.NewGuid())]);
+        var envelope = Write([EnvelopeItem.Ended(Guid.NewGuid(), Guid.NewGuid(), 1)]);
 
         for (var length = 0; length < envelope.Length; length++)
         {

@@ -23,12 +23,17 @@ public sealed class ProxyTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_else_is_believed()
+    public async Task Behind_a_proxy_that_is_not_trusted_nobody_has_a_limit_and_one_line_says_so()
     {
         await using var node = await StartAsync("10.0.0.0/8");
 
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(node, "203.0.113.1"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(node, "203.0.113.2"));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(node, "203.0.113.1"));
+        await node.WaitForLineAsync("Http:TrustedProxies does not name");
+        Assert.Single(node.Output.Split('\n'), line => line.Contains("Http:TrustedProxies does not name", StringComparison.Ordinal));
+        // Without a proxy the caller is the caller.
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(node, null));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(node, null));
     }
 
     public void Dispose()
@@ -43,16 +48,17 @@ public sealed class ProxyTests : IDisposable
             {
                 ["Storage__DataFolder"] = Path.Combine(_folder.FullName, "data"),
                 ["Http__TrustedProxies__0"] = proxies,
-                ["Identity__VisitorSessionsPerMinute"] = "1",
+                ["Networks__Sessions"] = "1",
             }
         );
 
-    private async Task<HttpStatusCode> AskAsync(ChatNode node, string forwardedFor)
+    private async Task<HttpStatusCode> AskAsync(ChatNode node, string? forwardedFor)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node.BaseAddress, "api/v1/visitor/session"));
         request.Content = JsonContent.Create(new VisitorSessionRequest("demo", Guid.NewGuid()), options: ChatJson.Wire.Options);
         request.Headers.Add("Origin", node.BaseAddress.GetLeftPart(UriPartial.Authority));
-        request.Headers.Add("X-Forwarded-For", forwardedFor);
+        if (forwardedFor is not null)
+            request.Headers.Add("X-Forwarded-For", forwardedFor);
         using var answer = await _http.SendAsync(request);
         return answer.StatusCode;
     }

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Chat.Contracts;
 
 namespace Chat.Server.Tests.Hubs;
 
 /// <summary>What holds for all bad input: a code and nothing else, nothing stored, nothing logged, and nobody else notices.</summary>
-public abstract class BadInput(HubScene scene)
+public abstract partial class BadInput(HubScene scene)
 {
     /// <summary>In every text that is sent; must not come out of the node's log.</summary>
     protected const string Secret = "s3cret-text-of-a-customer";
@@ -47,12 +48,23 @@ public abstract class BadInput(HubScene scene)
         Assert.DoesNotContain(Secret, scene.Node.Output, StringComparison.Ordinal);
     }
 
-    // Whatever is called an error is a word of a registry.
+    // Whatever is called an error is a word of a registry, behind what of the request it is about and why: both by names of the contract.
     private static void AssertOnlyCodes(JsonElement frame)
     {
         if (!frame.TryGetProperty("error", out var error))
             return;
         var text = error.GetString()!;
-        Assert.True(ErrorCode.Find(text) is not null || DisconnectReason.All.Any(r => r.Code == text), text);
+        var parts = Refusal().Match(text);
+        Assert.True(parts.Success, text);
+        var (reason, code) = (parts.Groups["reason"].Value, parts.Groups["code"].Value);
+        Assert.True(ErrorCode.Find(code) is not null || DisconnectReason.All.Any(r => r.Code == code), text);
+        Assert.True(reason.Length == 0 || FieldFault.Find(reason) is not null, text);
     }
+
+    [GeneratedRegex(
+        @"^(?<field>[A-Za-z]\w*(\[\d+\])?(\.[\w-]+(\[\d+\])?)*) (?<reason>[a-z_]+): (?<code>[a-z_]+)$|^(?<code>[a-z_]+)$",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex Refusal();
 }

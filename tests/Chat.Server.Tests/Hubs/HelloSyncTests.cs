@@ -32,7 +32,7 @@ public sealed class HelloSyncTests(HubScene scene)
         await using var visitor = await scene.VisitorSocketAsync();
         var id = await visitor.OpenConversationAsync();
         var epoch = (await visitor.WriteAsync(id, "Hello")).Epoch;
-        AddMessages(id, upTo: 250);
+        scene.Database.AddMessages(id, upTo: 250);
 
         var seqs = new List<int>();
         ConversationPage page;
@@ -55,7 +55,7 @@ public sealed class HelloSyncTests(HubScene scene)
         var ids = new[] { await visitor.OpenConversationAsync(), await visitor.OpenConversationAsync() };
         var epoch = (await visitor.WriteAsync(ids[0], "Hello")).Epoch;
         foreach (var id in ids)
-            AddMessages(id, upTo: 30, new string('x', Limits.BodyLength / 2));
+            scene.Database.AddMessages(id, upTo: 30, new string('x', Limits.BodyLength / 2));
 
         var seqs = ids.ToDictionary(id => id, _ => new List<int> { 1 });
         for (var more = true; more; )
@@ -82,7 +82,7 @@ public sealed class HelloSyncTests(HubScene scene)
         for (var i = 0; i < conversations; i++)
         {
             ids.Add(await first.OpenConversationAsync());
-            AddMessages(ids[^1], upTo: 100, new string('x', 1000));
+            scene.Database.AddMessages(ids[^1], upTo: 100, new string('x', 1000));
         }
 
         await using var second = await scene.ConnectAsync("visitor", session.Token);
@@ -104,7 +104,7 @@ public sealed class HelloSyncTests(HubScene scene)
     {
         await using var visitor = await scene.VisitorSocketAsync();
         var id = await visitor.OpenConversationAsync();
-        AddMessages(id, upTo: 250);
+        scene.Database.AddMessages(id, upTo: 250);
 
         var page = await PageAsync(visitor, new Cursor(id, 0, 0));
         var older = (await visitor.CallAsync("History", new HistoryQuery(id, Before: 151, Limit: 200))).Read<HistoryResult>();
@@ -155,23 +155,4 @@ public sealed class HelloSyncTests(HubScene scene)
 
     private static async Task<ConversationPage> PageAsync(RawSocket socket, Cursor cursor) =>
         Assert.Single((await socket.CallAsync("Sync", new Sync([cursor]))).Read<SyncResult>().Conversations);
-
-    // Behind the node's back, since nobody may write so much so fast.
-    private void AddMessages(ConversationId id, int upTo, string body = "Line") =>
-        scene.Database.Execute(
-            """
-            WITH RECURSIVE next(seq) AS (
-                SELECT last_seq + 1 FROM conversation WHERE id = @id UNION ALL SELECT seq + 1 FROM next WHERE seq < @upTo
-            )
-            INSERT INTO event (conversation_id, seq, type, audience, at, actor_kind, body)
-            SELECT @id, next.seq, 1, 0, conversation.last_at, 0, @body FROM next JOIN conversation ON id = @id;
-            UPDATE conversation SET last_seq = @upTo WHERE id = @id
-            """,
-            new
-            {
-                id = id.ToString(),
-                upTo,
-                body,
-            }
-        );
 }

@@ -12,7 +12,7 @@ namespace Chat.Server.Tests.Hubs;
 /// One embedded node as a process of its own, with two inboxes and their staff, and two bystanders who chat all the while. Tests come as fresh visitors
 /// and share the staff.
 /// </summary>
-public sealed class HubScene : IAsyncLifetime
+public class HubScene : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("chat-hubs-").FullName;
     private readonly HttpClient _http = new();
@@ -25,15 +25,20 @@ public sealed class HubScene : IAsyncLifetime
 
     internal Bystanders Bystanders { get; private set; } = null!;
 
+    /// <summary>What its node is told besides.</summary>
+    protected virtual IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+
     public async ValueTask InitializeAsync()
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Storage__DataFolder"] = _folder,
             ["Identity__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Identity__VisitorSessionsPerMinute"] = "0",
+            ["Networks__Sessions"] = "0",
             ["Identity__OperatorSessionsPerMinute"] = "0",
         };
+        foreach (var (name, value) in Settings)
+            settings[name] = value;
         Seed = await Seed.PlantAsync(settings);
         Node = await ChatNode.StartAsync(settings);
         Database = new SceneDatabase(Path.Combine(_folder, "chat.db"));
@@ -42,6 +47,7 @@ public sealed class HubScene : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Bystanders is not null)
             await Bystanders.DisposeAsync();
         if (Node is not null)

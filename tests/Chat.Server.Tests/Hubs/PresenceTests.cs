@@ -73,7 +73,7 @@ public sealed class PresenceTests(HubScene scene)
     }
 
     [Fact]
-    public async Task A_visitor_hears_of_the_one_who_answers_him_and_not_who_that_is()
+    public async Task A_visitor_hears_of_the_one_who_answers_him_under_an_id_of_this_conversation()
     {
         await using var visitor = await scene.VisitorSocketAsync(Seed.LineKey);
         var id = await visitor.OpenConversationAsync();
@@ -91,7 +91,7 @@ public sealed class PresenceTests(HubScene scene)
         foreach (var push in visitor.Pushes(Push.Ephemeral).Where(p => p.GetProperty("type").ValueEquals("presence")))
         {
             Assert.Equal("Pia", push.GetProperty("actor").GetProperty("name").GetString());
-            Assert.False(push.GetProperty("actor").TryGetProperty("id", out _));
+            Assert.Equal(OperatorAlias.Of(id, scene.Seed.Pia.Id), push.GetProperty("actor").GetProperty("id").GetGuid());
         }
         Assert.Null((await visitor.CallAsync("Close", new ConversationCommand(id, Guid.NewGuid()))).Error);
     }

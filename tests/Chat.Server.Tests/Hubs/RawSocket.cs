@@ -8,9 +8,12 @@ using Chat.Contracts;
 namespace Chat.Server.Tests.Hubs;
 
 /// <summary>What a call answered: its result, or the error as the server wrote it.</summary>
-internal sealed record Answer(JsonElement Result, string? Error)
+internal sealed record Answer(JsonElement Result, string? Text)
 {
-    public T Read<T>() => Error is null ? Result.Deserialize<T>(ChatJson.Wire.Options)! : throw new InvalidOperationException(Error);
+    /// <summary>The code in which a refusal ends.</summary>
+    public string? Error => Text?.Split(' ')[^1];
+
+    public T Read<T>() => Error is null ? Result.Deserialize<T>(ChatJson.Wire.Options)! : throw new InvalidOperationException(Text);
 }
 
 /// <summary>A refused upgrade.</summary>
@@ -31,6 +34,8 @@ internal sealed class RawSocket : IAsyncDisposable
     private readonly List<string> _received = [];
     private readonly List<(Func<IReadOnlyList<string>, bool> Holds, TaskCompletionSource Met)> _waiters = [];
     private readonly Task _reading;
+    private readonly SemaphoreSlim _sending = new(1);
+    private readonly PeriodicTimer _awake = new(TimeSpan.FromSeconds(10));
     private int _calls;
     private bool _ended;
 
@@ -116,8 +121,35 @@ internal sealed class RawSocket : IAsyncDisposable
     public Task SendAsync(string message) => SendAsync(Encoding.UTF8.GetBytes(message + End));
 
     /// <summary>Bytes as they are.</summary>
-    public async Task SendAsync(byte[] bytes, WebSocketMessageType type = WebSocketMessageType.Text) =>
-        await _socket.SendAsync(bytes, type, endOfMessage: true, CancellationToken.None).WaitAsync(Patience);
+    public async Task SendAsync(byte[] bytes, WebSocketMessageType type = WebSocketMessageType.Text)
+    {
+        await _sending.WaitAsync();
+        try
+        {
+            await _socket.SendAsync(bytes, type, endOfMessage: true, CancellationToken.None).WaitAsync(Patience);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Pings from now on, as clients do: one that is silent is taken for dead, and a slow machine makes a long silence of a short one.</summary>
+    public void StayAwake() => _ = StayAwakeAsync();
+
+    private async Task StayAwakeAsync()
+    {
+        try
+        {
+            while (await _awake.WaitForNextTickAsync())
+                await SendAsync("""{"type":6}""");
+        }
+        catch (Exception e)
+            when (e is WebSocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            // It has ended.
+        }
+    }
 
     public async Task UntilAsync(Func<IReadOnlyList<string>, bool> holds, string what)
     {
@@ -141,9 +173,9 @@ internal sealed class RawSocket : IAsyncDisposable
     }
 
     /// <summary>Waits for the end; answers SignalR's close message, if one came.</summary>
-    public async Task<JsonElement?> ClosedAsync()
+    public async Task<JsonElement?> ClosedAsync(TimeSpan? patience = null)
     {
-        await _reading.WaitAsync(Patience);
+        await _reading.WaitAsync(patience ?? Patience);
         return Received is [.., var last] && Parse(last) is var frame && frame.TryGetProperty("type", out var type) && type.GetInt32() == 7
             ? frame
             : null;
@@ -151,9 +183,11 @@ internal sealed class RawSocket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _awake.Dispose();
         _socket.Abort();
         await _reading;
         _socket.Dispose();
+        _sending.Dispose();
     }
 
     private static JsonElement Parse(string frame) => JsonDocument.Parse(frame).RootElement;

@@ -29,6 +29,25 @@ internal sealed class SceneDatabase : IDisposable
     public IReadOnlyList<int> PushesOf(ConversationId id) =>
         _connection.Query<int>("SELECT seq FROM push WHERE conversation_id = @id", Key(id)).AsList();
 
+    /// <summary>Messages up to a seq, since nobody may write so much so fast.</summary>
+    public void AddMessages(ConversationId id, int upTo, string body = "Line") =>
+        _connection.Execute(
+            """
+            WITH RECURSIVE next(seq) AS (
+                SELECT last_seq + 1 FROM conversation WHERE id = @id UNION ALL SELECT seq + 1 FROM next WHERE seq < @upTo
+            )
+            INSERT INTO event (conversation_id, seq, type, audience, at, actor_kind, body)
+            SELECT @id, next.seq, 1, 0, conversation.last_at, 0, @body FROM next JOIN conversation ON id = @id;
+            UPDATE conversation SET last_seq = @upTo WHERE id = @id
+            """,
+            new
+            {
+                id = id.ToString(),
+                upTo,
+                body,
+            }
+        );
+
     public void Execute(string sql, object? parameters = null) => _connection.Execute(sql, parameters);
 
     public void Dispose() => _connection.Dispose();

@@ -106,6 +106,7 @@ internal sealed class Seed
             Key = key,
             Name = key,
             AllowNativeApps = true,
+            OpenConversations = 100,
         };
 
     private FakeTimeProvider ClockFor(DateTimeOffset until) => new(until - _options.Value.AccessTokenLife);

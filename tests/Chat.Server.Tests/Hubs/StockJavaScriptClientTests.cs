@@ -1,3 +1,4 @@
+using Chat.Server.Tests.Rest;
 using Chat.Server.Tests.Wire;
 using Chat.Testing.Processes;
 
@@ -15,24 +16,38 @@ public sealed class StockJavaScriptClientTests(HubScene scene)
         var folder = Path.Combine(Frame.Root, "tests", "js");
         await InstallAsync(folder);
 
+        await RunAsync(folder, ["node", "--test", "stock-client.test.mjs"], Environment);
+    }
+
+    [Fact]
+    public async Task A_client_of_openapi_typescript_sends_and_reads()
+    {
+        var folder = Path.Combine(Frame.Root, "tests", "js");
+        await InstallAsync(folder);
+
+        // Types of the document as it is kept, the client checked against them, and run.
         await RunAsync(
             folder,
-            ["node", "--test", "stock-client.test.mjs"],
-            new Dictionary<string, string?>(StringComparer.Ordinal)
-            {
-                ["CHAT_URL"] = scene.Node.BaseAddress.ToString().TrimEnd('/'),
-                ["CHAT_INBOX"] = Seed.ShopKey,
-                ["CHAT_OPERATOR_TOKEN"] = scene.Seed.TokenOf(scene.Seed.Olga),
-            }
+            ["npx", "openapi-typescript", OpenApiTests.KeptPath, "--default-non-nullable=false", "-o", "generated/api.d.ts"]
         );
+        await RunAsync(folder, ["npx", "tsc", "-p", "."]);
+        await RunAsync(folder, ["node", "--test", "generated/typed-client.js"], Environment);
     }
+
+    private Dictionary<string, string?> Environment =>
+        new(StringComparer.Ordinal)
+        {
+            ["CHAT_URL"] = scene.Node.BaseAddress.ToString().TrimEnd('/'),
+            ["CHAT_INBOX"] = Seed.ShopKey,
+            ["CHAT_OPERATOR_TOKEN"] = scene.Seed.TokenOf(scene.Seed.Olga),
+        };
 
     // Once for each lock file: npm writes its own copy beside the packages when it has finished.
     private static async Task InstallAsync(string folder)
     {
         var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
         if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
-            await RunAsync(folder, ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+            await RunAsync(folder, ["npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]);
     }
 
     private static async Task RunAsync(string folder, string[] command, IReadOnlyDictionary<string, string?>? environment = null)

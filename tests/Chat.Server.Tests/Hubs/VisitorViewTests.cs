@@ -40,6 +40,7 @@ public sealed class VisitorViewTests(HubScene scene)
             "page-b41d",
             scene.Seed.Team.Name,
             scene.Seed.Team.Id.ToString(),
+            scene.Seed.Olga.Id.ToString(),
             snoozedUntil.ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture),
         ];
         var (seenByVisitor, seenByOlga) = (string.Join('\n', visitor.Received), string.Join('\n', olga.Received));
@@ -48,9 +49,9 @@ public sealed class VisitorViewTests(HubScene scene)
             Assert.Contains(secret, seenByOlga, StringComparison.Ordinal);
             Assert.DoesNotContain(secret, seenByVisitor, StringComparison.Ordinal);
         }
-        // Names of those who answer are shown, their ids are only where they are the author.
-        Assert.DoesNotContain($"\"assignee\":{{\"id\"", seenByVisitor, StringComparison.Ordinal);
-        Assert.Contains("\"assignee\":{\"name\":\"Olga\"", seenByVisitor, StringComparison.Ordinal);
+        // Those who answer are shown by name, and under an id that stands for them here.
+        var alias = OperatorAlias.Of(id, scene.Seed.Olga.Id);
+        Assert.Contains($"\"assignee\":{{\"id\":\"{alias}\",\"name\":\"Olga\"", seenByVisitor, StringComparison.Ordinal);
     }
 
     [Fact]

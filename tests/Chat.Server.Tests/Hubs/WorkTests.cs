@@ -88,7 +88,11 @@ public sealed class WorkTests(HubScene scene)
         Assert.Equal(EventType.Assigned, assigned.Type);
         Assert.Equal("Be kind to him", note.GetProperty("data").GetProperty("body").GetString());
         Assert.DoesNotContain(visitor.Received, frame => frame.Contains("Be kind", StringComparison.Ordinal));
-        Assert.Contains(visitor.Received, frame => frame.Contains($"\"assignee\":{{\"name\":\"{sue.Name}\"", StringComparison.Ordinal));
+        var alias = OperatorAlias.Of(id, sue.Id);
+        Assert.Contains(
+            visitor.Received,
+            frame => frame.Contains($"\"assignee\":{{\"id\":\"{alias}\",\"name\":\"{sue.Name}\"", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

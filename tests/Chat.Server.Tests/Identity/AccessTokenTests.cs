@@ -30,6 +30,33 @@ public abstract class AccessTokenTests : IdentityTest
         Assert.Equal((visitor, inbox.Id, "Ada", false), (caller.VisitorId, caller.InboxId, caller.Name, caller.IsOperator));
     }
 
+    [Theory]
+    [InlineData("crit")]
+    [InlineData("b64")]
+    public async Task A_token_whose_header_demands_what_nobody_here_does_is_refused(string header)
+    {
+        var inbox = await Server.AddInboxAsync();
+        string With(IDictionary<string, object>? headers) =>
+            Handler.CreateToken(
+                new SecurityTokenDescriptor
+                {
+                    AdditionalHeaderClaims = headers,
+                    Audience = AccessTokens.Audience,
+                    Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+                    {
+                        ["sub"] = Guid.NewGuid().ToString(),
+                        ["kind"] = "visitor",
+                        ["inbox"] = inbox.Id.ToString(),
+                    },
+                    Expires = Soon,
+                    SigningCredentials = Server.Get<SigningKeys>().Current,
+                }
+            );
+
+        Assert.True((await ValidateAsync(With(null))).IsValid);
+        Assert.False((await ValidateAsync(With(Demanding(header)))).IsValid);
+    }
+
     [Fact]
     public async Task A_token_ends_exactly_when_it_says()
     {

@@ -176,7 +176,9 @@ public abstract class DirectoryTests : IdentityTest
         Assert.True(await keys.AddInboxKeyAsync(key, default));
         Assert.False(await keys.AddInboxKeyAsync(key with { Algorithm = "RS256" }, default));
 
-        Assert.Equivalent(key, await keys.FindInboxKeyAsync(inbox.Id, "k1", default), strict: true);
+        var found = (await keys.FindInboxKeyAsync(inbox.Id, "k1", default))!;
+        Assert.Equivalent(key with { Id = found.Id }, found, strict: true);
+        Assert.Contains(found.Id, (await Server.Get<InboxStore>().FindAsync(inbox.Id, default))!.IdentityKeys);
         Assert.Null(await keys.FindInboxKeyAsync(other.Id, "k1", default));
     }
 }

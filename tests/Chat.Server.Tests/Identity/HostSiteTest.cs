@@ -23,7 +23,8 @@ public abstract class HostSiteTest : IdentityTest
         SigningCredentials? credentials = null,
         DateTimeOffset? expires = null,
         DateTimeOffset? notBefore = null,
-        DateTimeOffset? issuedAt = null
+        DateTimeOffset? issuedAt = null,
+        IDictionary<string, object>? headers = null
     )
     {
         var now = Server.Time.GetUtcNow();
@@ -34,6 +35,7 @@ public abstract class HostSiteTest : IdentityTest
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
             new SecurityTokenDescriptor
             {
+                AdditionalHeaderClaims = headers,
                 Audience = inbox.Key,
                 Claims = claims,
                 Expires = end == DateTimeOffset.MaxValue ? null : end.UtcDateTime,

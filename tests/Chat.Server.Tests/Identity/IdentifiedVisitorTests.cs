@@ -1,4 +1,5 @@
 using Chat.Contracts;
+using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
 using Chat.Server.Visitors;
@@ -23,6 +24,22 @@ public abstract class IdentifiedVisitorTests : HostSiteTest
         Assert.Equal("Ada", (await Server.Get<VisitorStore>().FindAsync(phone.VisitorId, default))!.Name);
         Assert.NotEqual(phone.VisitorId, (await Server.VisitAsync(inbox, identity: Sign(inbox, "u2"))).VisitorId);
         Assert.NotEqual(phone.VisitorId, (await Server.VisitAsync(other, identity: Sign(other, "u1"))).VisitorId);
+    }
+
+    [Fact]
+    public async Task A_token_says_that_its_visitor_is_identified_also_when_it_is_renewed()
+    {
+        var inbox = await Server.AddInboxAsync();
+        await AddKeyAsync(inbox);
+        var device = Guid.NewGuid();
+
+        var anonymous = await Server.VisitAsync(inbox, Guid.NewGuid());
+        var identified = await Server.VisitAsync(inbox, device, Sign(inbox, "u1"));
+        var renewed = await Server.VisitAsync(inbox, device, refresh: identified.RefreshToken);
+
+        Assert.False(await IsIdentifiedAsync(anonymous));
+        Assert.True(await IsIdentifiedAsync(identified));
+        Assert.True(await IsIdentifiedAsync(renewed));
     }
 
     [Fact]
@@ -102,6 +119,12 @@ public abstract class IdentifiedVisitorTests : HostSiteTest
         Assert.Equivalent(new[] { twin, other }, ids, strict: true);
     }
 
+    private async Task<bool> IsIdentifiedAsync(VisitorSession session)
+    {
+        var token = await Server.Get<AccessTokens>().ValidateAsync(session.Token, default);
+        return Caller.From(new System.Security.Claims.ClaimsPrincipal(token.ClaimsIdentity))!.IsIdentified;
+    }
+
     private async Task<ConversationId> OpenConversationAsync(Inbox inbox, VisitorId visitor, Guid? clientId = null)
     {
         var opened = await Server
@@ -120,7 +143,7 @@ public abstract class IdentifiedVisitorTests : HostSiteTest
                 ),
                 default
             );
-        return opened.Page.Conversation.Id;
+        return opened!.Page.Conversation.Id;
     }
 }
 

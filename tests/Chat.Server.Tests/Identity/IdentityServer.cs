@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
 using Chat.Contracts;
+using Chat.Server.Api;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
+using Chat.Server.Networks;
 using Chat.Server.Operators;
 using Chat.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -63,11 +65,13 @@ internal sealed class IdentityServer : IAsyncDisposable
             .AddRoutingCore()
             .AddLogging(l => l.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
         builder.AddStorage();
+        builder.AddNetworks();
         builder.AddIdentity();
 
         var app = builder.Build();
         app.UseProblems();
         app.UseRouting();
+        app.UseBodyLimits();
         app.UseIdentity();
         app.MapIdentity();
         app.MapGet("/hubs/visitor", (HttpContext context) => WhoIs(context)).RequireAuthorization(Policies.Visitor);

@@ -44,6 +44,23 @@ public abstract class OperatorSessionTests : IdentityTest
         Assert.True(answer.Headers.CacheControl!.NoStore);
     }
 
+    [Theory]
+    [InlineData("Origin")]
+    [InlineData("X-Forwarded-Proto")]
+    public async Task The_cookie_never_goes_over_plain_HTTP_where_a_proxy_that_is_not_trusted_ended_TLS(string header)
+    {
+        var (_, email) = await Server.AddOperatorAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Path)
+        {
+            Content = System.Net.Http.Json.JsonContent.Create(new OperatorSessionRequest(email, Password), options: ChatJson.Wire.Options),
+        };
+        request.Headers.Add(header, header == "Origin" ? Server.OwnOrigin.Replace("http:", "https:", StringComparison.Ordinal) : "https");
+
+        using var answer = await Server.Client.SendAsync(request);
+
+        Assert.Contains("; secure", answer.Headers.GetValues("Set-Cookie").Single(), StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task Logging_out_ends_the_cookie_but_no_other_browsers()
     {
@@ -237,19 +254,24 @@ public sealed class SessionLimitTests : IdentityTest
     private protected override Task<Dictionary<string, string?>> CreateDatabaseAsync() => TestDatabase.SqliteAsync();
 
     private protected override ValueTask<(string Key, string Value)[]> MoreSettingsAsync() =>
-        new([("Identity:VisitorSessionsPerMinute", "3"), ("Identity:PasswordsPerMinute", "2")]);
+        new([("Networks:Sessions", "3"), ("Identity:PasswordsPerMinute", "2")]);
 
     [Fact]
-    public async Task One_address_may_ask_for_so_many_visitor_sessions()
+    public async Task One_network_gets_so_many_new_visitors_and_those_who_are_known_go_on()
     {
         var inbox = await Server.AddInboxAsync();
-        for (var i = 0; i < 3; i++)
+        var device = Guid.NewGuid();
+        var known = await Server.VisitAsync(inbox, device);
+        for (var i = 1; i < 3; i++)
             await Server.VisitAsync(inbox);
 
         var refused = await Server.TryVisitAsync(inbox);
 
         Assert.Equal((429, "rate_limited"), await AccessTokenTests.CodeOf(refused));
-        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 200);
+        Assert.Equal(known.VisitorId, (await Server.VisitAsync(inbox, device, refresh: known.RefreshToken)).VisitorId);
+        Server.Time.Advance(refused.Headers.RetryAfter!.Delta!.Value);
+        await Server.VisitAsync(inbox);
     }
 
     [Fact]

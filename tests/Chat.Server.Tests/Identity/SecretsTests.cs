@@ -26,7 +26,7 @@ public sealed class SecretsTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, MasterKey.FileName), "c2hvcnQ=");
 
-        Assert.Throws<InvalidDataException>(() => MasterKey.FromFolder(_folder));
+        Assert.Throws<UnfitKeyException>(() => MasterKey.FromFolder(_folder));
         Assert.Equal("c2hvcnQ=", File.ReadAllText(Path.Combine(_folder, MasterKey.FileName)));
     }
 

@@ -36,6 +36,10 @@ public abstract class IdentityTest : IAsyncLifetime
 
     private protected abstract Task<Dictionary<string, string?>> CreateDatabaseAsync();
 
+    /// <summary>A token's header that is not to be passed over.</summary>
+    private protected static Dictionary<string, object> Demanding(string header) =>
+        new(StringComparer.Ordinal) { [header] = header == "crit" ? new[] { "exp" } : false };
+
     private protected virtual ValueTask<(string Key, string Value)[]> MoreSettingsAsync() => new([]);
 
     private protected Task<long> CountAsync(string table) =>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Chat.Server.Messages;
+using Chat.Server.Messages.Masking;
 
 namespace Chat.Server.Tests.Messages;
 
@@ -47,6 +47,26 @@ public sealed class CardCorpusTests(ITestOutputHelper output)
             var result = CardMask.Mask(text);
 
             Assert.True(Cards.VisibleDigits(text, result, digits) <= 4, $"{issuer}: {text} became {result}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Issuers))]
+    public void No_card_is_missed_whatever_stands_between_its_digits(string issuer)
+    {
+        var seed = Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (var i = 0; i < CardsPerIssuer; i++)
+        {
+            var (text, digits) = Cards.Decorated(random, issuer);
+            var result = CardMask.Mask(text);
+
+            Assert.True(Cards.VisibleDigits(text, result, digits) <= 4, $"seed {seed}, {issuer}: {text} became {result}");
+            Assert.False(
+                !digits.EndsWith("123", StringComparison.Ordinal) && result.EndsWith("123", StringComparison.Ordinal),
+                $"seed {seed}, {issuer}: {text} became {result}"
+            );
         }
     }
 

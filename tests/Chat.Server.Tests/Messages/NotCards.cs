@@ -113,7 +113,31 @@ internal static class NotCards
             0
         ),
         ("passports", r => Say(r, $"паспорт {Digits(r, 4)} {Digits(r, 6)}, {Digits(r, 2)} {Digits(r, 7)} {Date(r)}"), 0),
+        ("passports in rows", r => Rows(r, "\n", " ", 4, 6), 0),
+        ("days and hours in rows", r => Rows(r, ", ", " ", 8, 4), 0),
         ("goods codes", r => Say(r, $"46{Digits(r, 11)}"), 0),
+        (
+            "booking references of letters and digits",
+            r => Say(r, string.Join(Pick(r, ", ", "/", "\n", " "), Enumerable.Range(0, 6).Select(_ => Reference(r)))),
+            0
+        ),
+        (
+            "booking references with flights",
+            r => Say(r, $"{Reference(r)}/SU{Digits(r, 4)}/{Digits(r, 2)}{Letters(r, 3)}/{Digits(r, 4)}"),
+            0
+        ),
+        ("IBANs with hyphens", r => Say(r, Grouped(Iban(r)).Replace(' ', '-')), 0),
+        ("phones on several lines", r => Say(r, $"{Phone(r)}\n{Phone(r)}\n{Phone(r)}"), 0),
+        ("phones with slashes", r => Say(r, $"0{Digits(r, 3)}/{Digits(r, 7)}, +49 {Digits(r, 3)}/{Digits(r, 4)}-{Digits(r, 3)}"), 0),
+        ("e-tickets in a row", r => Say(r, $"{Pick(r, Airlines)}-{Digits(r, 10)}/{Digits(r, 2)}, {Pick(r, Airlines)}-{Digits(r, 10)}"), 0),
+        ("e-tickets on several lines", r => Say(r, $"{Pick(r, Airlines)} {Digits(r, 10)}\n{Pick(r, Airlines)} {Digits(r, 10)}"), 0),
+        ("baggage tags in a row", r => Say(r, $"0{Pick(r, Airlines)}{Digits(r, 6)}, 0{Pick(r, Airlines)}{Digits(r, 6)}"), 0),
+        ("dates with slashes", r => Say(r, $"{Date(r)}-{Date(r)} {Date(r)}, {Date(r)}".Replace('.', '/')), 0),
+        ("times in a row", r => Say(r, string.Join(' ', Enumerable.Range(0, 6).Select(_ => $"{r.Next(24):00}:{r.Next(60):00}"))), 0),
+        ("years in a row", r => Say(r, string.Join(", ", Enumerable.Range(0, 5).Select(_ => r.Next(1950, 2030)))), 0),
+        ("prices in a row", r => Say(r, string.Join(" + ", Enumerable.Range(0, 4).Select(_ => $"{Digits(r, 4)},{Digits(r, 2)} €"))), 0),
+        // The price of what the mask is for: four groups of four that pass for a card are hidden, however they are joined.
+        ("flight numbers in a row", r => Say(r, string.Join(", ", Enumerable.Range(0, 4).Select(_ => Digits(r, 4)))), 350),
         ("UUIDs", r => Say(r, NewGuid(r).ToString()), 0),
         ("addresses of pages", r => Say(r, $"https://shop.example/item/{Digits(r, 9)}?order={Digits(r, 16)}&u={Letters(r, 5)}"), 0),
         ("lists of flights", r => Say(r, $"SU {Digits(r, 4)}, S7 {Digits(r, 4)}, {Digits(r, 2)}{Pick(r, "A", "C")} {Digits(r, 2)}B"), 0),
@@ -126,6 +150,12 @@ internal static class NotCards
 
     private static string Say(Random r, string what) =>
         $"{string.Join(' ', r.GetItems(Prose, r.Next(6)))} {what} {string.Join(' ', r.GetItems(Prose, r.Next(6)))}".Trim();
+
+    private static string Rows(Random r, string between, string within, int first, int second) =>
+        Say(r, string.Join(between, Enumerable.Range(0, 2 + r.Next(3)).Select(_ => Digits(r, first) + within + Digits(r, second))));
+
+    private static string Reference(Random r) =>
+        string.Concat(Enumerable.Range(0, 6).Select(_ => r.Next(2) == 0 ? Letters(r, 1) : Digits(r, 1)));
 
     private static string Phone(Random r) =>
         Pick(r, "7", "49", "44", "1", "375", "380", "998", "90", "86", "971", "34", "39", "370", "371", "372", "36", "55", "52", "62", "65")

@@ -29,6 +29,8 @@ public sealed class TextRulesTests
     [InlineData("a\rb")]
     [InlineData("a\u001Bb")]
     [InlineData("a\u0085b")]
+    [InlineData("\u200B")]
+    [InlineData("\u2060 \u00AD\uFEFF\u202E\u3164\u2800\uFE0F\U000E0020\n")]
     public void A_blank_body_or_one_with_control_characters_is_invalid(string? text) =>
         Assert.Equal(ErrorCode.Invalid, TextRules.Body(text).Error);
 
@@ -91,10 +93,31 @@ public sealed class TextRulesTests
     [InlineData("https://shop.example/cart?x=1#top", "https://shop.example/cart?x=1#top")]
     [InlineData("http://localhost:5000/", "http://localhost:5000/")]
     [InlineData("https://shop.example/p?card=4111111111111111&y=2", "https://shop.example/p?card=••••••••••••1111&y=2")]
-    [InlineData("https://shop.example/p?n=4111%201111%201111%201111", "https://shop.example/p")]
-    [InlineData("https://shop.example/p?n=4111+1111+1111+1111", "https://shop.example/p")]
-    [InlineData("https://shop.example/4111%201111%201111%201111/p", "https://shop.example/")]
+    [InlineData("https://shop.example/p?n=4111%201111%201111%201111", "https://shop.example/p?n=••••%20••••%20••••%201111")]
+    [InlineData("https://shop.example/p?n=4111+1111+1111+1111", "https://shop.example/p?n=••••+••••+••••+1111")]
+    [InlineData("https://shop.example/4111%201111%201111%201111/p", "https://shop.example/••••%20••••%20••••%201111/p")]
+    [InlineData("https://shop.example/4111/1111/1111/1111?x=1", "https://shop.example/••••/••••/••••/1111?x=1")]
+    [InlineData("https://shop.example/p?n=4111%0A1111%0A1111%0A1111", "https://shop.example/p?n=••••%0A••••%0A••••%0A1111")]
+    [InlineData(
+        "https://shop.example/p?n=4111%2525201111%2525201111%2525201111",
+        "https://shop.example/p?n=••••%252520••••%252520••••%2525201111"
+    )]
+    [InlineData("https://shop.example/p?n=%34%31%31%31%201111%201111%201111", "https://shop.example/p?n=••••%20••••%20••••%201111")]
+    [InlineData("https://shop.example/p?n=%2534%2531%2531%2531+1111+1111+1111#x", "https://shop.example/p")]
+    [InlineData("https://shop.example/%2534111/1111/1111/1111?x=1", "https://shop.example/")]
     public void A_page_keeps_no_card(string page, string expected) => Assert.Equal(expected, TextRules.Page(page).Value);
+
+    [Theory]
+    [InlineData("HTTPS://Shop.Example:443/a/../b", "https://shop.example/b")]
+    [InlineData("https://shop.example/\u202Egpj.exe?q=\u2028x", "https://shop.example/%E2%80%AEgpj.exe?q=%E2%80%A8x")]
+    [InlineData("https://Пример.рф/путь", "https://xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C")]
+    [InlineData("http://[::1]:5000/x y", "http://[::1]:5000/x%20y")]
+    [InlineData("https://shop.example/?q=a\\b|c#d\\e", "https://shop.example/?q=a%5Cb%7Cc#d%5Ce")]
+    public void A_page_is_stored_as_browsers_write_it(string page, string expected) => Assert.Equal(expected, TextRules.Page(page).Value);
+
+    [Fact]
+    public void A_page_is_as_long_as_it_is_stored() =>
+        Assert.Equal(ErrorCode.TooLarge, TextRules.Page("https://shop.example/" + new string('я', 400)).Error);
 
     [Theory]
     [InlineData("/cart")]
@@ -103,6 +126,12 @@ public sealed class TextRulesTests
     [InlineData("ftp://shop.example/")]
     [InlineData("https://user:secret@shop.example/")]
     [InlineData("https://")]
+    [InlineData("https://4111-1111-1111-1111.example/")]
+    [InlineData("https://shop.example\\@evil.example/")]
+    [InlineData("https://shop.example/a\\b")]
+    [InlineData("https://sh\u202Eop.example/")]
+    [InlineData("https://sh\u200Bop.example/")]
+    [InlineData("https://shop.example/a\nb")]
     [InlineData("not an address")]
     public void A_page_is_an_absolute_web_address(string page) => Assert.Equal(ErrorCode.Invalid, TextRules.Page(page).Error);
 

@@ -87,7 +87,7 @@ public abstract class AvailabilityStoreTests : IdentityTest
             null,
             null
         );
-        return (await Log.OpenAsync(opening, default)).Page.Conversation.Id;
+        return (await Log.OpenAsync(opening, default))!.Page.Conversation.Id;
     }
 
     private Task ClaimAsync(ConversationId id, OperatorId by) =>

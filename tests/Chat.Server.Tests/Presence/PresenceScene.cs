@@ -87,7 +87,7 @@ internal sealed class PresenceScene : IAsyncDisposable
     {
         var id = new ConversationId(Guid.CreateVersion7());
         var opening = new NewConversation(id, Shop.Id, visitor, null, Guid.NewGuid(), null, null, null, null);
-        return (await Get<IEventLog>().OpenAsync(opening, CancellationToken.None)).Page;
+        return (await Get<IEventLog>().OpenAsync(opening, CancellationToken.None))!.Page;
     }
 
     /// <summary>An operator's socket, which watches the inbox.</summary>

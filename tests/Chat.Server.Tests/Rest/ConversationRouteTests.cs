@@ -66,6 +66,26 @@ public sealed class ConversationRouteTests(RestNode node)
     }
 
     [Fact]
+    public async Task A_visitor_with_as_many_open_conversations_as_the_inbox_allows_opens_no_more()
+    {
+        var draft = new InboxDraft("Small", $"small-{Guid.NewGuid():n}", [], AllowNativeApps: true, OpenConversations: 2);
+        var small = await node.Admin.PostAsync<InboxSettings>("admin/inboxes", draft);
+        var visitor = await node.NewVisitorAsync(small.Key);
+        var first = new OpenConversation(Guid.NewGuid());
+        var opened = await visitor.PostAsync<OpenResult>("conversations", first);
+        await visitor.OpenAsync();
+
+        var problem = await visitor.RefusedAsync(ErrorCode.Conflict, "conversations", new OpenConversation(Guid.NewGuid()));
+        var again = await visitor.PostAsync<OpenResult>("conversations", first);
+
+        Assert.Equal("too_many_open", problem.Detail);
+        Assert.Equal((ResultStatus.Duplicate, opened.Page.Conversation.Id), (again.Status, again.Page.Conversation.Id));
+        Assert.Equal(2, small.OpenConversations);
+        await node.Admin.CallAsync<InboxSettings>(HttpMethod.Patch, $"admin/inboxes/{small.Id}", new InboxPatch(OpenConversations: 3));
+        await visitor.OpenAsync();
+    }
+
+    [Fact]
     public async Task Paging_through_the_events_both_ways_gives_the_whole_log()
     {
         var visitor = await node.NewVisitorAsync();
@@ -94,14 +114,14 @@ public sealed class ConversationRouteTests(RestNode node)
     }
 
     [Fact]
-    public async Task Lists_come_by_page_and_by_filter_newest_first()
+    public async Task Lists_come_by_page_and_by_filter_and_those_of_a_visitor_the_last_opened_first()
     {
         var visitor = await node.NewVisitorAsync();
         var ids = new List<ConversationId>();
         for (var i = 0; i < 5; i++)
             ids.Insert(0, await visitor.OpenAsync($"topic {i}"));
+        // What happens later moves nothing.
         await node.Olga.ClaimAsync(ids[4]);
-        ids = [ids[4], .. ids[..4]];
 
         var own = await PageAsync(visitor, "");
         var seen = await PageAsync(node.Olga, $"&visitor={visitor.Id}");
@@ -111,8 +131,8 @@ public sealed class ConversationRouteTests(RestNode node)
 
         Assert.Equal(ids, own);
         Assert.Equal(ids, seen);
-        Assert.Equal([ids[0]], mine);
-        Assert.Equal([ids[0]], open);
+        Assert.Equal([ids[4]], mine);
+        Assert.Equal([ids[4]], open);
         Assert.Empty(others);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Chat.Contracts;
 using Chat.Server.Api;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
@@ -10,6 +11,7 @@ using Chat.Server.Hosting;
 using Chat.Server.Hubs;
 using Chat.Server.Identity;
 using Chat.Server.Messages;
+using Chat.Server.Networks;
 using Chat.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -50,6 +52,7 @@ public sealed partial class OpenApiTests(RestNode node)
         builder.AddHttp();
         builder.AddStorage();
         builder.AddBus();
+        builder.AddNetworks();
         builder.AddIdentity();
         builder.AddMessages();
         builder.AddDelivery();
@@ -101,12 +104,71 @@ public sealed partial class OpenApiTests(RestNode node)
         Assert.Equal(("string", "uuid"), ((string?)schemas["ConversationId"]!["type"], (string?)schemas["ConversationId"]!["format"]));
         Assert.Equal(
             ["queued", "open", "snoozed", "closed"],
-            schemas["ConversationStatus"]!["enum"]!.AsArray().Select(word => (string)word!)
+            schemas["ConversationStatus"]!["x-extensible-enum"]!.AsArray().Select(word => (string)word!)
         );
-        Assert.Contains("stale_view", schemas["ResultStatus"]!["enum"]!.AsArray().Select(word => (string)word!));
+        Assert.Contains("stale_view", schemas["ResultStatus"]!["x-extensible-enum"]!.AsArray().Select(word => (string)word!));
         Assert.Equal(["seq", "side"], schemas["LastMessage"]!["required"]!.AsArray().Select(name => (string)name!));
         Assert.DoesNotContain("\"null\"", document.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Limits.", document.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_list_says_of_what()
+    {
+        static IEnumerable<string> Silent(JsonNode? node, string path) =>
+            node switch
+            {
+                JsonObject fields => fields
+                    .SelectMany(field => Silent(field.Value, $"{path}/{field.Key}"))
+                    .Concat(IsArray(fields["type"]) && fields["items"] is null ? [path] : []),
+                JsonArray some => some.SelectMany((one, i) => Silent(one, $"{path}/{i}")),
+                _ => [],
+            };
+
+        static bool IsArray(JsonNode? type) => type?.ToJsonString().Contains("\"array\"", StringComparison.Ordinal) == true;
+
+        Assert.Empty(Silent(JsonNode.Parse(File.ReadAllText(KeptPath)), ""));
+    }
+
+    [Fact]
+    public void Words_are_open_so_that_a_client_made_of_it_reads_those_of_later_versions()
+    {
+        var text = File.ReadAllText(KeptPath);
+        var words = JsonNode.Parse(text)!["components"]!["schemas"]!
+            .AsObject()
+            .Where(schema => schema.Value!["x-extensible-enum"] is not null)
+            .ToList();
+
+        Assert.DoesNotContain("\"enum\"", text, StringComparison.Ordinal);
+        Assert.InRange(words.Count, 8, int.MaxValue);
+        Assert.All(words, word => Assert.Equal("string", (string?)word.Value!["type"]));
+        Assert.All(
+            typeof(ErrorCode).Assembly.GetTypes().Where(type => type.IsEnum),
+            type =>
+                Assert.True(
+                    !text.Contains($"schemas/{type.Name}\"", StringComparison.Ordinal) || words.Any(w => w.Key == type.Name),
+                    type.Name
+                )
+        );
+        var kind = JsonNode.Parse(text)!["components"]!["schemas"]!["SendMessage"]!["properties"]!["kind"]!;
+        Assert.Equal(["message", "note"], kind["x-extensible-enum"]!.AsArray().Select(word => (string)word!));
+    }
+
+    [Fact]
+    public void What_HTTP_itself_refuses_and_says_is_in_it()
+    {
+        var paths = JsonNode.Parse(File.ReadAllText(KeptPath))!["paths"]!.AsObject();
+        var operations = paths
+            .SelectMany(path => path.Value!.AsObject().Select(operation => (Path: path.Key, Is: operation.Value!)))
+            .ToList();
+
+        Assert.All(operations, operation => Assert.Equal(operation.Is["requestBody"] is null, operation.Is["responses"]!["415"] is null));
+        Assert.All(operations, operation => Assert.NotNull(operation.Is["responses"]!["400"]));
+        var polled = operations.Where(operation => operation.Is["responses"]!["304"] is not null).ToList();
+        Assert.Contains("/api/v1/widget/{key}", polled.Select(operation => operation.Path));
+        Assert.Contains("/api/v1/conversations", polled.Select(operation => operation.Path));
+        Assert.All(polled, operation => Assert.NotNull(operation.Is["responses"]!["200"]!["headers"]!["ETag"]));
+        Assert.Equal(4, operations.Count(operation => operation.Is["responses"]!["201"]?["headers"]?["Location"] is not null));
     }
 
     [GeneratedRegex(@":\w+\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

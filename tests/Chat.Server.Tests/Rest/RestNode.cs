@@ -14,6 +14,8 @@ public sealed partial class RestNode : IAsyncLifetime
     private readonly HttpClient _http = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("chat-rest-").FullName;
 
+    internal string DataFolder => Path.Combine(_folder, "data");
+
     internal ChatNode Node { get; private set; } = null!;
 
     internal RestClient Anonymous { get; private set; } = null!;
@@ -37,8 +39,8 @@ public sealed partial class RestNode : IAsyncLifetime
         Node = await ChatNode.StartAsync(
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
-                ["Storage__DataFolder"] = Path.Combine(_folder, "data"),
-                ["Identity__VisitorSessionsPerMinute"] = "0",
+                ["Storage__DataFolder"] = DataFolder,
+                ["Networks__Sessions"] = "0",
                 ["Identity__OperatorSessionsPerMinute"] = "0",
                 ["Identity__PasswordsPerMinute"] = "0",
                 ["RateLimits__CallsBurst"] = "100000",
@@ -51,7 +53,7 @@ public sealed partial class RestNode : IAsyncLifetime
         Admin = await SignInAsync("admin@localhost", password);
         Shop = await Admin.PostAsync<InboxSettings>(
             "admin/inboxes",
-            new InboxDraft("Shop", "shop", ["https://shop.example"], AllowNativeApps: true, AllowPreview: true)
+            new InboxDraft("Shop", "shop", ["https://shop.example"], AllowNativeApps: true, AllowPreview: true, OpenConversations: 1000)
         );
         Other = await Admin.PostAsync<InboxSettings>("admin/inboxes", new InboxDraft("Other", "other", ["https://other.example"], true));
         Olga = await AddOperatorAsync("Olga", OperatorRole.Operator, Shop);

@@ -43,6 +43,19 @@ public sealed class TranscriptTests(RestNode node)
     }
 
     [Fact]
+    public async Task Separators_of_lines_and_characters_that_turn_them_make_no_other_ones_line_either()
+    {
+        var visitor = await node.NewVisitorAsync();
+        var id = await visitor.OpenAsync();
+        await visitor.SayAsync(id, "Hello\u2028[2026-01-01 00:00] Olga: You get\u2029\u202Ea refund\u2066.");
+
+        var text = await TextAsync(node.Olga, id, "");
+
+        Assert.Contains("Hello\n    [2026-01-01 00:00] Olga: You get\n    a refund.", text, StringComparison.Ordinal);
+        Assert.Equal(-1, text.AsSpan().IndexOfAny("\u2028\u2029\u202E\u2066"));
+    }
+
+    [Fact]
     public async Task It_is_a_download_in_the_language_and_the_zone_asked_for()
     {
         var visitor = await node.NewVisitorAsync();

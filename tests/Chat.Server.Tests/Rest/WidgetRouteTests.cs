@@ -82,7 +82,6 @@ public sealed class WidgetRouteTests(RestNode node)
     [InlineData("""{"hours":{"timeZone":"UTC","weekly":[null]}}""")]
     [InlineData("""{"hours":{"timeZone":"UTC","weekly":[],"holidays":[null]}}""")]
     [InlineData("""{"clear":[null]}""")]
-    [InlineData("""{"appearance":{"color":null}}""")]
     [InlineData("""{"appearance":{"position":"middle"}}""")]
     [InlineData("""{"form":{"fields":[{"name":null,"type":"text","label":{"en":"A"}}]}}""")]
     [InlineData("""{"form":{"fields":[{"name":"a","type":"select","label":{"en":"A"},"options":[null]}]}}""")]

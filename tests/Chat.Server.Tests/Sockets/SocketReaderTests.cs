@@ -73,12 +73,13 @@ public sealed class SocketReaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Closing_waits_for_the_clients_answer_and_drops_what_it_still_sends()
+    public async Task Draining_waits_for_the_clients_answer_and_drops_what_it_still_sends()
     {
         var pending = _reader.ReadAsync(Token);
         _reader.CancelPendingRead();
         await pending;
-        var closing = _reader.CloseAsync(WebSocketCloseStatus.NormalClosure, TimeSpan.FromMinutes(1), () => { });
+        await _server.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Token);
+        var closing = _reader.DrainAsync();
         await SendAsync(_client, new byte[10_000]);
         Assert.False(closing.IsCompleted);
         await _client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Token);
@@ -87,6 +88,21 @@ public sealed class SocketReaderTests : IAsyncLifetime
         var received = await _client.ReceiveAsync(new byte[16], Token);
         Assert.Equal(WebSocketMessageType.Close, received.MessageType);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, received.CloseStatus);
+    }
+
+    [Fact]
+    public async Task While_it_pauses_nothing_is_received_and_its_client_is_not_late()
+    {
+        _reader.Pause();
+        await SendAsync(_client, "hello"u8.ToArray());
+        var pending = _reader.ReadAsync(Token);
+        for (var second = 0; second < 100; second++)
+            _reader.Beat(reads: 0);
+        Assert.False(pending.IsCompleted);
+
+        _reader.Resume();
+
+        Assert.Equal("hello"u8.ToArray(), (await pending).Buffer.ToArray());
     }
 
     [Fact]
@@ -152,6 +168,6 @@ public sealed class SocketReaderTests : IAsyncLifetime
         var accepted = await listener.AcceptTcpClientAsync(Token);
         var client = WebSocket.CreateFromStream(dialled.GetStream(), new WebSocketCreationOptions { IsServer = false });
         var server = WebSocket.CreateFromStream(accepted.GetStream(), new WebSocketCreationOptions { IsServer = true });
-        return (client, server, new SocketReader(server));
+        return (client, server, new SocketReader(server, SocketReaderModelTests.Rules()));
     }
 }

@@ -1,15 +1,18 @@
 using System.Net.WebSockets;
 using System.Text;
+using Chat.Server.Hosting;
 using Chat.Server.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Tests.Sockets;
 
 public sealed class SocketWriterTests : IDisposable
 {
     private readonly SlowSocket _socket = new();
+    private readonly OutgoingBytes _outgoing = new(Options.Create(new OutgoingOptions()));
     private readonly SocketWriter _writer;
 
-    public SocketWriterTests() => _writer = new SocketWriter(_socket);
+    public SocketWriterTests() => _writer = new SocketWriter(_socket, _outgoing.Open(() => { }));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -48,6 +51,18 @@ public sealed class SocketWriterTests : IDisposable
 
         Assert.True(after < before, $"{after} after {before}");
         Assert.Equal(TimeSpan.Zero, _writer.SendingFor);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_slow_reader_counts_until_they_have_taken_it()
+    {
+        var writing = _writer.WriteAsync(new byte[20_000], Token).AsTask();
+
+        Assert.InRange(_outgoing.Waiting, 20_000, 100_000);
+        while (!writing.IsCompleted)
+            _socket.Take();
+        await writing;
+        Assert.Equal(0, _outgoing.Waiting);
     }
 
     /// <summary>What is sent waits until it is taken.</summary>

@@ -90,7 +90,23 @@ internal sealed class LogScene : IAsyncDisposable
     private ConversationId NextId() => new(Guid.CreateVersion7(_start.AddMilliseconds(Interlocked.Increment(ref _minted))));
 
     /// <summary>Opens a conversation; its head is 1.</summary>
-    public async Task<ConversationId> OpenAsync() => (await Log.OpenAsync(NewConversation(), None)).Page.Conversation.Id;
+    public async Task<ConversationId> OpenAsync() => (await Log.OpenAsync(NewConversation(), None))!.Page.Conversation.Id;
+
+    /// <summary>Another visitor opens one.</summary>
+    public async Task<ConversationId> OpenAsync(VisitorId visitor) =>
+        (await Log.OpenAsync(NewConversation() with { VisitorId = visitor }, None))!.Page.Conversation.Id;
+
+    /// <summary>Moves a time of a conversation, such as <c>waiting_since</c>, away from the scene's beginning.</summary>
+    public Task SetTimeAsync(ConversationId id, string column, TimeSpan offset) =>
+        Store.Database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    $"UPDATE conversation SET {column} = @at WHERE id = @id",
+                    new { id, at = _start + offset },
+                    transaction
+                ),
+            None
+        );
 
     public static MessageAppend Message(
         ConversationId conversation,

@@ -81,3 +81,12 @@ public sealed class SqliteLogStore : LogStore
 
     protected override Task<Dictionary<string, string?>> SettingsAsync() => Task.FromResult(Settings(Folder));
 }
+
+/// <summary>On a database that the test has made, through a pooler where <paramref name="direct"/> is the way past it.</summary>
+public sealed class OwnStore(string connectionString, string? direct = null) : LogStore
+{
+    public string ConnectionString => connectionString;
+
+    protected override Task<Dictionary<string, string?>> SettingsAsync() =>
+        Task.FromResult(PostgresLogStore.Settings(connectionString, direct));
+}

@@ -1,5 +1,6 @@
 using Chat.Contracts;
 using Chat.Server.Storage;
+using Chat.Server.Storage.Reading;
 using Dapper;
 
 namespace Chat.Server.Tests.Storage;
@@ -17,8 +18,8 @@ public abstract class ReadContract(LogStore store)
 
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => store.Log.OpenAsync(scene.NewConversation(clientId), None)));
 
-        var opened = Assert.Single(all, o => !o.Duplicate);
-        Assert.All(all, o => Assert.Equal(opened.Page.Conversation.Id, o.Page.Conversation.Id));
+        var opened = Assert.Single(all, o => !o!.Duplicate)!;
+        Assert.All(all, o => Assert.Equal(opened.Page.Conversation.Id, o!.Page.Conversation.Id));
         var first = Assert.Single(opened.Page.Events);
         Assert.Equal(new EventData { Status = ConversationStatus.Queued }, first.Data);
         Assert.Equal((1, EventType.Status, scene.Visitor, clientId), (first.Seq, first.Type, first.Actor, first.ClientId));
@@ -36,7 +37,7 @@ public abstract class ReadContract(LogStore store)
 
         var opened = await store.Log.OpenAsync(scene.NewConversation() with { Notice = "offline" }, None);
 
-        var id = opened.Page.Conversation.Id;
+        var id = opened!.Page.Conversation.Id;
         Assert.Equal(2, opened.Page.Seq);
         Assert.Equal([EventType.Status, EventType.System], opened.Page.Events.Select(e => e.Type));
         var notice = opened.Page.Events[1];
@@ -177,7 +178,7 @@ public abstract class ReadContract(LogStore store)
         {
             var expected = new ConversationOwner(id, owner.Inbox, owner.VisitorId);
             Assert.Equal([expected], await store.Log.FindOwnedAsync(owner.VisitorId, limit, None));
-            Assert.Equal([expected], await store.Log.FindOwnersAsync([id, new ConversationId(Guid.CreateVersion7())], None));
+            Assert.Equal([expected], await store.Log.FindOwnersAsync([id, new ConversationId(Guid.CreateVersion7())], default, None));
         }
     }
 
@@ -222,7 +223,9 @@ public abstract class ReadContract(LogStore store)
 
         var after = await store.Log.RaiseEpochAsync(None);
 
-        Assert.Equal(before + 1, after);
+        // A backup of before would raise its epoch to a smaller one, and never to the same.
+        var minutes = (int)(TimeProvider.System.GetUtcNow() - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalMinutes;
+        Assert.InRange(after, Math.Max(before + 1, minutes - 1), Math.Max(before + 1, minutes + 1));
         var page = await ReadPageAsync(id, before, 3, 10);
         Assert.True(page.Reset);
         Assert.Equal(after, page.Epoch);

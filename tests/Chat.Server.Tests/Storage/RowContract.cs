@@ -44,35 +44,91 @@ public abstract class RowContract(LogStore store)
     }
 
     [Fact]
-    public async Task A_list_is_paged_by_newest_activity_over_live_and_closed()
+    public async Task A_page_of_what_is_not_closed_has_the_first_of_each_visitor_before_the_second_of_any()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var others = new[] { new VisitorId(Guid.CreateVersion7()), new VisitorId(Guid.CreateVersion7()) };
+        var first = await scene.OpenAsync();
+        var second = await scene.OpenAsync();
+        var third = await scene.OpenAsync();
+        var foreign = await scene.OpenAsync(others[0]);
+        var last = await scene.OpenAsync(others[1]);
+
+        Assert.Equal([first, foreign, last, second, third], await PagesAsync(Live(scene), _ => Task.CompletedTask));
+    }
+
+    [Fact]
+    public async Task What_is_closed_is_paged_by_its_end_and_all_together_by_its_beginning()
     {
         await using var scene = await LogScene.CreateAsync(store);
         await using var other = await LogScene.CreateAsync(store);
         var ids = new List<ConversationId>();
-        for (var i = 0; i < 9; i++)
-        {
+        for (var i = 0; i < 8; i++)
             ids.Add(await (i % 3 == 0 ? other : scene).OpenAsync());
-            if (i % 2 == 0)
-                await CloseAsync(scene, ids[i]);
-        }
-        // A closed one that is written to again later moves up.
-        await scene.ChangeAsync(new TestTag("late") { ConversationId = ids[2], Author = scene.Anna });
-        var query = new RowQuery([scene.Inbox, other.Inbox], null, null, null, null, 4);
-
-        var listed = new List<InboxRow>();
-        for (var hasMore = true; hasMore; )
+        foreach (var i in (int[])[5, 0, 6, 1])
         {
-            var page = await store.Log.ListAsync(query, None);
-            Assert.InRange(page.Rows.Count, 1, 4);
-            listed.AddRange(page.Rows.Select(r => r.Row));
-            query = query with { Before = (listed[^1].LastAt, listed[^1].ConversationId) };
-            hasMore = page.HasMore;
+            await CloseAsync(scene, ids[i]);
+            await scene.SetTimeAsync(ids[i], "closed_at", TimeSpan.FromMinutes(Array.IndexOf([5, 0, 6, 1], i)));
         }
+        var all = new RowQuery([scene.Inbox, other.Inbox], null, null, null, null, 2);
 
-        Assert.Equal(ids.Order(ById), listed.Select(r => r.ConversationId).Order(ById));
-        Assert.Equal(listed.Max(r => r.LastAt), listed.Single(r => r.ConversationId == ids[2]).LastAt);
-        var expected = listed.OrderByDescending(r => r.LastAt).ThenByDescending(r => r.ConversationId, ById);
-        Assert.Equal(expected.Select(r => r.ConversationId), listed.Select(r => r.ConversationId));
+        Assert.Equal([ids[1], ids[6], ids[0], ids[5]], await PagesAsync(all with { Statuses = [ConversationStatus.Closed] }, Nothing));
+        Assert.Equal(ids.Order(ById).Reverse(), await PagesAsync(all, Nothing));
+    }
+
+    [Fact]
+    public async Task A_list_that_is_written_to_while_it_is_read_has_each_conversation_once()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var live = new List<ConversationId>();
+        var closed = new List<ConversationId>();
+        for (var i = 0; i < 7; i++)
+        {
+            live.Add(await scene.OpenAsync(new VisitorId(Guid.CreateVersion7())));
+            closed.Add(await scene.OpenAsync());
+            await CloseAsync(scene, closed[^1]);
+        }
+        // Whatever has not come yet is written to between two pages, and is the newest of all from then on.
+        async Task WriteToAllAsync(IReadOnlyCollection<ConversationId> seen)
+        {
+            foreach (var id in live.Except(seen))
+                await scene.AppendOneAsync(LogScene.Message(id, scene.Anna));
+            foreach (var id in closed.Except(seen))
+                await scene.ChangeAsync(new TestTag($"tag {seen.Count}") { ConversationId = id, Author = scene.Anna });
+        }
+        var everything = new RowQuery([scene.Inbox], null, null, null, null, 2);
+
+        Assert.Equal(live.Order(ById), (await PagesAsync(Live(scene), WriteToAllAsync)).Order(ById));
+        var ended = everything with { Statuses = [ConversationStatus.Closed] };
+        Assert.Equal(closed.Order(ById), (await PagesAsync(ended, WriteToAllAsync)).Order(ById));
+        Assert.Equal(live.Concat(closed).Order(ById), (await PagesAsync(everything, WriteToAllAsync)).Order(ById));
+    }
+
+    [Fact]
+    public async Task Of_one_visitors_many_conversations_no_other_is_pushed_out_and_the_longest_waiting_come_first()
+    {
+        const int limit = 10;
+        await using var scene = await LogScene.CreateAsync(store);
+        for (var i = 0; i < limit + 3; i++)
+            await scene.OpenAsync();
+        var answered = await scene.OpenAsync(new VisitorId(Guid.CreateVersion7()));
+        await scene.AppendOneAsync(LogScene.Message(answered, scene.Anna));
+        await scene.ChangeAsync(new TestClaim { ConversationId = answered, Author = scene.Bert });
+        var early = await scene.OpenAsync(new VisitorId(Guid.CreateVersion7()));
+        var late = await scene.OpenAsync(new VisitorId(Guid.CreateVersion7()));
+        var mine = await scene.OpenAsync();
+        await scene.ChangeAsync(new TestClaim { ConversationId = mine, Author = scene.Anna });
+        await scene.SetTimeAsync(late, "waiting_since", TimeSpan.FromHours(-2));
+        await scene.SetTimeAsync(early, "waiting_since", TimeSpan.FromHours(-1));
+
+        var rows = await store.Log.ReadWaitingAsync(scene.Inbox, new OperatorId(scene.Anna.Id!.Value), limit, None);
+
+        var ids = rows.Rows.Select(row => row.ConversationId).ToList();
+        Assert.True(rows.HasMore);
+        Assert.Equal(limit, ids.Count);
+        Assert.Equal([mine, late, early], ids.Take(3));
+        Assert.Contains(answered, ids);
+        Assert.False((await store.Log.ReadWaitingAsync(scene.Inbox, default, 100, None)).HasMore);
     }
 
     [Fact]
@@ -90,6 +146,7 @@ public abstract class RowContract(LogStore store)
         var anna = new OperatorId(scene.Anna.Id!.Value);
 
         Assert.Equal([closed, open, queued], await ListAsync(all));
+        Assert.Equal([queued, open], await ListAsync(all with { Statuses = [ConversationStatus.Queued, ConversationStatus.Open] }));
         Assert.Equal([queued], await ListAsync(all with { Statuses = [ConversationStatus.Queued] }));
         Assert.Equal([closed, queued], await ListAsync(all with { Statuses = [ConversationStatus.Queued, ConversationStatus.Closed] }));
         Assert.Equal([closed], await ListAsync(all with { Statuses = [ConversationStatus.Closed] }));
@@ -102,6 +159,27 @@ public abstract class RowContract(LogStore store)
     private static readonly Comparer<ConversationId> ById = Comparer<ConversationId>.Create(
         (a, b) => string.CompareOrdinal(a.ToString(), b.ToString())
     );
+
+    private static Task Nothing(IReadOnlyCollection<ConversationId> seen) => Task.CompletedTask;
+
+    private static RowQuery Live(LogScene scene) =>
+        new([scene.Inbox], [ConversationStatus.Queued, ConversationStatus.Open, ConversationStatus.Snoozed], null, null, null, 2);
+
+    /// <summary>All pages, with something done between any two of them.</summary>
+    private async Task<List<ConversationId>> PagesAsync(RowQuery query, Func<IReadOnlyCollection<ConversationId>, Task> between)
+    {
+        var listed = new List<ConversationId>();
+        while (true)
+        {
+            var page = await store.Log.ListAsync(query, None);
+            Assert.InRange(page.Rows.Count, 1, query.Limit);
+            listed.AddRange(page.Rows.Select(change => change.Row.ConversationId));
+            if (page.Next is null)
+                return listed;
+            query = query with { After = page.Next };
+            await between(listed);
+        }
+    }
 
     private async Task<IEnumerable<ConversationId>> ListAsync(RowQuery query) =>
         (await store.Log.ListAsync(query, None)).Rows.Select(r => r.Row.ConversationId);

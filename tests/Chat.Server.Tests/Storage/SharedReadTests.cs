@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Chat.Server.Storage;
+using Chat.Server.Storage.Reading;
 
 namespace Chat.Server.Tests.Storage;
 
@@ -9,7 +10,14 @@ public sealed class SharedReadTests
     private readonly Channel<Read> _begun = Channel.CreateUnbounded<Read>();
     private readonly SharedRead<int, int> _shared;
 
-    public SharedReadTests() => _shared = new SharedRead<int, int>(ReadAsync, ask => ask, capacity: 10);
+    // An ask is its weight and, in thousands, its reader.
+    public SharedReadTests() =>
+        _shared = new SharedRead<int, int>(
+            ReadAsync,
+            ask => new Guid(ask / 1000, 0, 0, new byte[8]),
+            ask => ask % 1000,
+            new ReadLoad(Capacity: 10, Heavy: 500)
+        );
 
     [Fact]
     public async Task Who_asks_while_two_reads_are_under_way_is_answered_by_the_next_together_with_the_others()
@@ -78,6 +86,55 @@ public sealed class SharedReadTests
         (await NextAsync()).Answer();
 
         Assert.Equal(40, await stays);
+    }
+
+    [Fact]
+    public async Task Who_asks_much_waits_behind_the_first_of_everybody_else()
+    {
+        var (_, read) = await AskAloneAsync(1);
+        await AskAloneAsync(1);
+        for (var i = 0; i < 4; i++)
+            _ = AskAsync(1006);
+        _ = (AskAsync(2004), AskAsync(3003), AskAsync(3007));
+
+        foreach (var expected in new[] { "1006, 2004", "3003, 1006", "3007", "1006", "1006" })
+        {
+            read.Answer();
+            read = await NextAsync();
+            Assert.Equal(expected, read.Asks);
+        }
+    }
+
+    [Fact]
+    public async Task Heavy_asks_are_read_one_by_one_and_in_turns_beside_the_others()
+    {
+        var (_, heavy) = await AskAloneAsync(1501);
+        _ = (AskAsync(1502), AskAsync(1503), AskAsync(2504));
+        Assert.False(_begun.Reader.TryPeek(out _));
+
+        var (light, lightRead) = await AskAloneAsync(3001);
+        lightRead.Answer();
+        Assert.Equal(30010, await light);
+        foreach (var expected in new[] { "1502", "2504", "1503" })
+        {
+            heavy.Answer();
+            heavy = await NextAsync();
+            Assert.Equal(expected, heavy.Asks);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_read_for_those_who_have_gone()
+    {
+        var (_, read) = await AskAloneAsync(1);
+        await AskAloneAsync(1);
+        using var gone = new CancellationTokenSource();
+        _ = (_shared.AskAsync(3, gone.Token), _shared.AskAsync(4, gone.Token), AskAsync(5));
+
+        await gone.CancelAsync();
+        read.Answer();
+
+        Assert.Equal("5", (await NextAsync()).Asks);
     }
 
     private Task<int> AskAsync(int ask) => _shared.AskAsync(ask, CancellationToken.None);

@@ -91,7 +91,7 @@ public abstract class BlockTests : IdentityTest
         Assert.Equal(400, (int)refused.StatusCode);
     }
 
-    private Task<OpenedConversation> OpenAsync(Inbox inbox, VisitorId visitor, Guid device) =>
+    private Task<OpenedConversation?> OpenAsync(Inbox inbox, VisitorId visitor, Guid device) =>
         Server
             .Get<IEventLog>()
             .OpenAsync(

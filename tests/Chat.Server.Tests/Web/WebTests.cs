@@ -37,6 +37,7 @@ public sealed class WebTests(WebNode web) : IClassFixture<WebNode>, IDisposable
         Assert.EndsWith("frame-ancestors 'self'", Policy(widget), StringComparison.Ordinal);
         Assert.EndsWith("frame-ancestors 'self'", Policy(unknown), StringComparison.Ordinal);
         Assert.EndsWith("frame-ancestors 'none'", Policy(console), StringComparison.Ordinal);
+        Assert.Equal("same-origin", Assert.Single(console.Headers.GetValues("Cross-Origin-Opener-Policy")));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
 using Chat.Contracts;
 using Chat.Server.Tests.Rest;
 
@@ -169,10 +170,11 @@ public sealed class AsyncApiTests
         {
             var schema = ChatJson.Wire.Options.GetJsonSchemaAsNode(type, new() { TreatNullObliviousAsNonNullable = true }).AsObject();
             if (type.IsEnum)
-                return new JsonObject { ["type"] = "string", ["enum"] = schema["enum"]!.DeepClone() };
+                return new JsonObject { ["type"] = "string", ["x-extensible-enum"] = schema["enum"]!.DeepClone() };
             foreach (var property in ChatJson.Wire.GetTypeInfo(type)!.Properties.Where(property => property.Get is not null))
             {
-                schema["properties"]![property.Name] = Own(property.PropertyType) ?? NeverNull(schema["properties"]![property.Name]!);
+                schema["properties"]![property.Name] =
+                    Own(property.PropertyType) ?? Optional(property) ?? NeverNull(schema["properties"]![property.Name]!);
                 if (property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null)
                     Drop(schema["required"], property.Name);
             }
@@ -199,6 +201,23 @@ public sealed class AsyncApiTests
             AddSchema(bare);
             return Reference($"components/schemas/{bare.Name}");
         }
+
+        /// <summary>What reads null as its default has a converter of its own, of which the framework knows nothing.</summary>
+        private static JsonObject? Optional(JsonPropertyInfo property) =>
+            property.CustomConverter is null
+                ? null
+                : new JsonObject
+                {
+                    ["type"] =
+                        property.PropertyType == typeof(bool) ? "boolean"
+                        : property.PropertyType == typeof(int) ? "integer"
+                        : "string",
+                    ["default"] = JsonSerializer.SerializeToNode(
+                        property.AssociatedParameter!.DefaultValue,
+                        property.PropertyType,
+                        Indented
+                    ),
+                };
 
         // What is absent is left out.
         private static JsonNode NeverNull(JsonNode schema)

@@ -17,6 +17,7 @@ internal sealed record Frame(string File, JsonObject Text)
     [
         .. Directory
             .EnumerateFiles(Path.Combine(Root, "tests", "wire"), "*.json")
+            .Where(path => Path.GetFileName(path) != "rules.json")
             .Order(StringComparer.Ordinal)
             .Select(path => new Frame(
                 Path.GetFileNameWithoutExtension(path),

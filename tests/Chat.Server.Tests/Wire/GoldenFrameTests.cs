@@ -41,6 +41,34 @@ public sealed class GoldenFrameTests
         Assert.Equal(frame.Json, JsonSerializer.Serialize(read, frame.Record, ChatJson.Wire));
     }
 
+    [Theory]
+    [InlineData("event-message-reply")]
+    [InlineData("event-assigned")]
+    [InlineData("event-status-snoozed")]
+    public void A_frame_for_staff_becomes_the_one_that_visitors_get(string file)
+    {
+        var visitors = Projection.ForVisitor((ChatEvent)Find(file).Read());
+
+        Assert.Equal(Find($"{file}-visitor").Json, JsonSerializer.Serialize(visitors, ChatJson.Wire.ChatEvent));
+    }
+
+    [Theory]
+    [InlineData("event-assigned-visitor")]
+    [InlineData("event-message-reply-visitor")]
+    [InlineData("hello-result-visitor")]
+    [InlineData("history-result-visitor")]
+    [InlineData("ephemeral-presence-assignee")]
+    [InlineData("ephemeral-typing-visitor")]
+    public void Visitors_know_an_operator_by_the_alias_of_the_conversation_and_by_nothing_else(string file)
+    {
+        var anna = (string)Find("event-assigned").Text["json"]!["data"]!["assignee"]!["id"]!;
+        var conversation = (string)Find("event-assigned").Text["json"]!["conversationId"]!;
+        var alias = OperatorAlias.Of(new ConversationId(Guid.Parse(conversation)), new OperatorId(Guid.Parse(anna)));
+
+        Assert.Contains(alias.ToString(), Find(file).Json, StringComparison.Ordinal);
+        Assert.DoesNotContain(anna, Find(file).Json, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_record_of_the_wire_has_a_frame()
     {

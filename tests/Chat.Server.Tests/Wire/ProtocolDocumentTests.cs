@@ -19,6 +19,10 @@ public sealed class ProtocolDocumentTests
         );
 
     [Fact]
+    public void The_table_of_refused_fields_is_the_registry() =>
+        Assert.Equal(FieldFault.All.Select(e => $"`{e.Code}` | `{e.Refusal.Code}` | {e.Meaning}"), Table("### Reasons of refused fields"));
+
+    [Fact]
     public void The_table_of_reasons_is_the_registry() =>
         Assert.Equal(DisconnectReason.All.Select(e => $"`{e.Code}` | {YesNo(e.Reconnect)} | {e.Meaning}"), Table("### Disconnect reasons"));
 

@@ -26,7 +26,7 @@ internal sealed class ChangeLedger
         {
             result = await call();
         }
-        catch (HubException e) when (ErrorCode.Find(e.Message) is { } refusal)
+        catch (HubException e) when (ErrorCode.Find(Refusals.Code(e)) is { } refusal)
         {
             change.Refuse(refusal);
             throw;

@@ -102,6 +102,9 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>As above, for methods without an answer.</summary>
     public Task CallAsync(string method, object request) => CallAsync<object?>(method, request);
 
+    /// <summary>One that harms nobody when it is made twice, repeated until it is answered.</summary>
+    public Task SayAsync(string method, object request) => RepeatAsync(() => CallAsync<object?>(method, request));
+
     /// <summary>Ends the connection, if there is one just now, as a lost network does.</summary>
     public void Drop()
     {
@@ -133,6 +136,13 @@ public sealed class ChatClient : IAsyncDisposable
     /// <summary>Operators: follows a conversation from now on, over reconnects too.</summary>
     public async Task OpenAsync(ConversationId id) =>
         _view.Apply(await RepeatAsync(() => CallAsync<ConversationPage>("Open", new OpenQuery(id))));
+
+    /// <summary>Operators: follows it no longer.</summary>
+    public async Task LeaveAsync(ConversationId id)
+    {
+        _view.Forget(id);
+        await SayAsync("Leave", new ConversationRef(id));
+    }
 
     /// <summary>Operators: follows the lists of all his inboxes from now on, over reconnects too.</summary>
     public async Task WatchAsync()
@@ -183,12 +193,21 @@ public sealed class ChatClient : IAsyncDisposable
         for (var more = true; more; )
         {
             more = false;
-            foreach (var page in (await CallAsync<SyncResult>("Sync", new Sync(_view.Cursors))).Conversations)
-            {
-                _view.Apply(page);
-                more |= page is { HasMore: true, Reset: false, Events.Count: > 0 } && Look(page.Conversation.Id, log => log.Seq < page.Seq);
-            }
+            foreach (var cursors in _view.Cursors.Chunk(Limits.Cursors))
+                more |= await SyncAsync(cursors);
         }
+    }
+
+    /// <summary>Whether there is more.</summary>
+    private async Task<bool> SyncAsync(Cursor[] cursors)
+    {
+        var more = false;
+        foreach (var page in (await CallAsync<SyncResult>("Sync", new Sync(cursors))).Conversations)
+        {
+            _view.Apply(page);
+            more |= page is { HasMore: true, Reset: false, Events.Count: > 0 } && Look(page.Conversation.Id, log => log.Seq < page.Seq);
+        }
+        return more;
     }
 
     private static TaskCompletionSource<ClientLink> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -226,7 +245,9 @@ public sealed class ChatClient : IAsyncDisposable
         link.Connection.On<Resync>(Push.Resync, OnResync);
         link.Connection.On<GoAway>(Push.GoAway, push => OnGoAway(link, push));
         await link.Connection.StartAsync(_ended.Token);
-        var hello = new Hello(ProtocolVersion.Current, Guid.NewGuid(), "tests", Cursors: _view.Cursors);
+        // What there is no room for is asked for right after.
+        var cursors = _view.Cursors;
+        var hello = new Hello(ProtocolVersion.Current, Guid.NewGuid(), "tests", Cursors: [.. cursors.TakeLast(Limits.Cursors)]);
         var answer = await link.Connection.InvokeAsync<HelloResult>("Hello", hello, _ended.Token).WaitAsync(InvocationTimeout);
         Me = answer.You;
         foreach (var page in answer.Conversations)
@@ -238,7 +259,7 @@ public sealed class ChatClient : IAsyncDisposable
         _view.Changed();
         try
         {
-            if (answer.Conversations.Any(page => page is { HasMore: true }))
+            if (cursors.Length > Limits.Cursors || answer.Conversations.Any(page => page is { HasMore: true }))
                 await SyncAsync();
             await link.Closed.WaitAsync(_ended.Token);
             if (!link.IsSentAway)
@@ -314,9 +335,9 @@ public sealed class ChatClient : IAsyncDisposable
             }
             catch (Exception e) when (!_ended.IsCancellationRequested)
             {
-                var code = e is HubException ? e.Message : e.GetType().Name;
+                var code = e is HubException ? Refusals.Code(e) : e.GetType().Name;
                 Failures.AddOrUpdate(code, 1, (_, count) => count + 1);
-                if (e is HubException && ErrorCode.Find(e.Message) is { Retryable: false })
+                if (e is HubException && ErrorCode.Find(code) is { Retryable: false })
                     throw;
                 if (Stopwatch.GetElapsedTime(started) > Patience)
                     throw new TimeoutException($"{Name}: not acknowledged in {Patience}; last: {e.Message}; connection: {ConnectError}", e);

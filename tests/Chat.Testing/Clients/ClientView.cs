@@ -44,6 +44,13 @@ internal sealed class ClientView
         }
     }
 
+    /// <summary>Nothing is held of it any more.</summary>
+    public void Forget(ConversationId id)
+    {
+        lock (_gate)
+            _logs.Remove(id);
+    }
+
     public T Look<T>(ConversationId id, Func<ClientLog, T> look)
     {
         var log = Log(id);

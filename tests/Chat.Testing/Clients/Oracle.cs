@@ -180,8 +180,12 @@ public sealed class Oracle
         );
         if (seen != truth)
             Find("differs", client.Name, e.ConversationId, e.Seq, $"holds {seen}, stored is {truth}");
-        if (client.IsOperator && e.Actor?.Id != stored.ActorId)
-            Find("author", client.Name, e.ConversationId, e.Seq, $"{e.Actor?.Id}, stored is {stored.ActorId}");
+        var author =
+            !client.IsOperator && e.Actor?.Kind == ActorKind.Operator && stored.ActorId is { } id
+                ? OperatorAlias.Of(e.ConversationId, new OperatorId(id))
+                : stored.ActorId;
+        if (e.Actor?.Id != author)
+            Find("author", client.Name, e.ConversationId, e.Seq, $"{e.Actor?.Id}, must be {author}");
     }
 
     private void Find(string kind, string who, ConversationId conversation, int seq, string what) =>

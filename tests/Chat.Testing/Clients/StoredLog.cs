@@ -21,6 +21,7 @@ public sealed class StoredLog
 {
     private readonly Dictionary<ConversationId, List<StoredEvent>> _events = [];
     private readonly Dictionary<ConversationId, int> _heads = [];
+    private readonly Dictionary<ConversationId, ConversationStatus> _statuses = [];
     private readonly HashSet<ConversationId> _closed = [];
     private readonly Dictionary<(ConversationId, Guid), int> _dedup = [];
 
@@ -32,6 +33,8 @@ public sealed class StoredLog
     public IReadOnlyDictionary<ConversationId, int> Heads => _heads;
 
     public IReadOnlySet<ConversationId> Closed => _closed;
+
+    public IReadOnlyDictionary<ConversationId, ConversationStatus> Statuses => _statuses;
 
     /// <summary>(conversation, clientId) and the seq kept for repeats.</summary>
     public IReadOnlyDictionary<(ConversationId Id, Guid ClientId), int> Dedup => _dedup;
@@ -80,6 +83,7 @@ public sealed class StoredLog
     private void Add(ConversationId id, int head, ConversationStatus status)
     {
         _heads.Add(id, head);
+        _statuses.Add(id, status);
         if (status == ConversationStatus.Closed)
             _closed.Add(id);
     }

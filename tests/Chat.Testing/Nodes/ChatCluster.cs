@@ -12,6 +12,9 @@ public sealed class ChatCluster : IAsyncDisposable
     public const string Inbox = "shop";
     public const string OtherInbox = "other";
 
+    // Native apps come too, and one visitor may stand for many.
+    private static readonly string[] Generous = ["--native", "--open-conversations", "1000"];
+
     /// <summary>Of every operator, after his first sign-in.</summary>
     public const string Password = "correct horse battery";
 
@@ -43,7 +46,10 @@ public sealed class ChatCluster : IAsyncDisposable
             ["Storage__Provider"] = "postgres",
             ["Storage__ConnectionString"] = postgres,
             ["Identity__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Identity__VisitorSessionsPerMinute"] = "0",
+            ["Networks__Sessions"] = "0",
+            ["Networks__Sockets"] = "0",
+            ["Networks__Conversations"] = "0",
+            ["Networks__StoredBytes"] = "0",
             ["Identity__OperatorSessionsPerMinute"] = "0",
             ["Bus__Provider"] = redis is null ? "inProcess" : "redis",
             ["Bus__Redis__Configuration"] = redis,
@@ -58,8 +64,8 @@ public sealed class ChatCluster : IAsyncDisposable
         {
             await cluster.CommandAsync("migrate");
             await Task.WhenAll(
-                cluster.CommandAsync("inbox", "add", "--name", "Shop", "--key", Inbox, "--native", "--origin", "https://shop.example"),
-                cluster.CommandAsync("inbox", "add", "--name", "Other", "--key", OtherInbox, "--native")
+                cluster.CommandAsync(["inbox", "add", "--name", "Shop", "--key", Inbox, "--origin", "https://shop.example", .. Generous]),
+                cluster.CommandAsync(["inbox", "add", "--name", "Other", "--key", OtherInbox, .. Generous])
             );
             cluster.Nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, nodes).Select(_ => ChatNode.StartAsync(all))));
             return cluster;

@@ -11,11 +11,13 @@ public sealed class ChatNode : IServerNode, IAsyncDisposable
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(50);
 
     private readonly Dictionary<string, string?> _environment;
+    private readonly IReadOnlyList<string> _command;
     private readonly Uri _readiness;
     private ChildProcess _process;
 
-    private ChatNode(IReadOnlyDictionary<string, string?> settings)
+    private ChatNode(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<string> under)
     {
+        _command = [.. under, .. ServerProgram.Command];
         var (port, managementPort) = (FreePort.Next(), FreePort.Next());
         _environment = new Dictionary<string, string?>(settings, StringComparer.Ordinal)
         {
@@ -42,9 +44,10 @@ public sealed class ChatNode : IServerNode, IAsyncDisposable
     public string Output => _process.Output;
 
     /// <param name="settings">Environment variables, such as <c>Storage__Postgres</c>.</param>
-    public static async Task<ChatNode> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    /// <param name="under">A command that sets limits and then becomes the server, such as <c>prlimit</c>.</param>
+    public static async Task<ChatNode> StartAsync(IReadOnlyDictionary<string, string?> settings, params IReadOnlyList<string> under)
     {
-        var node = new ChatNode(settings);
+        var node = new ChatNode(settings, under);
         try
         {
             await node.ReadyAsync();
@@ -59,6 +62,9 @@ public sealed class ChatNode : IServerNode, IAsyncDisposable
 
     /// <summary>The first line of the log, written or yet to come, that contains the text.</summary>
     public Task<string> WaitForLineAsync(string text) => _process.WaitForLineAsync(text);
+
+    /// <summary>The first line, written or yet to come, that is as wanted.</summary>
+    public Task<string> WaitForLineAsync(Func<string, bool> matches) => _process.WaitForLineAsync(matches, "that the test waits for");
 
     public void Kill() => _process.Send(Signal.Kill);
 
@@ -80,10 +86,12 @@ public sealed class ChatNode : IServerNode, IAsyncDisposable
         while (true)
         {
             var text = await http.GetStringAsync(new Uri(ManagementAddress, "metrics"), bound.Token);
-            // The exporter puts prefixes and units around the instrument's name.
-            var samples = text.Split('\n')
-                .Where(line => line.Split(' ', '{')[0].Contains(name, StringComparison.Ordinal) && line[0] != '#')
-                .Where(line => line.Contains(label, StringComparison.Ordinal));
+            // The exporter may put prefixes and units around the instrument's name; a name that is there as it is means itself alone.
+            var lines = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToLookup(line => line.Split(' ', '{')[0]);
+            var names = lines.Contains(name)
+                ? [name]
+                : lines.Select(series => series.Key).Where(key => key.Contains(name, StringComparison.Ordinal));
+            var samples = names.SelectMany(key => lines[key]).Where(line => line.Contains(label, StringComparison.Ordinal));
             var value = samples.Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
             if (wanted(value))
                 return value;
@@ -101,7 +109,7 @@ public sealed class ChatNode : IServerNode, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private ChildProcess Launch() => ChildProcess.Start(ServerProgram.Command, _environment);
+    private ChildProcess Launch() => ChildProcess.Start(_command, _environment);
 
     // The one place that polls: readiness is the server's own word, and it has no way to call us.
     private async Task ReadyAsync()

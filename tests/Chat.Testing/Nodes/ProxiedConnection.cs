@@ -10,6 +10,7 @@ internal sealed class ProxiedConnection : IDisposable
     private readonly Socket _client;
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly CancellationTokenSource _cut = new();
+    private readonly Valve _own = new();
 
     // Written by the pump of the client before it forwards the bytes that sprung it, read by the pump of the server.
     private volatile Trap? _trap;
@@ -31,6 +32,9 @@ internal sealed class ProxiedConnection : IDisposable
         Reset(_server);
         _cut.Cancel();
     }
+
+    /// <summary>Forwards nothing any more, not even that a side has closed.</summary>
+    public void Strand() => _own.Close();
 
     public void Dispose()
     {
@@ -83,6 +87,7 @@ internal sealed class ProxiedConnection : IDisposable
                 var bytes = buffer.AsMemory(0, count);
                 look(bytes);
                 await valve.OpenedAsync(_cut.Token);
+                await _own.OpenedAsync(_cut.Token);
                 for (var sent = 0; sent < count; )
                 {
                     var piece = valve.Piece(bytes[sent..]);
@@ -91,6 +96,7 @@ internal sealed class ProxiedConnection : IDisposable
                 }
             }
             await valve.OpenedAsync(_cut.Token);
+            await _own.OpenedAsync(_cut.Token);
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (IsEnd(e))

@@ -115,6 +115,15 @@ public sealed class TcpProxy : IAsyncDisposable
         return trap.Sprung.Task;
     }
 
+    /// <summary>The network swallows the connections that are open: neither bytes nor an end ever pass, while new ones go on.</summary>
+    public void Strand()
+    {
+        foreach (var connection in Connections())
+        {
+            connection.Strand();
+        }
+    }
+
     /// <summary>Resets every open connection on both sides.</summary>
     public void CutAll()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Chat.Testing.Nodes;
 using Chat.Testing.Processes;
@@ -89,11 +90,11 @@ public sealed class HaproxyService : IAsyncDisposable
         return text.ToString();
     }
 
-    /// <summary>Ready when the first node is: it answers 503 before.</summary>
+    /// <summary>Ready when the first node is: before, it answers 503 by itself.</summary>
     private async Task ReadyAsync()
     {
         using var http = new HttpClient();
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
@@ -101,8 +102,8 @@ public sealed class HaproxyService : IAsyncDisposable
                 throw _process.Failure("ended at once");
             try
             {
-                using var answer = await http.GetAsync(new Uri(Address, "openapi/v1.json"), bound.Token);
-                if (answer.IsSuccessStatusCode)
+                using var answer = await http.GetAsync(Address, bound.Token);
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
                     return;
             }
             catch (HttpRequestException)

@@ -108,7 +108,8 @@ public sealed class IdentityProvider : IAsyncDisposable
             form["redirect_uri"].ToString(),
             form["code_challenge"].ToString(),
             form["email"].ToString(),
-            Enum.Parse<OidcToken>(form["token"].ToString())
+            Enum.Parse<OidcToken>(form["token"].ToString()),
+            form["nonce"] is { Count: > 0 } nonce ? nonce.ToString() : null
         );
         return Results.Redirect($"{back}&code={code}");
     }
@@ -132,12 +133,19 @@ public sealed class IdentityProvider : IAsyncDisposable
                 access_token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16)),
                 token_type = "Bearer",
                 expires_in = 300,
-                id_token = Tokens.Sign(Issuer, TimeProvider.System.GetUtcNow(), $"subject of {grant!.Email}", grant.Email, grant.Token),
+                id_token = Tokens.Sign(
+                    Issuer,
+                    TimeProvider.System.GetUtcNow(),
+                    $"subject of {grant!.Email}",
+                    grant.Email,
+                    grant.Token,
+                    grant.Nonce
+                ),
             }
         );
     }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 
-    private sealed record Grant(string RedirectUri, string Challenge, string Email, OidcToken Token);
+    private sealed record Grant(string RedirectUri, string Challenge, string Email, OidcToken Token, string? Nonce);
 }

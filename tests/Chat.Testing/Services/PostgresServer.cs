@@ -12,11 +12,11 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly string _folder;
     private ChildProcess _process;
 
-    private PostgresServer(string folder, int port)
+    private PostgresServer(string folder, int port, params string[] settings)
     {
         _folder = folder;
         Port = port;
-        _process = Launch();
+        _process = Launch(settings);
     }
 
     public int Port { get; }
@@ -34,6 +34,21 @@ internal sealed class PostgresServer : IAsyncDisposable
         await ChildProcess.RunAsync(["cp", "-a", await template, DataOf(folder)]);
         var server = new PostgresServer(folder, FreePort.Next());
         await server.ReadyAsync();
+        return server;
+    }
+
+    /// <summary>A hot standby of a server that is reached on this port, called <c>standby</c>.</summary>
+    public static async Task<PostgresServer> StartStandbyAsync(int primary)
+    {
+        var folder = await CreateFolderAsync();
+        await BackUpAsync(primary, DataOf(folder), folder);
+        await ChildProcess.RunAsync(AsServerUser(["touch", Path.Combine(DataOf(folder), "standby.signal")]), folder);
+        var server = new PostgresServer(
+            folder,
+            FreePort.Next(),
+            $"primary_conninfo=host=127.0.0.1 port={primary} user=postgres application_name=standby"
+        );
+        await server._process.WaitForLineAsync("database system is ready to accept read-only connections");
         return server;
     }
 
@@ -56,12 +71,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>What an asynchronous standby has now.</summary>
-    public async Task TakeBaseBackupAsync()
-    {
-        var port = Port.ToString(CultureInfo.InvariantCulture);
-        string[] command = [Binaries.Postgres("pg_basebackup")!, "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-D", BackupOf(_folder)];
-        await ChildProcess.RunAsync(AsServerUser([.. command, "-X", "stream", "-c", "fast", "--no-sync"]), _folder);
-    }
+    public Task TakeBaseBackupAsync() => BackUpAsync(Port, BackupOf(_folder), _folder);
 
     /// <summary>Kills the server and promotes the base backup in its place: a new timeline, without what was committed since.</summary>
     public async Task FailOverToBackupAsync()
@@ -103,6 +113,13 @@ internal sealed class PostgresServer : IAsyncDisposable
             await ChildProcess.RunAsync(["chown", "postgres:postgres", folder]);
         }
         return folder;
+    }
+
+    private static Task BackUpAsync(int port, string data, string folder)
+    {
+        string[] from = ["-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", "-D", data];
+        string[] command = [Binaries.Postgres("pg_basebackup")!, .. from, "-X", "stream", "-c", "fast", "--no-sync"];
+        return ChildProcess.RunAsync(AsServerUser(command), folder);
     }
 
     private static string BackupOf(string folder) => Path.Combine(folder, "backup");

@@ -78,7 +78,7 @@ public sealed class ConcurrencyTests(PostgresLogStore store) : IClassFixture<Pos
         await holder.OpenAsync();
         await using var transaction = await holder.BeginTransactionAsync();
         using var append = new Chat.Server.Storage.Postgres.AppendCommand();
-        var first = (await append.ExecuteAsync(holder, [message], None))[0];
+        var first = (await append.ExecuteAsync(holder, "", [message], CancellationToken.None))[0];
 
         var waiting = scene.AppendOneAsync(message);
         await SomebodyWaitsForALockAsync();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Storage;
 using Chat.Server.Storage.Postgres;
+using Chat.Server.Storage.Reading;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ public sealed class PartitionTests(PostgresLogStore store) : IClassFixture<Postg
         for (var run = 0; run < 8; run++)
         {
             session.Plans.Clear();
-            await append.ExecuteAsync(session.Connection, [LogScene.Message(id, scene.Visitor)], None);
+            await append.ExecuteAsync(session.Connection, "", [LogScene.Message(id, scene.Visitor)], None);
         }
 
         var scans = session.Scans("event");
@@ -92,6 +93,33 @@ public sealed class PartitionTests(PostgresLogStore store) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task A_conversation_without_a_partition_is_unavailable_and_holds_up_nobody()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        using var lanes = scene.Lanes();
+        await lanes.StartAsync(None);
+        var good = await scene.OpenAsync();
+        var month = new ConversationId(Guid.CreateVersion7(DateTimeOffset.Parse("2001-01-01T00:00:00Z")));
+        var later = new ConversationId(Guid.CreateVersion7(DateTimeOffset.Parse("2001-01-02T00:00:00Z")));
+        await ExecuteAsync(
+            $"INSERT INTO conversation SELECT (json_populate_record(c, json_build_object('id', '{month}', 'client_id', gen_random_uuid()))).* FROM conversation c WHERE id = '{good}'"
+        );
+
+        var missing = await Assert.ThrowsAsync<PartitionMissingException>(() => scene.AppendAsync(LogScene.Message(month, scene.Visitor)));
+        var opening = await Assert.ThrowsAsync<PartitionMissingException>(() =>
+            scene.Log.OpenAsync(scene.NewConversation() with { Id = later, ClientId = Guid.NewGuid() }, None)
+        );
+        var together = await Task.WhenAll(
+            lanes.AppendAsync(LogScene.Message(good, scene.Visitor), null),
+            lanes.AppendAsync(LogScene.Message(month, scene.Visitor), null)
+        );
+
+        Assert.All([missing, opening], e => Assert.Contains("run the command maintain", e.Message, StringComparison.Ordinal));
+        Assert.Equal([null, ErrorCode.Unavailable], together.Select(outcome => outcome.IsRefused ? outcome.Refusal : null));
+        await lanes.StopAsync(None);
+    }
+
+    [Fact]
     public void The_bounds_of_a_month_part_the_ids_of_its_conversations()
     {
         var month = DateTimeOffset.Parse("2026-03-01T00:00:00Z");
@@ -108,6 +136,12 @@ public sealed class PartitionTests(PostgresLogStore store) : IClassFixture<Postg
             "SELECT right(relname, 6) FROM pg_class WHERE relkind = 'r' AND relispartition AND relname LIKE ANY (@patterns) ORDER BY 1",
             new { patterns }
         );
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(store.ConnectionString);
+        await connection.ExecuteAsync(sql);
     }
 
     private static string Month(int ahead) => TimeProvider.System.GetUtcNow().AddMonths(ahead).ToString("yyyyMM");

@@ -30,8 +30,9 @@ public sealed class ServerTests(PostgresLogStore store) : IClassFixture<Postgres
         var result = await scene.AppendOneAsync(message);
         var other = (await fresh.AppendAsync([LogScene.Message(id, scene.Visitor)], None))[0];
 
-        Assert.Equal((AppendStatus.Appended, 3, before + 1), (result.Status, result.Seq, result.Epoch));
-        Assert.Equal((AppendStatus.Appended, 4, before + 1), (other.Status, other.Seq, other.Epoch));
+        Assert.InRange(result.Epoch, before + 1, int.MaxValue);
+        Assert.Equal((AppendStatus.Appended, 3), (result.Status, result.Seq));
+        Assert.Equal((AppendStatus.Appended, 4, result.Epoch), (other.Status, other.Seq, other.Epoch));
     }
 
     [Fact]
@@ -45,11 +46,12 @@ public sealed class ServerTests(PostgresLogStore store) : IClassFixture<Postgres
 
         await SetTimelineAsync(store.ConnectionString);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => scene.ChangeAsync(claim));
-        Assert.Equal(before + 1, (await scene.ChangeAsync(claim)).Answer!.Epoch);
+        var raised = (await scene.ChangeAsync(claim)).Answer!.Epoch;
+        Assert.InRange(raised, before + 1, int.MaxValue);
 
         await SetTimelineAsync(store.ConnectionString);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => scene.OpenAsync());
-        Assert.Equal(before + 2, (await scene.PageAsync(await scene.OpenAsync())).Epoch);
+        Assert.InRange((await scene.PageAsync(await scene.OpenAsync())).Epoch, raised + 1, int.MaxValue);
     }
 
     [Fact]
@@ -69,18 +71,40 @@ public sealed class ServerTests(PostgresLogStore store) : IClassFixture<Postgres
         Assert.Equal((AppendStatus.Appended, before), (result.Status, result.Epoch));
     }
 
-    [Fact]
-    public async Task What_cannot_be_stored_is_not_taken_for_the_weather()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task What_cannot_be_stored_is_not_taken_for_the_weather(int before)
     {
-        await using var scene = await LogScene.CreateAsync(store);
+        // On a pool of its own: the fifth call of a connection is the one that prepares.
+        await using var own = new OwnStore(store.ConnectionString);
+        await own.InitializeAsync();
+        await using var scene = await LogScene.CreateAsync(own);
         var id = await scene.OpenAsync();
+        for (var i = 0; i < before; i++)
+            await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor));
 
         var failure = await Assert.ThrowsAsync<PostgresException>(() =>
             scene.AppendAsync(LogScene.Message(id, scene.Visitor), LogScene.Message(id, scene.Visitor, "no\0text"))
         );
 
         Assert.Equal("22021", failure.SqlState);
-        Assert.Equal(2, (await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor))).Seq);
+        Assert.Equal(before + 2, (await AppendAgainAsync(scene, LogScene.Message(id, scene.Visitor))).Seq);
+    }
+
+    /// <summary>As a lane does: the identical call while the store is away.</summary>
+    private static async Task<AppendResult> AppendAgainAsync(LogScene scene, MessageAppend message)
+    {
+        try
+        {
+            return await scene.AppendOneAsync(message);
+        }
+        catch (StoreUnavailableException)
+        {
+            return await scene.AppendOneAsync(message);
+        }
     }
 
     [Fact]
@@ -94,7 +118,7 @@ public sealed class ServerTests(PostgresLogStore store) : IClassFixture<Postgres
         using var append = new AppendCommand();
 
         var failure = await Assert.ThrowsAsync<PostgresException>(() =>
-            append.ExecuteAsync(connection, [LogScene.Message(id, scene.Visitor)], None)
+            append.ExecuteAsync(connection, "", [LogScene.Message(id, scene.Visitor)], None)
         );
 
         Assert.Contains("READ COMMITTED", failure.MessageText, StringComparison.Ordinal);
@@ -155,6 +179,24 @@ public sealed class ServerTests(PostgresLogStore store) : IClassFixture<Postgres
     }
 
     [Fact]
+    public async Task A_server_that_starts_again_behind_a_pooler_is_looked_at_by_who_reads()
+    {
+        Assert.SkipUnless(PgBouncer.IsInstalled, "pgbouncer is not installed.");
+        await using var service = await PostgresService.StartOwnAsync();
+        var direct = await service.CreateDatabaseAsync();
+        await using var pooler = await PgBouncer.StartAsync(direct, serverConnections: 3);
+        await using var pooled = new OwnStore(pooler.ConnectionString, direct);
+        await pooled.InitializeAsync();
+        await pooled.Log.ReadEpochAsync(None);
+
+        await service.RestartAsync();
+        await BlackHoleTests.UntilAsync(() => pooled.Log.ReadEpochAsync(None));
+
+        await using var connection = new NpgsqlConnection(direct);
+        Assert.True(await connection.ExecuteScalarAsync<bool>("SELECT server_start >= pg_postmaster_start_time() FROM log_state"));
+    }
+
+    [Fact]
     public async Task The_schema_is_older_before_current_after_and_newer_when_another_version_was_at_it()
     {
         await using var own = new OwnStore(await (await PostgresService.SharedAsync()).CreateDatabaseAsync());
@@ -184,13 +226,5 @@ public sealed class ServerTests(PostgresLogStore store) : IClassFixture<Postgres
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.ExecuteAsync("UPDATE log_state SET timeline = timeline - 1");
-    }
-
-    private sealed class OwnStore(string connectionString, string? direct = null) : LogStore
-    {
-        public string ConnectionString => connectionString;
-
-        protected override Task<Dictionary<string, string?>> SettingsAsync() =>
-            Task.FromResult(PostgresLogStore.Settings(connectionString, direct));
     }
 }

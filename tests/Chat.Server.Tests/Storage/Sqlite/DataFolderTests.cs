@@ -63,6 +63,81 @@ public sealed class DataFolderTests(SqliteLogStore store) : IClassFixture<Sqlite
     }
 
     [Fact]
+    public async Task Files_of_a_folder_that_exists_are_for_their_owner_alone_too()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Modes are Unix's.");
+            return;
+        }
+        var folder = Directory.CreateTempSubdirectory("chat-folder-").FullName;
+        const UnixFileMode everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        // As an earlier version left it.
+        await File.WriteAllBytesAsync(Path.Combine(folder, "chat.db"), []);
+        File.SetUnixFileMode(Path.Combine(folder, "chat.db"), everybody);
+        await using var own = new OwnStore(folder);
+        await own.InitializeAsync();
+
+        var files = Directory.GetFiles(folder).ToDictionary(file => Path.GetFileName(file), File.GetUnixFileMode);
+
+        Assert.Superset(new HashSet<string>(["chat.db", "chat.db-wal", "chat.db-shm", "chat.lock"]), files.Keys.ToHashSet());
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file.Value));
+    }
+
+    [Fact]
+    public async Task After_a_stop_the_database_file_alone_is_the_whole_database()
+    {
+        var (folder, copy) = (
+            Directory.CreateTempSubdirectory("chat-folder-").FullName,
+            Directory.CreateTempSubdirectory("chat-folder-").FullName
+        );
+        ConversationId id;
+        await using (var first = new OwnStore(folder))
+        {
+            await first.InitializeAsync();
+            await using var scene = await LogScene.CreateAsync(first);
+            id = await scene.OpenAsync();
+            // A reader stays connected in its pool.
+            await scene.PageAsync(id);
+        }
+        File.Copy(Path.Combine(folder, "chat.db"), Path.Combine(copy, "chat.db"));
+
+        await using var second = new OwnStore(copy);
+        await second.InitializeAsync();
+
+        Assert.Single((await second.Log.ReadHistoryAsync(id, null, null, 10, None)).Events);
+    }
+
+    [Theory]
+    [InlineData("chat.db", false)]
+    [InlineData("chat.db-wal", false)]
+    [InlineData("chat.db", true)]
+    [InlineData("chat.db-wal", true)]
+    public async Task Files_deleted_or_replaced_under_a_running_node_end_every_acknowledgement_until_they_are_back(
+        string file,
+        bool isReplaced
+    )
+    {
+        var folder = Directory.CreateTempSubdirectory("chat-folder-").FullName;
+        await using var own = new OwnStore(folder);
+        await own.InitializeAsync();
+        await using var scene = await LogScene.CreateAsync(own);
+        var id = await scene.OpenAsync();
+        await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor));
+        var (path, aside) = (Path.Combine(folder, file), Path.Combine(folder, "aside"));
+
+        File.Move(path, aside);
+        if (isReplaced)
+            File.Copy(aside, path);
+        var refused = await Assert.ThrowsAsync<StoreRefusedException>(() => scene.AppendOneAsync(LogScene.Message(id, scene.Visitor)));
+        await Assert.ThrowsAsync<StoreRefusedException>(() => own.Log.ReadEpochAsync(None));
+        File.Move(aside, path, overwrite: true);
+
+        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(AppendStatus.Appended, (await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor))).Status);
+    }
+
+    [Fact]
     public async Task Every_commit_is_synced()
     {
         var (journal, synchronous, foreignKeys) = await store.Database.WriteAsync(
