@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Chat.Server.Messages;
+using Chat.Server.Messages.Masking;
 
 namespace Chat.Benchmarks;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Chat.LoadTests.Faults;
 using Chat.LoadTests.Runs;
 using Chat.LoadTests.Systems;
@@ -139,6 +140,8 @@ internal sealed class TargetOptions
     {
         Description = "http:// addresses of a cluster that runs already, past what ends TLS.",
         DefaultValueFactory = _ => [],
+        // The library has no way of its own to make addresses of words.
+        CustomParser = ReadAddresses,
         AllowMultipleArgumentsPerToken = true,
     };
     private readonly Option<string> _inbox = new("--inbox")
@@ -148,9 +151,22 @@ internal sealed class TargetOptions
     };
     private readonly Option<string> _email = new("--operator")
     {
-        Description = $"E-mail of an operator of that inbox; {PasswordVariable} has his password.",
+        Description = $"E-mail of an operator of that inbox; {PasswordVariable} has the password.",
         DefaultValueFactory = _ => "",
     };
+
+    private static Uri[] ReadAddresses(ArgumentResult result)
+    {
+        var addresses = new List<Uri>();
+        foreach (var token in result.Tokens)
+        {
+            if (Uri.TryCreate(token.Value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp)
+                addresses.Add(address);
+            else
+                result.AddError($"--target: '{token.Value}' is not an http:// address.");
+        }
+        return [.. addresses];
+    }
 
     public void AddTo(Command command)
     {

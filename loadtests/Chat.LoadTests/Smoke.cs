@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Chat.LoadTests.Runs;
@@ -30,6 +31,7 @@ internal static class Smoke
                 .Select(w =>
                     ($"load: {w.Workload.Name} {w.Workload.Title} ({w.Plan.Mode}) keeps its oracle", Of(w.Workload, w.Plan, limit.Token))
                 ),
+            ("load: every workload takes the addresses of a running cluster", _ => ReadTargets()),
             ("load: a message that was acknowledged and is gone has no score", system => LoseOneAsync(system, limit.Token)),
         ];
         tests = [.. tests.Where(test => test.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))];
@@ -44,6 +46,22 @@ internal static class Smoke
         if (results is not null)
             await WriteAsync(results, done);
         return done.All(test => test.Status == "passed") ? 0 : 1;
+    }
+
+    /// <summary>Only read: nothing is asked of them.</summary>
+    private static Task ReadTargets()
+    {
+        var target = new TargetOptions();
+        var command = new Command("any", "Any workload.");
+        target.AddTo(command);
+        var read = target.Read(
+            command.Parse(["--target", "http://one:8080", "http://two:8080", "--inbox", "shop", "--operator", "o@example.org"])
+        );
+        if (read?.Addresses.Select(address => address.Host).SequenceEqual(["one", "two"]) != true)
+            throw new InvalidOperationException("--target was not read");
+        if (command.Parse(["--target", "nonsense"]).Errors.Count == 0)
+            throw new InvalidOperationException("--target took what is no address");
+        return Task.CompletedTask;
     }
 
     private static IEnumerable<(IWorkload Workload, Plan Plan)> Workloads() =>
