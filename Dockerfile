@@ -1,11 +1,20 @@
 # The server with its screens. Everything is restored by lock files; the runtime has neither shell nor package manager and runs as user 1654.
 #   docker build -t chat --build-arg REVISION=$(git rev-parse HEAD) .
 #   docker run -p 8080:8080 -p 127.0.0.1:8081:8081 -v chat-data:/data chat         (one node with an embedded database)
+# A release names its base images by digest, and is refused without: a tag is another image tomorrow.
+#   docker build --build-arg RELEASE=1 --build-arg NODE_IMAGE=node:22-bookworm-slim@sha256:… --build-arg SDK_IMAGE=…@sha256:… --build-arg RUNTIME_IMAGE=…@sha256:…
+ARG RELEASE=
 ARG NODE_IMAGE=node:22-bookworm-slim
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0-noble
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 
 FROM ${NODE_IMAGE} AS web
+ARG RELEASE
+ARG NODE_IMAGE
+ARG SDK_IMAGE
+ARG RUNTIME_IMAGE
+RUN if [ -n "$RELEASE" ]; then for image in "$NODE_IMAGE" "$SDK_IMAGE" "$RUNTIME_IMAGE"; do \
+      case "$image" in *@sha256:*) ;; *) echo "A release needs $image by its digest (…@sha256:…)." >&2; exit 1 ;; esac; done; fi
 WORKDIR /build/src/web
 COPY src/web ./
 RUN npm ci --no-audit --no-fund && npm run build
