@@ -19,16 +19,20 @@ internal sealed class Account(ChatModel model)
 
     public SavedDevice? PushDevice { get; private set; }
 
+    /// <summary>Refresh tokens of sessions that have ended, which the server has not heard: it wakes their device until then.</summary>
+    public IReadOnlyList<string> Farewells { get; private set; } = [];
+
     public void Restore(Restored stored)
     {
         (DeviceId, Session, PushDevice, _owner) = (stored.DeviceId, stored.Session, stored.PushDevice, stored.Owner);
+        Farewells = stored.Farewells;
         ShowSession();
     }
 
     /// <summary>Nobody's. Under the gate.</summary>
     public void Clear()
     {
-        (DeviceId, Session, PushDevice, _owner) = (Guid.NewGuid(), null, null, null);
+        (DeviceId, Session, PushDevice, Farewells, _owner) = (Guid.NewGuid(), null, null, [], null);
         ShowSession();
     }
 
@@ -40,7 +44,10 @@ internal sealed class Account(ChatModel model)
         {
             // Who was anonymous takes it along.
             if (Session is { Identified: true } before && before.VisitorId != session.VisitorId)
+            {
                 changes.AddRange(model.Forget());
+                changes.Add(SetFarewells([.. Farewells, before.RefreshToken]));
+            }
         }
         await model.StoreAsync(changes, durable: true);
         lock (model.Gate)
@@ -59,6 +66,13 @@ internal sealed class Account(ChatModel model)
         }
     }
 
+    /// <summary>The server has heard of all but these.</summary>
+    public Task KeepFarewellsAsync(IReadOnlyList<string> unheard)
+    {
+        lock (model.Gate)
+            return model.StoreAsync([SetFarewells(unheard)], durable: true);
+    }
+
     /// <summary>Who the server says that this is. False: what was held was another operator's, and is forgotten.</summary>
     public bool SetMe(Me me)
     {
@@ -73,6 +87,12 @@ internal sealed class Account(ChatModel model)
             model.LookAs(Perspective.Of(model.Perspective.Side, me.Id, me.Name));
             return !isOthers;
         }
+    }
+
+    private StorageChange SetFarewells(IReadOnlyList<string> farewells)
+    {
+        Farewells = farewells;
+        return farewells.Count == 0 ? Saved.Gone(Saved.Farewells) : Saved.Put(Saved.Farewells, farewells);
     }
 
     private void ShowSession() => SessionState.Set(new VisitorSessionState(Session?.VisitorId, Session?.Identified ?? false));

@@ -19,21 +19,21 @@ public class ChatClient : ChatClientBase
     /// <summary>Makes a client that does nothing yet.</summary>
     /// <param name="options">What it needs. The storage is the client's from now on.</param>
     public ChatClient(ChatClientOptions options)
+        : this(options, links: null) { }
+
+    internal ChatClient(ChatClientOptions options, Func<ITokens, ILinkFactory>? links)
     {
         ArgumentNullException.ThrowIfNull(options);
         var model = new ChatModel(Side.Visitor, options.Storage ?? new MemoryStorage(), options.TimeProvider);
         var rest = new RestCalls(options);
         _tokens = new VisitorTokens(options, rest, model);
-        var links = new SocketLinks(
+        links ??= tokens => new SocketLinks(
             options,
             "/hubs/visitor",
-            _tokens,
-            onPush => new PollLink(rest, _tokens, model, options.TimeProvider, onPush)
+            tokens,
+            onPush => new PollLink(rest, tokens, model, options.TimeProvider, onPush)
         );
-        Parts = new ClientParts(options, model, rest, _tokens, links)
-        {
-            AlsoGreet = (link, cancellation) => _pushAddress!.TellAsync(link, cancellation),
-        };
+        Parts = new ClientParts(options, model, rest, _tokens, links(_tokens)) { AlsoGreet = GreetAsync };
         _pushAddress = new PushAddress(Parts);
     }
 
@@ -165,13 +165,16 @@ public class ChatClient : ChatClientBase
     /// Where this device is to be woken for messages that it does not have and the visitor has not read. Kept, and told to the server on the next connection if there
     /// is none now; a logout ends it.
     /// </summary>
-    /// <param name="platform">A word that the service's push provider knows, such as <c>fcm</c> or <c>apns</c>.</param>
-    /// <param name="token">The device's address there.</param>
+    /// <param name="platform">A word that the service's push provider knows, such as <c>fcm</c> or <c>apns</c>; at most 32 characters.</param>
+    /// <param name="token">The device's address there, at most 4,096 characters.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
+    /// <exception cref="ChatException">The server refuses the address as <c>invalid</c>; then none is kept.</exception>
     public virtual Task RegisterDeviceAsync(string platform, string token, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(platform);
         ArgumentException.ThrowIfNullOrEmpty(token);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(platform.Length, Limits.PlatformLength, nameof(platform));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(token.Length, Limits.PushTokenLength, nameof(token));
         return _pushAddress.SetAsync(platform, token, cancellationToken);
     }
 
@@ -225,4 +228,11 @@ public class ChatClient : ChatClientBase
             body: null,
             cancellationToken
         );
+
+    private async Task GreetAsync(ILink link, CancellationToken cancellationToken)
+    {
+        // First: with a session the server forgets its device, which may be this one.
+        await _tokens.PartAsync(cancellationToken);
+        await _pushAddress.TellAsync(link, cancellationToken);
+    }
 }

@@ -3,7 +3,7 @@ using Chat.Contracts;
 namespace Chat.Client;
 
 /// <summary>What visitors and operators do alike.</summary>
-public abstract class ChatClientBase : IAsyncDisposable
+public abstract class ChatClientBase : IAsyncDisposable, IDisposable
 {
     /// <summary>For fakes alone: what is not overridden does not work.</summary>
     protected ChatClientBase() { }
@@ -81,5 +81,12 @@ public abstract class ChatClientBase : IAsyncDisposable
         GC.SuppressFinalize(this);
         if (Parts is { } parts)
             await parts.DisposeAsync();
+    }
+
+    /// <summary>Begins what <see cref="DisposeAsync"/> does, and does not wait for its end: for containers that know nothing else.</summary>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _ = DisposeAsync().AsTask();
     }
 }

@@ -103,17 +103,13 @@ internal sealed class ClientParts : IAsyncDisposable
     {
         await LoadAsync(cancellationToken);
         await Loop.StopAsync();
-        try
-        {
-            await Tokens.EndAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is ChatException or OperationCanceledException)
-        {
-            // The token dies of age; what matters is what others could read on this device.
-        }
+        var unheard = await Tokens.EndAsync(cancellationToken);
         Me.Set(null);
         Pause();
         await Model.WipeAsync(CancellationToken.None);
+        // Only now: of what is wiped nothing may be left, and of a logout that the server has heard nothing is kept.
+        if (unheard.Count > 0)
+            await Model.Account.KeepFarewellsAsync(unheard);
     }
 
     /// <summary>Takes a change that a timeline shows; its key.</summary>

@@ -7,7 +7,7 @@ namespace Chat.Client;
 
 /// <summary>
 /// Keys for <c>SendAsync</c> and <c>NoteAsync</c> that are the same whenever and wherever they are made from the same: what is sent under one is in the conversation
-/// once, over restarts, machines and retries.
+/// once, over restarts, machines and retries. The author's id is in them, which visitors never see: none can write under such a key first.
 /// </summary>
 public static class MessageKey
 {
@@ -16,11 +16,13 @@ public static class MessageKey
     private const byte OfSeq = 2;
     private const byte OfConversation = 3;
 
-    /// <summary>For what answers an event: one answer to each event, for each purpose.</summary>
+    /// <summary>For what answers an event: one answer of an account to each event, for each purpose.</summary>
+    /// <param name="author">Who answers: <see cref="OperatorClient.Me"/>.</param>
     /// <param name="answered">The event. Its author's own id counts, so that it is the same event after the log was restored from a backup.</param>
-    /// <param name="purpose">Tells several answers to one event apart, and two bots of one inbox.</param>
-    public static Guid For(ChatEvent answered, string purpose = "")
+    /// <param name="purpose">Tells several answers to one event apart.</param>
+    public static Guid For(Me author, ChatEvent answered, string purpose = "")
     {
+        ArgumentNullException.ThrowIfNull(author);
         ArgumentNullException.ThrowIfNull(answered);
         Span<byte> place = stackalloc byte[17];
         if (answered.ClientId is { } clientId)
@@ -34,20 +36,27 @@ public static class MessageKey
             BinaryPrimitives.WriteInt32LittleEndian(place[1..], answered.Epoch);
             BinaryPrimitives.WriteInt32LittleEndian(place[5..], answered.Seq);
         }
-        return Make(answered.ConversationId, place, purpose);
+        return Make(author, answered.ConversationId, place, purpose);
     }
 
-    /// <summary>For what is said once in a conversation, such as a greeting.</summary>
+    /// <summary>For what an account says once in a conversation, such as a greeting.</summary>
+    /// <param name="author">As above.</param>
     /// <param name="conversation">Where.</param>
     /// <param name="purpose">What it is, such as <c>greeting</c>.</param>
-    public static Guid Once(ConversationId conversation, string purpose) => Make(conversation, [OfConversation], purpose);
+    public static Guid Once(Me author, ConversationId conversation, string purpose)
+    {
+        ArgumentNullException.ThrowIfNull(author);
+        return Make(author, conversation, [OfConversation], purpose);
+    }
 
     // A UUID of version 8: made by a rule of our own, of a hash.
-    private static Guid Make(ConversationId conversation, ReadOnlySpan<byte> place, string purpose)
+    private static Guid Make(Me author, ConversationId conversation, ReadOnlySpan<byte> place, string purpose)
     {
         ArgumentNullException.ThrowIfNull(purpose);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> id = stackalloc byte[16];
+        author.Id.TryWriteBytes(id, bigEndian: true, out _);
+        hash.AppendData(id);
         conversation.Value.TryWriteBytes(id, bigEndian: true, out _);
         hash.AppendData(id);
         hash.AppendData(place);

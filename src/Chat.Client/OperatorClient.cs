@@ -57,13 +57,21 @@ public class OperatorClient : ChatClientBase
     /// <summary>Signs in, and connects when that has succeeded. With <c>MustChangePassword</c> sign in again with a new password.</summary>
     /// <param name="signIn">Password or token.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ChatException">The server does not know him.</exception>
+    /// <exception cref="ChatException">The server does not know them.</exception>
     public virtual async Task<OperatorSession> SignInAsync(SignIn signIn, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signIn);
         var session = await _tokens.SignInAsync(signIn, cancellationToken);
-        if (!session.MustChangePassword)
-            await StartAsync(cancellationToken);
+        if (session.MustChangePassword)
+            return session;
+        var known = Me.Value?.Id;
+        if (known is null)
+            // Somebody else may be connecting.
+            Parts.Loop.Reconnect();
+        else if (known != session.Operator.Id.Value)
+            // What another account reads and waits for ends as theirs.
+            await StopAsync();
+        await StartAsync(cancellationToken);
         return session;
     }
 
@@ -114,9 +122,10 @@ public class OperatorClient : ChatClientBase
     /// <param name="body">1 to 8,000 UTF-16 units.</param>
     /// <param name="replyTo">Seq of the message answered.</param>
     /// <param name="expectedSeq">The last seq that was seen: when others wrote after it, the message is held.</param>
-    /// <param name="key">Of the caller, such as <see cref="MessageKey.For(ChatEvent, string)"/>: under one key one message is sent, the first.</param>
+    /// <param name="key">Of the caller, such as <see cref="MessageKey.For"/>: under one key one message is sent, the first.</param>
     /// <param name="cancellationToken">Cancels before it is stored.</param>
     /// <returns>The item's key, when the message is stored on this device.</returns>
+    /// <exception cref="ChatException"><c>conflict</c>: something else waits here under the key.</exception>
     public virtual Task<string> SendAsync(
         ConversationId conversation,
         string body,

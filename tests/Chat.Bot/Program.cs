@@ -34,7 +34,7 @@ await foreach (var e in bot.UnreadAsync())
     if (text.Contains("parcel", StringComparison.OrdinalIgnoreCase) && await bot.TryClaimAsync(e.ConversationId))
     {
         const string answer = "Parcels arrive within three days. A colleague will look at yours.";
-        await bot.SendAsync(e.ConversationId, answer, key: MessageKey.For(e)); // one answer to each event, whatever happens
+        await bot.SendAsync(e.ConversationId, answer, key: MessageKey.For(bot.Me.Value!, e)); // one answer to each event, whatever happens
     }
     bot.Read(e.ConversationId, e.Seq);
 }

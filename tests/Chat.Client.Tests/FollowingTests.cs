@@ -153,15 +153,5 @@ public sealed class FollowingTests : IAsyncDisposable
         return new WatchResult([.. watch.Inboxes.Select(Row)], HasMore: false);
     }
 
-    private static InboxRow Row(InboxId inbox) =>
-        new()
-        {
-            ConversationId = new ConversationId(inbox.Value),
-            Epoch = 1,
-            Seq = 1,
-            Status = ConversationStatus.Queued,
-            Visitor = new VisitorFace(new VisitorId(Guid.CreateVersion7()), null, false),
-            OpenedAt = DateTimeOffset.UnixEpoch,
-            LastAt = DateTimeOffset.UnixEpoch,
-        };
+    private static InboxRow Row(InboxId inbox) => Pages.Row(new ConversationId(inbox.Value));
 }

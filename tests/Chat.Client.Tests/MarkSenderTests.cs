@@ -23,7 +23,7 @@ public sealed class MarkSenderTests : IAsyncDisposable
     [Fact]
     public async Task A_device_that_is_to_be_woken_tells_what_it_has_though_another_one_was_ahead_of_it()
     {
-        await _model.Account.SetPushDeviceAsync(new SavedDevice("fcm", "token", ToldFor: null));
+        await _model.Account.SetPushDeviceAsync(new SavedDevice("fcm", "token"));
         _model.Apply(new CursorMoved(Pages.Id, Side.Visitor, null, 2, 0));
 
         _model.Apply(Pages.Message(2));

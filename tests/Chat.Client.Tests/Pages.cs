@@ -43,4 +43,17 @@ internal static class Pages
             Reset = false,
             Cursors = [],
         };
+
+    /// <summary>A row of somebody who was not answered yet.</summary>
+    public static InboxRow Row(ConversationId id) =>
+        new()
+        {
+            ConversationId = id,
+            Epoch = 1,
+            Seq = 1,
+            Status = ConversationStatus.Queued,
+            Visitor = new VisitorFace(new VisitorId(Guid.CreateVersion7()), null, false),
+            OpenedAt = DateTimeOffset.UnixEpoch,
+            LastAt = DateTimeOffset.UnixEpoch,
+        };
 }

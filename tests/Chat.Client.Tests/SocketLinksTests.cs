@@ -69,7 +69,7 @@ public sealed class SocketLinksTests : IDisposable
 
         public void Forget() { }
 
-        public Task EndAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
         public void Dispose() { }
     }

@@ -12,6 +12,7 @@ internal interface ITokens : IDisposable
     /// <summary>The next one must be new, whatever the clock says.</summary>
     void Forget();
 
-    /// <summary>Tells the server that the session is over.</summary>
-    Task EndAsync(CancellationToken cancellationToken);
+    /// <summary>Tells the server that the session is over. What it has not heard, a visitor's device is to tell later: see <see cref="Account.Farewells"/>.</summary>
+    /// <returns>Refresh tokens that were not heard.</returns>
+    Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken);
 }

@@ -17,11 +17,19 @@ internal sealed class OperatorTokens(OperatorClientOptions options, RestCalls re
     public Task<OperatorSession> SignInAsync(SignIn signIn, CancellationToken cancellationToken) =>
         _keeper.AloneAsync(async () => (await OpenAsync(signIn, cancellationToken)).Session, cancellationToken);
 
-    public async Task EndAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken)
     {
         _keeper.Forget();
         _hasCookie = false;
-        await rest.CallAsync<object?>(HttpMethod.Post, "operator/logout", body: null, token: null, AnswerWithin, cancellationToken);
+        try
+        {
+            await rest.CallAsync<object?>(HttpMethod.Post, "operator/logout", body: null, token: null, AnswerWithin, cancellationToken);
+        }
+        catch (Exception e) when (e is ChatException or OperationCanceledException)
+        {
+            // The cookie is gone with this client, and the session dies of age: nobody is woken for it.
+        }
+        return [];
     }
 
     public void Dispose() => _keeper.Dispose();

@@ -19,14 +19,11 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
     public Task IdentifyAsync(string identityToken, CancellationToken cancellationToken) =>
         _keeper.AloneAsync(() => OpenAsync(identityToken, model.Account.Session?.RefreshToken, cancellationToken), cancellationToken);
 
-    public async Task EndAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken)
     {
-        if (model.Account.Session is not { } session)
-            return;
         try
         {
-            var request = new VisitorLogout(session.RefreshToken);
-            await _keeper.AloneAsync(() => CallAsync<object?>("visitor/logout", request, cancellationToken), cancellationToken);
+            return await _keeper.AloneAsync(() => PartAsync(model.Account.Session?.RefreshToken, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -34,7 +31,35 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
         }
     }
 
+    /// <summary>Tells the server which sessions have ended that it has not heard of.</summary>
+    public async Task PartAsync(CancellationToken cancellationToken)
+    {
+        if (model.Account.Farewells.Count > 0)
+            await model.Account.KeepFarewellsAsync(await PartAsync(ended: null, cancellationToken));
+    }
+
     public void Dispose() => _keeper.Dispose();
+
+    private async Task<IReadOnlyList<string>> PartAsync(string? ended, CancellationToken cancellationToken)
+    {
+        List<string> unheard = [];
+        foreach (var refreshToken in ended is null ? model.Account.Farewells : [.. model.Account.Farewells, ended])
+        {
+            try
+            {
+                await CallAsync<object?>("visitor/logout", new VisitorLogout(refreshToken), cancellationToken);
+            }
+            catch (Exception e) when (e is ChatException { Retryable: true } or OperationCanceledException)
+            {
+                unheard.Add(refreshToken);
+            }
+            catch (ChatException)
+            {
+                // It is over already.
+            }
+        }
+        return unheard;
+    }
 
     private async Task<HeldToken> RenewAsync(CancellationToken cancellationToken)
     {

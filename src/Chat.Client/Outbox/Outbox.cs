@@ -36,7 +36,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
                 continue;
             _items.Remove(made);
             changes.Add(Saved.Gone(Saved.Item(made)));
-            _waiters.Answer(made.ClientId, new ChangeResult(ResultStatus.Duplicate, e));
+            _waiters.Answer(made, new ChangeResult(ResultStatus.Duplicate, e));
             hasMade = true;
         }
         return hasMade;
@@ -62,7 +62,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
 
     /// <summary>
     /// Takes a change. Returns when it is on the disk; then it will be sent, whatever happens to this process. What was taken under the caller's key before is not
-    /// taken again.
+    /// taken again; if it was refused or is held, it is sent once more.
     /// </summary>
     public async Task<Guid> AddAsync(
         OutboxItem change,
@@ -73,6 +73,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         cancellationToken.ThrowIfCancellationRequested();
         if (Take(change, waiter) is not var (item, stored))
         {
+            Filled?.Invoke();
             await model.FlushAsync();
             lock (model.Gate)
                 return _items.IsKnown(change, model) ? change.ClientId : throw NotStored(null);
@@ -111,17 +112,11 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         lock (model.Gate)
         {
             var clientId = Guid.TryParse(key, out var parsed) ? parsed : Guid.Empty;
-            if (_items.Find(model.Resolve(id), clientId) is not { } item)
-                return model.Find(id)?.Log.Find(clientId) is { } stored && model.Perspective.IsMine(stored.Actor)
-                    ? Task.FromResult(new ChangeResult(ResultStatus.Ok, stored))
-                    : throw new ArgumentException("Nothing was written under this key here.", nameof(key));
-            if (item.State == ItemState.Held)
-                return Task.FromResult(new ChangeResult(ResultStatus.StaleView, Missing: item.Missing));
-            if (item.State == ItemState.Failed)
-                throw new ChatException(item.Error!);
-            if (model.Ending is { } ending)
-                throw new ChatException(ending.Code, ending);
-            return _waiters.Join(item.ClientId).WaitAsync(cancellationToken);
+            if (_items.Find(model.Resolve(id), clientId) is { } item)
+                return _waiters.ResultAsync(item, model.Ending).WaitAsync(cancellationToken);
+            return Task.FromResult(
+                _waiters.Stored(id, clientId, model) ?? throw new ArgumentException("Nothing was written under this key here.", nameof(key))
+            );
         }
     }
 
@@ -135,11 +130,14 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
             if (result.Status == ResultStatus.StaleView && item.StaysWhenRefused)
             {
                 Replace(item with { State = ItemState.Held, Missing = result.Missing });
-                _waiters.Answer(item.ClientId, new ChangeResult(result.Status, Missing: result.Missing));
+                _waiters.Answer(item, new ChangeResult(result.Status, Missing: result.Missing));
                 return;
             }
             Finish(item, held, result.Event);
-            _waiters.Answer(item.ClientId, new ChangeResult(result.Status, result.Event, result.Missing));
+            var made = new ChangeResult(result.Status, result.Event, result.Missing);
+            if (item.Shows is not null && held?.Log.Find(item.ClientId) is null)
+                _waiters.Keep(item, made);
+            _waiters.Answer(item, made);
             if (held is not { Log.HasHole: true })
                 return;
         }
@@ -174,7 +172,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
                     Replace(one with { State = ItemState.Failed, Error = error });
                 else
                     Remove(one);
-                _waiters.Fail(one.ClientId, refusal);
+                _waiters.Fail(one, refusal);
             }
         }
     }
@@ -183,12 +181,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     public void Retry(ConversationId id, string key, int? expectedSeq = null)
     {
         lock (model.Gate)
-        {
-            // With an opening that was refused goes all that waits for it.
-            var conversation = model.Resolve(id);
-            foreach (var item in _items.IsRefused(conversation) ? Of(conversation) : Resting(id, key))
-                Replace(item.Revived(expectedSeq));
-        }
+            Revive(model.Resolve(id), Resting(id, key), expectedSeq);
         Filled?.Invoke();
     }
 
@@ -223,7 +216,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     /// <summary>Leaves nothing; what goes from the storage with that.</summary>
     public IReadOnlyList<StorageChange> Clear()
     {
-        _waiters.CancelAll();
+        _waiters.Clear();
         return _items.Clear();
     }
 
@@ -248,19 +241,35 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         lock (model.Gate)
         {
             if (change.HasCallersKey && _items.IsKnown(change, model))
-                return null;
+                return TakeAgain(change);
             if (waiter is not null && model.Ending is { } ending)
                 throw new ChatException(ending.Code, ending);
             var id = model.Resolve(change.ConversationId);
             var item = change with { Order = _items.NextOrder, ConversationId = id, MadeAt = time.GetUtcNow() };
             // Behind an opening that was refused nothing would go out: all of it is tried once more.
             if (_items.IsRefused(id))
-                Of(id).ToList().ForEach(waiting => Replace(waiting.Revived()));
+                Revive(id, [], expectedSeq: null);
             _items.Add(item);
             if (waiter is not null)
-                _waiters.Add(item.ClientId, waiter);
+                _waiters.Add(item, waiter);
             return (item, model.Commit(model.Hold(id), [Saved.Put(Saved.Item(item), item)], durable: true));
         }
+    }
+
+    // What it was refused for may be over.
+    private (OutboxItem, Task)? TakeAgain(OutboxItem change)
+    {
+        var id = model.Resolve(change.ConversationId);
+        if (_items.Find(id, change.ClientId) is { State: ItemState.Failed or ItemState.Held } resting)
+            Revive(id, [resting], change.ExpectedSeq);
+        return null;
+    }
+
+    /// <summary>With an opening that was refused goes all that waits for it.</summary>
+    private void Revive(ConversationId id, IReadOnlyList<OutboxItem> resting, int? expectedSeq)
+    {
+        foreach (var item in _items.IsRefused(id) ? Of(id) : resting)
+            Replace(item.Revived(expectedSeq));
     }
 
     private static ChatException NotStored(Exception? inner) => new("storage", "The change could not be stored.", inner: inner);

@@ -23,5 +23,11 @@ internal static class OutboxKeys
     public static bool IsOver(this OutboxItem item, ChatModel model) =>
         item.Error == ErrorCode.Conflict.Code && Written(item, model) is { } e && e.Type == item.Shows && model.Perspective.IsMine(e.Actor);
 
+    /// <summary>What has come of one that waits no longer.</summary>
+    public static ChangeResult? Stored(this Waiters waiters, ConversationId id, Guid key, ChatModel model) =>
+        model.Find(id)?.Log.Find(key) is { } e && model.Perspective.IsMine(e.Actor)
+            ? new ChangeResult(ResultStatus.Ok, e)
+            : waiters.ResultOf(model.Resolve(id), key);
+
     private static ChatEvent? Written(OutboxItem item, ChatModel model) => model.Find(item.ConversationId)?.Log.Find(item.ClientId);
 }

@@ -1,29 +1,53 @@
+using Chat.Contracts;
+
 namespace Chat.Client;
 
-/// <summary>Those who wait for what comes of a change, by its key. Guarded by the model's lock.</summary>
+/// <summary>Those who wait for what comes of a change, by its place in the outbox, and what came of those that no log shows. Guarded by the model's lock.</summary>
 internal sealed class Waiters
 {
-    private readonly Dictionary<Guid, TaskCompletionSource<ChangeResult>> _waiters = [];
+    // Whoever asks for a result asks soon after sending.
+    private const int Kept = 1_000;
 
-    public void Add(Guid key, TaskCompletionSource<ChangeResult> waiter) => _waiters.Add(key, waiter);
+    private readonly Dictionary<long, TaskCompletionSource<ChangeResult>> _waiters = [];
+    private readonly OrderedDictionary<(ConversationId, Guid), ChangeResult> _results = [];
+
+    public void Add(OutboxItem item, TaskCompletionSource<ChangeResult> waiter) => _waiters.Add(item.Order, waiter);
 
     /// <summary>What comes of it, for one more who waits.</summary>
-    public Task<ChangeResult> Join(Guid key)
+    /// <exception cref="ChatException">It was refused, or will not be sent.</exception>
+    public Task<ChangeResult> ResultAsync(OutboxItem item, ChatException? ending)
     {
-        if (!_waiters.TryGetValue(key, out var waiter))
-            Add(key, waiter = new TaskCompletionSource<ChangeResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (item.State == ItemState.Held)
+            return Task.FromResult(new ChangeResult(ResultStatus.StaleView, Missing: item.Missing));
+        if (item.State == ItemState.Failed)
+            throw new ChatException(item.Error!);
+        if (ending is not null)
+            throw new ChatException(ending.Code, ending);
+        if (!_waiters.TryGetValue(item.Order, out var waiter))
+            Add(item, waiter = new TaskCompletionSource<ChangeResult>(TaskCreationOptions.RunContinuationsAsynchronously));
         return waiter.Task;
     }
 
-    public void Answer(Guid key, ChangeResult result)
+    /// <summary>What came of one that has left the outbox; null: see the log.</summary>
+    public ChangeResult? ResultOf(ConversationId id, Guid key) => _results.GetValueOrDefault((id, key));
+
+    public void Answer(OutboxItem item, ChangeResult result)
     {
-        if (_waiters.Remove(key, out var waiter))
+        if (_waiters.Remove(item.Order, out var waiter))
             waiter.TrySetResult(result);
     }
 
-    public void Fail(Guid key, Exception reason)
+    /// <summary>Is to be found here: such as a message so old that its log begins behind it.</summary>
+    public void Keep(OutboxItem item, ChangeResult result)
     {
-        if (_waiters.Remove(key, out var waiter))
+        _results[(item.ConversationId, item.ClientId)] = result;
+        if (_results.Count > Kept)
+            _results.RemoveAt(0);
+    }
+
+    public void Fail(OutboxItem item, Exception reason)
+    {
+        if (_waiters.Remove(item.Order, out var waiter))
             Fail(waiter, reason);
     }
 
@@ -34,11 +58,13 @@ internal sealed class Waiters
         _waiters.Clear();
     }
 
-    public void CancelAll()
+    /// <summary>Nobody's any more.</summary>
+    public void Clear()
     {
         foreach (var waiter in _waiters.Values)
             waiter.TrySetCanceled();
         _waiters.Clear();
+        _results.Clear();
     }
 
     private static void Fail(TaskCompletionSource<ChangeResult> waiter, Exception reason)

@@ -23,6 +23,9 @@ internal sealed class Restored
 
     public Guid? Owner => _values.TryGetValue(Saved.Owner, out var owner) ? Saved.Read<Guid>(owner) : null;
 
+    /// <summary>Refresh tokens of sessions that have ended, which the server has not heard.</summary>
+    public IReadOnlyList<string> Farewells => Find<IReadOnlyList<string>>(Saved.Farewells) ?? [];
+
     public SavedSession? Session => Find<SavedSession>(Saved.Session);
 
     public SavedDevice? PushDevice => Find<SavedDevice>(Saved.Push);

@@ -18,8 +18,7 @@ internal sealed record SavedConversation(Conversation? Conversation, int Epoch, 
 /// <summary>Where the app wants to be woken, as it is stored.</summary>
 /// <param name="Platform">As registered.</param>
 /// <param name="Token">As registered; empty: nowhere any more, which the server is still to be told.</param>
-/// <param name="ToldFor">The visitor for whom the server knows it.</param>
-internal sealed record SavedDevice(string Platform, string Token, VisitorId? ToldFor)
+internal sealed record SavedDevice(string Platform, string Token)
 {
     [JsonIgnore]
     public bool IsGone => Token.Length == 0;
@@ -31,6 +30,7 @@ internal sealed record SavedDevice(string Platform, string Token, VisitorId? Tol
 internal static class Saved
 {
     public const string Device = "device";
+    public const string Farewells = "farewells";
     public const string Owner = "owner";
     public const string Push = "push";
     public const string Session = "session";
@@ -68,4 +68,5 @@ internal static class Saved
 [JsonSerializable(typeof(SavedConversation))]
 [JsonSerializable(typeof(ChatEvent))]
 [JsonSerializable(typeof(OutboxItem))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class SavedJson : JsonSerializerContext;

@@ -22,7 +22,7 @@ public sealed class AnswerTests : IAsyncDisposable
             return _desk.Store(request);
         };
         await _desk.StartAsync();
-        var key = MessageKey.For(Pages.Message(40));
+        var key = MessageKey.For(_desk.Client.Me.Value!, Pages.Message(40));
 
         var first = await _desk.Client.SendAsync(Pages.Id, "Soon.", key: key);
         var whileItWaits = await _desk.Client.SendAsync(Pages.Id, "Soon.", key: key);
@@ -36,6 +36,64 @@ public sealed class AnswerTests : IAsyncDisposable
         Assert.Equal([key.ToString(), key.ToString(), key.ToString()], [first, whileItWaits, whenItIsThere]);
         Assert.Equal(["Soon.", "Another one."], sent.Select(each => each.Body));
         Assert.Equal(key, sent[0].ClientId);
+    }
+
+    [Fact]
+    public async Task What_was_sent_so_long_ago_that_the_log_begins_behind_it_has_its_result()
+    {
+        await _desk.StartAsync();
+        var key = Guid.NewGuid();
+        var stored = Taken(key, Desk.Bot, "Soon.") with { Seq = 1 };
+        _desk.Change = _ => Task.FromResult(new SendResult(ResultStatus.Duplicate, stored));
+
+        var item = await _desk.Client.SendAsync(Pages.Id, "Soon.", key: key);
+        Assert.Equal(
+            (ResultStatus.Duplicate, 1),
+            await _desk.Client.ResultAsync(Pages.Id, item) is var r ? (r.Status, r.Event!.Seq) : default
+        );
+
+        // Also for whoever asks later.
+        Assert.Equal(1, (await _desk.Client.ResultAsync(Pages.Id, item)).Event!.Seq);
+    }
+
+    [Fact]
+    public async Task What_was_refused_under_a_key_is_sent_once_more_when_it_is_sent_under_it_again()
+    {
+        await _desk.StartAsync();
+        var key = Guid.NewGuid();
+        _desk.Change = _ => throw new ChatException(ErrorCode.Closed.Code);
+        var item = await _desk.Client.SendAsync(Pages.Id, "Soon.", key: key);
+        await Assert.ThrowsAsync<ChatException>(() => _desk.Client.ResultAsync(Pages.Id, item));
+
+        _desk.Change = request => Task.FromResult(_desk.Store(request));
+        await _desk.Client.SendAsync(Pages.Id, "Soon.", key: key);
+
+        Assert.Equal(ResultStatus.Ok, (await _desk.Client.ResultAsync(Pages.Id, item)).Status);
+    }
+
+    [Fact]
+    public async Task One_key_in_two_conversations_is_two_changes()
+    {
+        var other = new ConversationId(Guid.CreateVersion7());
+        _desk.Rows = new WatchResult([Pages.Row(other) with { InboxId = Desk.Shop }], HasMore: false);
+        await _desk.StartAsync();
+        await _desk.Client.WatchAsync();
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _desk.Change = async request =>
+        {
+            await goOn.Task;
+            return ((SendMessage)request).ConversationId == Pages.Id
+                ? _desk.Store(request)
+                : throw new ChatException(ErrorCode.Closed.Code);
+        };
+        var key = Guid.NewGuid();
+
+        var first = _desk.Client.ResultAsync(Pages.Id, await _desk.Client.SendAsync(Pages.Id, "Soon.", key: key));
+        var second = _desk.Client.ResultAsync(other, await _desk.Client.SendAsync(other, "Later.", key: key));
+        goOn.SetResult();
+
+        Assert.Equal(ResultStatus.Ok, (await first).Status);
+        Assert.Equal("closed", (await Assert.ThrowsAsync<ChatException>(() => second)).Code);
     }
 
     [Fact]

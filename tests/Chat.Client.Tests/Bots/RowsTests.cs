@@ -125,16 +125,9 @@ public sealed class RowsTests
     }
 
     private static InboxRow Row(int place) =>
-        new()
+        Pages.Row(new ConversationId(Guid.CreateVersion7())) with
         {
-            ConversationId = new ConversationId(Guid.CreateVersion7()),
             InboxId = Desk.Shop,
-            Epoch = 1,
-            Seq = 2,
-            Status = ConversationStatus.Queued,
-            Visitor = new VisitorFace(new VisitorId(Guid.CreateVersion7()), null, false),
             WaitingSince = DateTimeOffset.UnixEpoch.AddMinutes(place),
-            OpenedAt = DateTimeOffset.UnixEpoch,
-            LastAt = DateTimeOffset.UnixEpoch,
         };
 }

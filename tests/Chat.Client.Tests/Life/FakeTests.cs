@@ -39,8 +39,10 @@ public sealed class FakeTests
         Assert.Contains($"```csharp\n{program}```", readme, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Services_have_one_client_which_the_container_disposes_of()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Services_have_one_client_which_the_container_disposes_of(bool atOnce)
     {
         var services = new ServiceCollection();
         services.AddChatClient(_ => new ChatClientOptions { Url = new Uri("http://chat.example"), Inbox = "demo" });
@@ -49,7 +51,13 @@ public sealed class FakeTests
 
         var (client, desk) = (provider.GetRequiredService<ChatClient>(), provider.GetRequiredService<OperatorClient>());
         Assert.Same(client, provider.GetRequiredService<ChatClient>());
-        await provider.DisposeAsync();
+        if (atOnce)
+            ((IDisposable)provider).Dispose();
+        else
+            await provider.DisposeAsync();
+        // What was begun is waited for.
+        await client.DisposeAsync();
+        await desk.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => client.OpenAsync());
         await Assert.ThrowsAsync<ObjectDisposedException>(() => desk.StartAsync());

@@ -42,7 +42,7 @@ internal sealed class TraceLinks(Func<JsonObject, bool> record, IReadOnlySet<str
 
     public void Forget() => _isTokenNew = true;
 
-    public Task EndAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public void Dispose()
     {
