@@ -1,6 +1,7 @@
 import { defineConfig } from "@playwright/test";
+import { launchOptions } from "./tests-browser/chromium.ts";
 
-// Real servers and Debian's Chromium. Nothing may reach beyond this machine.
+// Real servers and a real browser.
 export default defineConfig({
   testDir: "tests-browser",
   workers: 2,
@@ -10,19 +11,9 @@ export default defineConfig({
   outputDir: "../../artifacts/browser",
   reporter: process.env.CHAT_BROWSER_REPORT ? [["json", { outputFile: process.env.CHAT_BROWSER_REPORT }], ["line"]] : [["list"]],
   use: {
-    trace: "retain-on-failure",
+    // Pictures of every change of every page cost more than the tests.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath: process.env.CHAT_CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-background-networking",
-        "--disable-component-update",
-        // Localhost is secure without TLS; this name is not.
-        "--host-resolver-rules=MAP shop.test 127.0.0.1",
-      ],
-    },
+    launchOptions,
   },
 });

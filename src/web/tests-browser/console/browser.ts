@@ -1,20 +1,15 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "@playwright/test";
+import { launchOptions } from "../chromium";
 
 export const generousMs = 20_000;
 
 export function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  return chromium.launch(launchOptions);
+}
+
+/** What a test leaves open goes on working, and slows the next ones. */
+export async function closePages(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
 export interface Wishes {

@@ -1,5 +1,5 @@
 import { type Browser, type Page, test } from "@playwright/test";
-import { openConsole, signIn, startBrowser } from "./browser";
+import { closePages, openConsole, signIn, startBrowser } from "./browser";
 import { Operator } from "./people";
 import { type Service, startService } from "./service";
 
@@ -28,6 +28,7 @@ export function useDesk(): Desk {
     };
     Object.assign(desk, { service, browser, admin, inboxId: inboxes[0]?.id ?? "", consoleOf });
   });
+  test.afterEach(() => closePages(desk.browser));
   test.afterAll(async () => {
     await desk.browser?.close();
     await desk.service?.stop();

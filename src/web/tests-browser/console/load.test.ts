@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
-import { openConsole, signIn, startBrowser } from "./browser";
+import { closePages, openConsole, signIn, startBrowser } from "./browser";
 import { Visitor } from "./people";
 import { type Service, startService } from "./service";
 
@@ -24,6 +24,8 @@ test.beforeAll(async () => {
     return { visitor, id };
   });
 });
+
+test.afterEach(() => closePages(browser));
 
 test.afterAll(async () => {
   await browser?.close();

@@ -12,18 +12,30 @@ interface Shown {
   body: string;
 }
 
-/** What the page asks the system to show, from the next address that it opens; and whether it thinks that nobody looks. */
+/** What the page asks the system to show, from the next address that it opens; and whether it thinks that nobody looks. Without windows there is no system. */
 async function watchNotifications(page: Page): Promise<void> {
-  await page.context().grantPermissions(["notifications"]);
   await page.addInitScript(() => {
-    const shown: Notification[] = [];
+    const shown: EventTarget[] = [];
     Object.assign(globalThis, { shown, isAway: false });
-    globalThis.Notification = class extends Notification {
-      constructor(title: string, options?: NotificationOptions) {
-        super(title, options);
+    class Shown extends EventTarget {
+      static readonly permission = "granted";
+      static readonly requestPermission = async () => Shown.permission;
+      readonly body: string;
+      onclick: (() => void) | undefined;
+
+      constructor(
+        readonly title: string,
+        options?: NotificationOptions,
+      ) {
+        super();
+        this.body = options?.body ?? "";
+        this.addEventListener("click", () => this.onclick?.());
         shown.push(this);
       }
-    };
+
+      close(): void {}
+    }
+    Object.assign(globalThis, { Notification: Shown });
     Object.defineProperty(document, "hidden", { get: () => (globalThis as unknown as { isAway: boolean }).isAway });
   });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 import { violations } from "../axe";
-import { openConsole, signIn, startBrowser, type Wishes } from "./browser";
+import { closePages, openConsole, signIn, startBrowser, type Wishes } from "./browser";
 import { type Service, startService } from "./service";
 import { makeBusy, makeWorld, type World } from "./world";
 
@@ -44,6 +44,8 @@ test.beforeAll(async () => {
   browser = await startBrowser();
   world = await makeWorld(service);
 });
+
+test.afterEach(() => closePages(browser));
 
 test.afterAll(async () => {
   await browser?.close();
