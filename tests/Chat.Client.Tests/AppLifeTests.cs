@@ -242,7 +242,7 @@ public sealed partial class AppLifeTests : IAsyncLifetime
 
 internal static class Stores
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The store's first value that fits.</summary>
     public static async Task<T> UntilAsync<T>(this Store<T> store, Func<T, bool> fits)

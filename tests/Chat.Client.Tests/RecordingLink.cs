@@ -7,7 +7,7 @@ namespace Chat.Client.Tests;
 /// <summary>A connection to nobody, which remembers what was called on it.</summary>
 internal sealed class RecordingLink : ILink
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Channel<(string Method, object Request)> _calls = Channel.CreateUnbounded<(string, object)>();
     private readonly TaskCompletionSource<LinkEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -58,6 +58,11 @@ for (var i = 0; i + 1 < args.Length; i += 2)
             return 2;
     }
 }
+if (drivers.Find(driver => !driver.IsThere) is { } missing)
+{
+    Console.Error.WriteLine($"The client {missing.Name} cannot be started: there is no program {missing.Command[0]}.");
+    return 2;
+}
 if (drivers.Count == 0 && mutants is null)
     drivers.Add(Driver.DotNet);
 

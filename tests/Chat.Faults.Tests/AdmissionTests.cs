@@ -86,7 +86,7 @@ public sealed class AdmissionTests
         await cluster.Nodes[0].WaitForLineAsync("Draining 1 sockets");
         cluster.Nodes[0].Terminate();
 
-        Assert.Equal(0, await cluster.Nodes[0].WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, await cluster.Nodes[0].WaitForExitAsync(TimeSpan.FromMinutes(1)));
     }
 
     private static async Task<ChatCluster> StartAsync(params (string Name, string Value)[] settings)
@@ -128,7 +128,7 @@ public sealed class AdmissionTests
     private static async Task<HttpStatusCode> UntilLetInAsync(ChatCluster cluster)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
             var (status, _) = await UpgradeAsync(cluster);

@@ -49,14 +49,14 @@ public sealed class ClockTests
         Assert.Equal(process, cluster.Nodes[1].Id);
         await FaultScene.AssertReadyAsync(cluster.Nodes);
         var log = await StoredLog.ReadAsync(cluster.ConnectionString);
-        await Task.WhenAll(here.CatchUpAsync(log, TimeSpan.FromSeconds(45)), there.CatchUpAsync(log, TimeSpan.FromSeconds(45)));
+        await Task.WhenAll(here.CatchUpAsync(log, TimeSpan.FromSeconds(90)), there.CatchUpAsync(log, TimeSpan.FromSeconds(90)));
         Oracle.Verify(log, [here, there], jump, commitsWereLost: false);
     }
 
     private static async Task UntilJumpedAsync(ChatNode node)
     {
         using var http = new HttpClient();
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)
         {

@@ -104,7 +104,7 @@ internal sealed class Drill : IAsyncDisposable
     public async Task UntilAllAreOnAsync(IReadOnlyCollection<ChatNode> nodes)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while ((int)await SumAsync(nodes, "chat_connections") != _clients.Count)
             await pause.WaitForNextTickAsync(bound.Token);
     }
@@ -114,7 +114,7 @@ internal sealed class Drill : IAsyncDisposable
     {
         var goal = _sends.Count + sends;
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (_sends.Count < goal)
             await pause.WaitForNextTickAsync(bound.Token);
     }
@@ -125,7 +125,7 @@ internal sealed class Drill : IAsyncDisposable
         await _stopping.CancelAsync();
         await _sending;
         var log = await StoredLog.ReadAsync(_database);
-        await Task.WhenAll(_clients.Select(client => client.CatchUpAsync(log, TimeSpan.FromSeconds(45))));
+        await Task.WhenAll(_clients.Select(client => client.CatchUpAsync(log, TimeSpan.FromSeconds(90))));
         Oracle.Verify(log, _clients, "", commitsWereLost: false);
     }
 
@@ -150,7 +150,7 @@ internal sealed class Drill : IAsyncDisposable
             var session = await Cluster.NewVisitorAsync();
             var client = ChatClient.Visitor(() => _proxy.Address, () => Task.FromResult(session.Token));
             client.Name = $"visitor {i}";
-            client.Patience = TimeSpan.FromSeconds(60);
+            client.Patience = TimeSpan.FromMinutes(2);
             _clients.Add(client);
         }
         var conversations = await Task.WhenAll(_clients.Select(client => client.OpenConversationAsync()));

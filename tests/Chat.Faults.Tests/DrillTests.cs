@@ -18,7 +18,7 @@ public sealed class DrillTests(ITestOutputHelper output)
         foreach (var node in drill.Cluster.Nodes)
         {
             node.Terminate();
-            var moments = await drill.DeparturesAsync(node.WaitForExitAsync(Drill.Window + TimeSpan.FromSeconds(30)));
+            var moments = await drill.DeparturesAsync(node.WaitForExitAsync(Drill.Window + TimeSpan.FromMinutes(1)));
             output.WriteLine($"{moments.Count} sockets left: {Curve(moments)}");
             Assert.Equal(0, await node.WaitForExitAsync());
             AssertRamp(moments);

@@ -22,7 +22,7 @@ public sealed class FailoverTests
 
         await scene.Postgres.FailOverToBackupAsync();
         // Its seq was given out before, to a message that no longer exists.
-        pair.Visitor.Patience = TimeSpan.FromSeconds(60);
+        pair.Visitor.Patience = TimeSpan.FromMinutes(2);
         var first = await pair.Visitor.SendAsync(pair.Id, "After the failover");
 
         Assert.Equal(kept + 1, first.Event!.Seq);
@@ -46,7 +46,7 @@ public sealed class FailoverTests
         await using var cluster = await ChatCluster.StartAsync(both.ConnectionString, redis: null, nodes: 1);
         var session = await cluster.NewVisitorAsync();
         await using var visitor = ChatClient.Visitor(() => cluster.Nodes[0].BaseAddress, () => Task.FromResult(session.Token));
-        visitor.Patience = TimeSpan.FromSeconds(60);
+        visitor.Patience = TimeSpan.FromMinutes(2);
         var id = await visitor.OpenConversationAsync();
         await visitor.SendAsync(id, "through the first");
         var process = cluster.Nodes[0].Id;

@@ -179,7 +179,7 @@ internal sealed class FaultScene : IAsyncDisposable
         var log = await ReadLogAsync();
         try
         {
-            await Task.WhenAll(Clients.Select(client => client.CatchUpAsync(log, TimeSpan.FromSeconds(45))));
+            await Task.WhenAll(Clients.Select(client => client.CatchUpAsync(log, TimeSpan.FromSeconds(90))));
         }
         catch (TimeoutException)
         {

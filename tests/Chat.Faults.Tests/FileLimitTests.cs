@@ -97,7 +97,7 @@ public sealed class FileLimitTests
     /// <summary>New sessions, each on a connection of its own, until one is answered so.</summary>
     private static async Task<HttpResponseMessage> UntilAsync(ChatNode node, Func<HttpResponseMessage, bool> isMet)
     {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
             using var http = new HttpClient { BaseAddress = node.BaseAddress };

@@ -61,7 +61,7 @@ public sealed class ImageTests(ITestOutputHelper output)
         var session = await cluster.NewVisitorAsync(small.Address);
         var node = small;
         await using var visitor = ChatClient.Visitor(() => node.Address, () => Task.FromResult(session.Token));
-        visitor.Patience = TimeSpan.FromSeconds(60);
+        visitor.Patience = TimeSpan.FromMinutes(2);
         var id = await visitor.OpenConversationAsync();
         await visitor.SendAsync(id, "to the small one");
 

@@ -51,7 +51,7 @@ internal sealed class NameServer : IDisposable
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
             _waiters.Add((name, asked));
-        return asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     public void Dispose() => _socket.Dispose();

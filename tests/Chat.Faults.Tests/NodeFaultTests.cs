@@ -50,7 +50,7 @@ public sealed class NodeFaultTests(SharedScene fixture)
             return true;
         });
         var sending = visitor.SendAsync(id, body);
-        await committed.WaitAsync(TimeSpan.FromSeconds(30));
+        await committed.WaitAsync(TimeSpan.FromMinutes(1));
         at = 1;
         node.Kill();
         var sent = await sending;

@@ -99,7 +99,7 @@ public sealed class PostgresFaultTests(SharedScene fixture)
     public async Task While_PostgreSQL_is_away_reads_fail_with_a_clear_code_and_outboxes_drain_after()
     {
         var pair = await _scene.AddPairAsync("away");
-        pair.Visitor.Patience = TimeSpan.FromSeconds(60);
+        pair.Visitor.Patience = TimeSpan.FromMinutes(2);
         await _scene.Postgres.StopAsync();
 
         var read = await Assert.ThrowsAsync<HubException>(() =>
@@ -124,7 +124,7 @@ public sealed class PostgresFaultTests(SharedScene fixture)
 
         var cut = _scene.DatabaseProxy.CutBeforeReply(bytes => Has(bytes, body));
         var sent = await pair.Visitor.SendAsync(pair.Id, body);
-        await cut.WaitAsync(TimeSpan.FromSeconds(30));
+        await cut.WaitAsync(TimeSpan.FromMinutes(1));
 
         // The node repeats the batch, which the log then knows.
         Assert.Equal(ResultStatus.Duplicate, sent.Status);
@@ -150,7 +150,7 @@ public sealed class PostgresFaultTests(SharedScene fixture)
             return isStoring && (Has(bytes, "COMMIT") || bytes.Length < 60);
         });
         var edited = await pair.Visitor.ChangeAsync("Edit", edit);
-        await cut.WaitAsync(TimeSpan.FromSeconds(30));
+        await cut.WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(ResultStatus.Duplicate, edited.Status);
         Assert.Single((await _scene.ReadLogAsync()).Events(pair.Id), e => e.ClientId == edit.ClientId);

@@ -9,7 +9,7 @@ internal sealed class RawClient : IAsyncDisposable
 {
     private const char RecordSeparator = '\u001e';
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly ClientWebSocket _socket = new();
     private int _calls;

@@ -42,7 +42,7 @@ public sealed class ReconnectTests(ITestOutputHelper output)
 
         foreach (var node in leaving)
             node.Terminate();
-        var ends = Task.WhenAll(leaving.Select(node => node.WaitForExitAsync(Drill.Window + TimeSpan.FromSeconds(30))));
+        var ends = Task.WhenAll(leaving.Select(node => node.WaitForExitAsync(Drill.Window + TimeSpan.FromMinutes(1))));
         var moments = await drill.DeparturesAsync(ends);
         output.WriteLine($"{moments.Count} sockets left: {DrillTests.Curve(moments)}");
 

@@ -42,7 +42,7 @@ public sealed class RefusingDatabase : IAsyncLifetime
         _cluster = await ChatCluster.StartAsync(connection, redis: null, nodes: 1, settings);
         var session = await _cluster.NewVisitorAsync();
         _visitor = ChatClient.Visitor(() => Node.BaseAddress, () => Task.FromResult(session.Token));
-        _visitor.Patience = TimeSpan.FromSeconds(60);
+        _visitor.Patience = TimeSpan.FromMinutes(2);
         _conversation = await _visitor.OpenConversationAsync();
     }
 

@@ -31,7 +31,7 @@ internal sealed class Traffic : IAsyncDisposable
             persons.Add((client, ids));
         }
         foreach (var (client, _) in persons)
-            client.Patience = TimeSpan.FromSeconds(60);
+            client.Patience = TimeSpan.FromMinutes(2);
         traffic._acting = Task.WhenAll(
             persons.Select(p =>
                 new RandomPerson(p.client, p.Item2, Random.Shared.Next()) { Acknowledged = traffic.Count }.RunAsync(traffic._stopping.Token)
@@ -46,7 +46,7 @@ internal sealed class Traffic : IAsyncDisposable
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
             _waiters.Add((_count + changes, reached));
-        await (await Task.WhenAny(reached.Task, _acting)).WaitAsync(TimeSpan.FromSeconds(60));
+        await (await Task.WhenAny(reached.Task, _acting)).WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Ends when the last change in flight has been answered.</summary>

@@ -71,7 +71,7 @@ test("a node that is killed under a visitor costs him nothing that he wrote", as
   await scene.order("kill", { node: 0 });
   await visitor.say("During the crash");
   await scene.order("route", { door: 0, node: 1 });
-  await expect(hers.locator(".message.theirs", { hasText: "During the crash" })).toBeVisible({ timeout: 40_000 });
+  await expect(hers.locator(".message.theirs", { hasText: "During the crash" })).toBeVisible();
   await answer(hers, "All of it is here.");
   await expect(visitor.message("All of it is here.")).toBeVisible();
   await scene.order("restart", { node: 0 });
@@ -94,7 +94,7 @@ test("two tabs share a conversation, and the second goes on when the first is cl
   const hers = await work(browser, scene, anna, 1);
   const id = await take(hers, "From the second tab");
   await answer(hers, "To whoever is left");
-  await expect(second.message("To whoever is left")).toBeVisible({ timeout: 40_000 });
+  await expect(second.message("To whoever is left")).toBeVisible();
   await second.say("That is me");
   await expect(hers.locator(".message.theirs", { hasText: "That is me" })).toBeVisible();
 

@@ -105,7 +105,7 @@ export const test = base.extend<object, { kind: Kind; scene: Scene }>({
       await use(scene);
       await scene.stop();
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker", timeout: 180_000 },
   ],
 });
 

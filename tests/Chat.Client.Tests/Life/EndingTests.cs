@@ -6,7 +6,7 @@ namespace Chat.Client.Tests.Life;
 /// <summary>A client that has ended for good, was stopped, or was disposed of: nobody waits in silence.</summary>
 public sealed class EndingTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Desk _desk = new();
 

@@ -8,7 +8,7 @@ namespace Chat.Client.Tests.Traces;
 /// <summary>Plays a trace to a client. Threads run as they like: of each step it is waited for what the trace says.</summary>
 internal sealed class Replay : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     // A task may begin to wait for a time after that time was let pass: then as much passes once more.
     private static readonly TimeSpan BeforeMore = TimeSpan.FromSeconds(1);

@@ -12,6 +12,12 @@ internal sealed record Driver(string Name, IReadOnlyList<string> Command)
             ["dotnet", AppContext.BaseDirectory.Replace("Chat.Conformance", "Chat.Driver", StringComparison.Ordinal) + "Chat.Driver.dll"]
         );
 
+    /// <summary>Whether there is such a program, by its path or on PATH.</summary>
+    public bool IsThere =>
+        Command[0].Contains('/', StringComparison.Ordinal)
+            ? File.Exists(Command[0])
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, Command[0])));
+
     /// <param name="text"><c>name=command with arguments</c>.</param>
     public static Driver Parse(string text)
     {

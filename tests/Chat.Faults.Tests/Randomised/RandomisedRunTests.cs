@@ -79,7 +79,7 @@ public sealed class RandomisedRunTests(ITestOutputHelper output)
             }
         }
         foreach (var client in scene.Clients)
-            client.Patience = TimeSpan.FromSeconds(60);
+            client.Patience = TimeSpan.FromMinutes(2);
         return persons;
     }
 

@@ -169,7 +169,7 @@ public sealed class ChatClient : IAsyncDisposable
     {
         try
         {
-            await _view.UntilAsync(condition, timeout ?? TimeSpan.FromSeconds(30));
+            await _view.UntilAsync(condition, timeout ?? TimeSpan.FromMinutes(1));
         }
         catch (TimeoutException e)
         {

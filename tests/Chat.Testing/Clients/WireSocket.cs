@@ -6,7 +6,7 @@ namespace Chat.Testing.Clients;
 /// <summary>A client of a hub that writes bytes as it likes, since no client's library would.</summary>
 public sealed class WireSocket : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly StringBuilder _received = new();

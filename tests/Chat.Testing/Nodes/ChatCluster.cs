@@ -81,7 +81,7 @@ public sealed class ChatCluster : IAsyncDisposable
     public async Task<string> CommandAsync(params string[] arguments)
     {
         await using var process = ChildProcess.Start([.. ServerProgram.Command, .. arguments], _settings);
-        var code = await process.Exited.WaitAsync(TimeSpan.FromMinutes(1));
+        var code = await process.Exited.WaitAsync(TimeSpan.FromMinutes(3));
         return code == 0 ? process.Output : throw process.Failure($"{string.Join(' ', arguments)} exited with {code}");
     }
 

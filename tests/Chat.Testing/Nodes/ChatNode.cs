@@ -7,7 +7,7 @@ namespace Chat.Testing.Nodes;
 /// <summary>The real server as a process of its own, on free loopback ports that it keeps across restarts.</summary>
 public sealed class ChatNode : IServerNode, IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(50);
 
     private readonly Dictionary<string, string?> _environment;
@@ -81,7 +81,7 @@ public sealed class ChatNode : IServerNode, IAsyncDisposable
     public async Task<double> UntilMetricAsync(string name, Func<double, bool> wanted, TimeSpan? timeout = null, string label = "")
     {
         using var http = new HttpClient();
-        using var bound = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(30));
+        using var bound = new CancellationTokenSource(timeout ?? TimeSpan.FromMinutes(1));
         using var pause = new PeriodicTimer(PollEvery);
         while (true)
         {

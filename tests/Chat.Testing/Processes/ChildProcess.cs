@@ -81,7 +81,7 @@ public sealed class ChildProcess : IAsyncDisposable
     public static async Task RunAsync(IReadOnlyList<string> command, string? folder = null, TimeSpan? within = null)
     {
         await using var process = Start(command, folder: folder);
-        if (await process.Exited.WaitAsync(within ?? TimeSpan.FromMinutes(1)) is not 0 and var code)
+        if (await process.Exited.WaitAsync(within ?? TimeSpan.FromMinutes(3)) is not 0 and var code)
         {
             throw new InvalidOperationException($"{string.Join(' ', command)} exited with {code}:\n{process.Output}");
         }
@@ -108,7 +108,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         try
         {
-            return await found.Task.WaitAsync(timeout ?? TimeSpan.FromSeconds(60));
+            return await found.Task.WaitAsync(timeout ?? TimeSpan.FromMinutes(2));
         }
         catch (OperationCanceledException)
         {

@@ -11,7 +11,7 @@ internal static class Docker
     /// <summary>The library's own log goes to stdout, on which some programs here answer those who drive them.</summary>
     public static readonly ILogger Silent = NullLogger.Instance;
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
 
     /// <summary>One bounded attempt, a pull included. The reason of a failure is for the sentence that names all ways.</summary>
     public static async Task<(TContainer? Container, string Why)> TryStartAsync<TContainer>(Func<TContainer> build)

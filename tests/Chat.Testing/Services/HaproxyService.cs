@@ -94,7 +94,7 @@ public sealed class HaproxyService : IAsyncDisposable
     private async Task ReadyAsync()
     {
         using var http = new HttpClient();
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {

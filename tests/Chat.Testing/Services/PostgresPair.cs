@@ -80,7 +80,7 @@ public sealed class PostgresPair : IAsyncDisposable
         var before = await QueryAsync<DateTime>(life);
         Signals.Send(await QueryAsync<int>("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' LIMIT 1"), Signal.Kill);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (await pause.WaitForNextTickAsync(bound.Token))
         {
             try
@@ -127,7 +127,7 @@ public sealed class PostgresPair : IAsyncDisposable
     public async Task UntilAsync(string sql, Func<long, bool> wanted)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!wanted(await QueryAsync<long>(sql)))
             await pause.WaitForNextTickAsync(bound.Token);
     }

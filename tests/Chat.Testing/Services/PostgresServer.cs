@@ -57,7 +57,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async Task StopAsync()
     {
         _process.Send(Signal.Interrupt);
-        await _process.Exited.WaitAsync(TimeSpan.FromSeconds(60));
+        await _process.Exited.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     public async Task RestartAsync()

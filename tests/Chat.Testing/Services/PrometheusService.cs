@@ -45,7 +45,7 @@ public sealed class PrometheusService : IAsyncDisposable
     /// <summary>Ends when exactly these alerts fire; the last thing that can only be polled.</summary>
     public async Task UntilFiringAsync(params string[] alerts)
     {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         var firing = await FiringAsync(bound.Token);
         while (!firing.SetEquals(alerts))
@@ -65,7 +65,7 @@ public sealed class PrometheusService : IAsyncDisposable
     /// <summary>How many targets are scraped well.</summary>
     public async Task UntilScrapedAsync(int targets)
     {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (
             !(await _http.GetStringAsync("api/v1/query?query=sum(up)", bound.Token)).Contains($",\"{targets}\"]", StringComparison.Ordinal)

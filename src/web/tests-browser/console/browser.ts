@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "@playwright/test";
 import { launchOptions } from "../chromium";
 
-export const generousMs = 20_000;
+export const generousMs = 60_000;
 
 export function startBrowser(): Promise<Browser> {
   return chromium.launch(launchOptions);

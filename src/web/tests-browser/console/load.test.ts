@@ -14,7 +14,6 @@ let browser: Browser;
 let waiting: { visitor: Visitor; id: string }[];
 
 test.beforeAll(async () => {
-  test.setTimeout(300_000);
   service = await startService();
   browser = await startBrowser();
   waiting = await inParallel(conversations, async (index) => {

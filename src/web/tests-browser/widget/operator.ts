@@ -28,7 +28,7 @@ export class Operator {
       const { rows } = await this.call<ConversationList>("GET", "conversations?limit=100");
       id = rows.find(({ row }) => row.lastMessage?.text === text)?.row.conversationId;
       expect(id).toBeDefined();
-    }).toPass({ timeout: 15_000 });
+    }).toPass({ timeout: 60_000 });
     return id as string;
   }
 

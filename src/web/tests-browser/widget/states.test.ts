@@ -47,7 +47,6 @@ test.afterAll(async () => {
 
 for (const [name, look] of Object.entries(looks)) {
   test(`axe finds nothing in any state that looks ${name}`, async ({ browser }) => {
-    test.setTimeout(120_000);
     const context = await browser.newContext({
       viewport: look.size ?? { width: 400, height: 704 },
       deviceScaleFactor: 2,
