@@ -181,7 +181,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     public void Retry(ConversationId id, string key, int? expectedSeq = null)
     {
         lock (model.Gate)
-            Revive(model.Resolve(id), Resting(id, key), expectedSeq);
+            Revive(model.Resolve(id), _items.Resting(id, key, model), expectedSeq);
         Filled?.Invoke();
     }
 
@@ -192,7 +192,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         string? text;
         lock (model.Gate)
         {
-            if (Resting(id, key).FirstOrDefault() is not { } discarded)
+            if (_items.Resting(id, key, model).FirstOrDefault() is not { } discarded)
                 return null;
             Remove(discarded);
             (conversation, text) = (discarded.ConversationId, discarded.Body);
@@ -273,19 +273,6 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     }
 
     private static ChatException NotStored(Exception? inner) => new("storage", "The change could not be stored.", inner: inner);
-
-    // By its own key, or by that of the message that it was to change.
-    private List<OutboxItem> Resting(ConversationId id, string key)
-    {
-        var held = model.Find(id);
-        var target = held?.Log.Events.FirstOrDefault(e => key == e.ClientId?.ToString() || key == $"seq:{e.Seq}")?.Seq;
-        return
-        [
-            .. Of(model.Resolve(id))
-                .Where(item => item.State is ItemState.Failed or ItemState.Held || model.Ending is not null)
-                .Where(item => item.ClientId.ToString() == key || (target is { } seq && item.Targets(seq))),
-        ];
-    }
 
     private void Replace(OutboxItem item)
     {

@@ -23,6 +23,20 @@ internal static class OutboxKeys
     public static bool IsOver(this OutboxItem item, ChatModel model) =>
         item.Error == ErrorCode.Conflict.Code && Written(item, model) is { } e && e.Type == item.Shows && model.Perspective.IsMine(e.Actor);
 
+    /// <summary>Failed or held, by its own key or by that of the message that it was to change.</summary>
+    public static IReadOnlyList<OutboxItem> Resting(this OutboxItems items, ConversationId id, string key, ChatModel model)
+    {
+        var held = model.Find(id);
+        var target = held?.Log.Events.FirstOrDefault(e => key == e.ClientId?.ToString() || key == $"seq:{e.Seq}")?.Seq;
+        return
+        [
+            .. items
+                .Of(model.Resolve(id))
+                .Where(item => item.State is ItemState.Failed or ItemState.Held || model.Ending is not null)
+                .Where(item => item.ClientId.ToString() == key || (target is { } seq && item.Targets(seq))),
+        ];
+    }
+
     /// <summary>What has come of one that waits no longer.</summary>
     public static ChangeResult? Stored(this Waiters waiters, ConversationId id, Guid key, ChatModel model) =>
         model.Find(id)?.Log.Find(key) is { } e && model.Perspective.IsMine(e.Actor)
