@@ -35,6 +35,7 @@ public sealed class BusFeatureTests
     [InlineData("Bus:Redis:Configuration", "host,nonsense=1")]
     [InlineData("Bus:Redis:ChannelPrefix", "")]
     [InlineData("Bus:Redis:ChannelPrefix", "a:b")]
+    [InlineData("Bus:Redis:ChannelPrefix", "chat\n")]
     [InlineData("Bus:Redis:HeartbeatInterval", "00:00:00")]
     [InlineData("Bus:Redis:HeartbeatInterval", "00:00:11")]
     [InlineData("Bus:Redis:ProbeInterval", "00:00:01.5")]
