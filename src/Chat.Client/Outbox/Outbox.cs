@@ -192,7 +192,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         string? text;
         lock (model.Gate)
         {
-            if (_items.Resting(id, key, model).FirstOrDefault() is not { } discarded)
+            if (_items.Resting(id, key, model) is not [var discarded, ..])
                 return null;
             Remove(discarded);
             (conversation, text) = (discarded.ConversationId, discarded.Body);
