@@ -66,11 +66,11 @@ internal sealed class Account(ChatModel model)
         }
     }
 
-    /// <summary>The server has heard of all but these.</summary>
-    public Task KeepFarewellsAsync(IReadOnlyList<string> unheard)
+    /// <summary>The server is to hear of these later, and has heard of those.</summary>
+    public Task SetFarewellsAsync(IEnumerable<string> unheard, IEnumerable<string> heard)
     {
         lock (model.Gate)
-            return model.StoreAsync([SetFarewells(unheard)], durable: true);
+            return model.StoreAsync([SetFarewells([.. Farewells.Except(heard).Union(unheard)])], durable: true);
     }
 
     /// <summary>Who the server says that this is. False: what was held was another operator's, and is forgotten.</summary>

@@ -101,7 +101,7 @@ internal sealed class ClientParts : IAsyncDisposable
     /// <summary>Ends the session and leaves nothing.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync(cancellationToken);
+        await LoadAsync(CancellationToken.None);
         await Loop.StopAsync();
         var unheard = await Tokens.EndAsync(cancellationToken);
         Me.Set(null);
@@ -109,7 +109,7 @@ internal sealed class ClientParts : IAsyncDisposable
         await Model.WipeAsync(CancellationToken.None);
         // Only now: of what is wiped nothing may be left, and of a logout that the server has heard nothing is kept.
         if (unheard.Count > 0)
-            await Model.Account.KeepFarewellsAsync(unheard);
+            await Model.Account.SetFarewellsAsync(unheard, heard: []);
     }
 
     /// <summary>Takes a change that a timeline shows; its key.</summary>

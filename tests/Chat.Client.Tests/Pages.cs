@@ -56,4 +56,13 @@ internal static class Pages
             OpenedAt = DateTimeOffset.UnixEpoch,
             LastAt = DateTimeOffset.UnixEpoch,
         };
+
+    /// <summary>The message after those, as somebody wrote it under a key.</summary>
+    public static ChatEvent Taken(Guid key, Actor by, string body) =>
+        Message(41) with
+        {
+            ClientId = key,
+            Actor = by,
+            Data = new EventData { Body = body },
+        };
 }

@@ -21,9 +21,15 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
 
     public async Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken)
     {
+        var session = model.Account.Session;
+        IReadOnlyList<string> ended = session is null ? model.Account.Farewells : [.. model.Account.Farewells, session.RefreshToken];
         try
         {
-            return await _keeper.AloneAsync(() => PartAsync(model.Account.Session?.RefreshToken, cancellationToken), cancellationToken);
+            return [.. ended.Except(await _keeper.AloneAsync(() => PartAsync(ended, cancellationToken), cancellationToken))];
+        }
+        catch (OperationCanceledException)
+        {
+            return ended;
         }
         finally
         {
@@ -34,31 +40,37 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
     /// <summary>Tells the server which sessions have ended that it has not heard of.</summary>
     public async Task PartAsync(CancellationToken cancellationToken)
     {
-        if (model.Account.Farewells.Count > 0)
-            await model.Account.KeepFarewellsAsync(await PartAsync(ended: null, cancellationToken));
+        var heard = await PartAsync(model.Account.Farewells, cancellationToken);
+        // Where the disk is full they are told once more: nobody stays offline for that.
+        if (heard.Count > 0)
+            await model.Account.SetFarewellsAsync(unheard: [], heard).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _keeper.Dispose();
 
-    private async Task<IReadOnlyList<string>> PartAsync(string? ended, CancellationToken cancellationToken)
+    // Those that the server has heard.
+    private async Task<IReadOnlyList<string>> PartAsync(IReadOnlyList<string> ended, CancellationToken cancellationToken)
     {
-        List<string> unheard = [];
-        foreach (var refreshToken in ended is null ? model.Account.Farewells : [.. model.Account.Farewells, ended])
+        List<string> heard = [];
+        foreach (var refreshToken in ended)
         {
             try
             {
                 await CallAsync<object?>("visitor/logout", new VisitorLogout(refreshToken), cancellationToken);
+                heard.Add(refreshToken);
             }
-            catch (Exception e) when (e is ChatException { Retryable: true } or OperationCanceledException)
+            catch (ChatException e)
             {
-                unheard.Add(refreshToken);
+                // Refused for good: it is over already.
+                if (!e.Retryable)
+                    heard.Add(refreshToken);
             }
-            catch (ChatException)
+            catch (OperationCanceledException)
             {
-                // It is over already.
+                break;
             }
         }
-        return unheard;
+        return heard;
     }
 
     private async Task<HeldToken> RenewAsync(CancellationToken cancellationToken)

@@ -53,6 +53,20 @@ public sealed class PushAddressTests : IDisposable
     }
 
     [Fact]
+    public async Task A_logout_that_does_not_wait_for_the_server_is_one_all_the_same_and_told_later()
+    {
+        await using var app = _phone.Open();
+        await app.StartAsync();
+
+        await app.LogoutAsync(new CancellationToken(canceled: true));
+
+        Assert.Null(app.Session.Value.VisitorId);
+        Assert.Empty(_phone.Heard);
+        await app.StartAsync();
+        Assert.Equal(["logout refresh 1"], _phone.Heard);
+    }
+
+    [Fact]
     public async Task Of_a_logout_that_the_server_has_heard_nothing_is_told_again()
     {
         await using (var app = _phone.Open())
