@@ -8,7 +8,7 @@ namespace Chat.Contracts;
 /// <param name="Name">Display name.</param>
 /// <param name="Origins">Origins of the host pages, <c>scheme://host[:port]</c>.</param>
 /// <param name="AllowNativeApps">Whether clients without an Origin are accepted.</param>
-/// <param name="AllowPreview">Whether operators see what a visitor types before he sends it.</param>
+/// <param name="AllowPreview">Whether operators see what a visitor types before it is sent.</param>
 /// <param name="ReopenDays">Days after closing within which the visitor's message reopens a conversation.</param>
 /// <param name="OpenConversations">How many conversations that are not closed a visitor may have opened.</param>
 /// <param name="Members">The enabled operators who are members.</param>
@@ -113,9 +113,9 @@ public sealed record IdentityKeyList(IReadOnlyList<IdentityKeyFace> Keys);
 /// <param name="Id">The operator.</param>
 /// <param name="Email">The account's name.</param>
 /// <param name="Name">Name that visitors see.</param>
-/// <param name="Role">What he may do.</param>
-/// <param name="Disabled">Whether he is kept from signing in.</param>
-/// <param name="Inboxes">Those he is a member of.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="Disabled">Whether they are kept from signing in.</param>
+/// <param name="Inboxes">Those they are a member of.</param>
 /// <param name="Avatar">Address of a picture, or absent.</param>
 public sealed record OperatorSettings(
     OperatorId Id,
@@ -134,8 +134,8 @@ public sealed record OperatorSettingsList(IReadOnlyList<OperatorSettings> Operat
 /// <summary>An operator to add.</summary>
 /// <param name="Email">The account's name.</param>
 /// <param name="Name">Name that visitors see, 1 to <see cref="Limits.NameLength"/>.</param>
-/// <param name="Role">What he may do.</param>
-/// <param name="Inboxes">Those he becomes a member of.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="Inboxes">Those they become a member of.</param>
 public sealed record OperatorDraft(
     [property: JsonRequired] string Email,
     [property: JsonRequired] string Name,
@@ -148,9 +148,9 @@ public sealed record OperatorDraft(
 /// <param name="Password">Generated, given only now, to be changed at the next sign-in.</param>
 public sealed record AddedOperator(OperatorSettings Operator, string Password);
 
-/// <summary>Changes of an operator; what is absent stays. Another role, and disabling, end his sessions.</summary>
-/// <param name="Role">What he may do from now on.</param>
-/// <param name="Disabled">True keeps him from signing in.</param>
+/// <summary>Changes of an operator; what is absent stays. Another role, and disabling, end their sessions.</summary>
+/// <param name="Role">What they may do from now on.</param>
+/// <param name="Disabled">True keeps them from signing in.</param>
 /// <param name="Name">Name that visitors see, 1 to <see cref="Limits.NameLength"/>.</param>
 /// <param name="Avatar">https address of a picture; empty takes it away.</param>
 public sealed record OperatorPatch(OperatorRole? Role = null, bool? Disabled = null, string? Name = null, string? Avatar = null);

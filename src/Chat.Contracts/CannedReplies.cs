@@ -25,6 +25,6 @@ public sealed record CannedReplyDraft(
     InboxId? InboxId = null
 );
 
-/// <summary>The caller's own replies and the shared ones of his inboxes.</summary>
+/// <summary>The caller's own replies and the shared ones of their inboxes.</summary>
 /// <param name="Replies">By shortcut.</param>
 public sealed record CannedReplyList(IReadOnlyList<CannedReply> Replies);

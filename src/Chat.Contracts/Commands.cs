@@ -283,9 +283,9 @@ public sealed record TagConversation(
     IReadOnlyList<string>? Remove = null
 );
 
-/// <summary>An operator says whether he takes conversations.</summary>
+/// <summary>An operator says whether they take conversations.</summary>
 /// <param name="Availability">Online, away or offline.</param>
-/// <param name="Capacity">How many open conversations he takes, 1 to 100; absent leaves it.</param>
+/// <param name="Capacity">How many open conversations they take, 1 to 100; absent leaves it.</param>
 public sealed record SetAvailability([property: JsonRequired] Availability Availability, int? Capacity = null);
 
 /// <summary>Names one conversation: Leave, Viewing.</summary>

@@ -149,7 +149,7 @@ public sealed record InboxRow
     /// <summary>Since when a message of the visitor waits for an answer; absent when none does.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
 
-    /// <summary>How far the asking operator has read; in answers to him, not in pushes. Absent: nothing.</summary>
+    /// <summary>How far the asking operator has read; in answers to them, not in pushes. Absent: nothing.</summary>
     public int? ReadSeq { get; init; }
 
     /// <summary>When it was opened.</summary>

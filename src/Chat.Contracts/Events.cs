@@ -95,7 +95,7 @@ public sealed record Actor(ActorKind Kind, Guid? Id = null, string? Name = null)
     public static Actor System { get; } = new(ActorKind.System);
 }
 
-/// <summary>An operator as others see him.</summary>
+/// <summary>An operator as others see them.</summary>
 public sealed record OperatorFace
 {
     /// <summary>For the serializer.</summary>
@@ -127,12 +127,12 @@ public sealed record OperatorFace
 /// <param name="Name">Display name.</param>
 public sealed record TeamFace(TeamId Id, string Name);
 
-/// <summary>A visitor as operators see him.</summary>
+/// <summary>A visitor as operators see them.</summary>
 /// <param name="Id">The visitor.</param>
 /// <param name="Name">Display name, or absent.</param>
-/// <param name="Identified">Whether the host site vouches for him.</param>
-/// <param name="Blocked">True while he is kept out; otherwise absent. Staff only.</param>
-/// <param name="Device">What he was last seen with. Staff only; not in rows.</param>
+/// <param name="Identified">Whether the host site vouches for them.</param>
+/// <param name="Blocked">True while they are kept out; otherwise absent. Staff only.</param>
+/// <param name="Device">What they were last seen with. Staff only; not in rows.</param>
 /// <param name="Locale">BCP 47 tag. Staff only; not in rows.</param>
 public sealed record VisitorFace(
     VisitorId Id,
@@ -196,7 +196,7 @@ public sealed record EventData
     /// <summary>On system and visitor: what happened, a word that clients translate.</summary>
     public string? Code { get; init; }
 
-    /// <summary>On visitor: who he is from now on, without device and locale. Staff only.</summary>
+    /// <summary>On visitor: who they are from now on, without device and locale. Staff only.</summary>
     public VisitorFace? Visitor { get; init; }
 }
 

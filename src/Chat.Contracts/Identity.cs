@@ -59,7 +59,7 @@ public sealed record OperatorSessionRequest(
 /// <param name="Token">Access token for hubs and REST.</param>
 /// <param name="ExpiresAt">When it ends.</param>
 /// <param name="Operator">Who.</param>
-/// <param name="Role">What he may do.</param>
+/// <param name="Role">What they may do.</param>
 /// <param name="MustChangePassword">True: sign in again with <c>newPassword</c>; <paramref name="Token"/> is empty.</param>
 public sealed record OperatorSession(
     string Token,

@@ -36,12 +36,12 @@ public sealed record ConversationList(IReadOnlyList<InboxChange> Rows, string? N
 /// <summary>An inbox as its operators see it.</summary>
 /// <param name="Id">The inbox.</param>
 /// <param name="Name">Display name.</param>
-/// <param name="AllowPreview">Whether operators see what a visitor types before he sends it.</param>
+/// <param name="AllowPreview">Whether operators see what a visitor types before it is sent.</param>
 /// <param name="Color">Of its widget, <c>#rrggbb</c>.</param>
 public sealed record InboxFace(InboxId Id, string Name, bool AllowPreview, string? Color = null);
 
 /// <summary>The inboxes of an operator, by name.</summary>
-/// <param name="Inboxes">Those he is a member of.</param>
+/// <param name="Inboxes">Those they are a member of.</param>
 public sealed record InboxList(IReadOnlyList<InboxFace> Inboxes);
 
 /// <summary>Whom the conversations of an inbox may be given to, by name.</summary>

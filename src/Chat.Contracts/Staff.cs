@@ -1,13 +1,13 @@
 namespace Chat.Contracts;
 
-/// <summary>A colleague with his load.</summary>
+/// <summary>A colleague with their load.</summary>
 /// <param name="Id">The operator.</param>
 /// <param name="Name">Display name.</param>
-/// <param name="Role">What he may do.</param>
-/// <param name="Availability">Whether he takes conversations.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="Availability">Whether they take conversations.</param>
 /// <param name="Capacity">How many at once.</param>
-/// <param name="Open">How many open ones he has in the inboxes that the caller shares with him.</param>
-/// <param name="Online">Whether he is connected.</param>
+/// <param name="Open">How many open ones they have in the inboxes that the caller shares with them.</param>
+/// <param name="Online">Whether they are connected.</param>
 /// <param name="Avatar">Address of a picture, or absent.</param>
 public sealed record OperatorState(
     OperatorId Id,
@@ -20,19 +20,19 @@ public sealed record OperatorState(
     string? Avatar = null
 );
 
-/// <summary>Those who share an inbox with the caller, and the caller himself.</summary>
+/// <summary>Those who share an inbox with the caller, and the caller.</summary>
 /// <param name="Operators">By name.</param>
 public sealed record OperatorStateList(IReadOnlyList<OperatorState> Operators);
 
 /// <summary>A colleague came, left, or changed his availability.</summary>
 /// <param name="Id">The operator.</param>
-/// <param name="Availability">Whether he takes conversations.</param>
+/// <param name="Availability">Whether they take conversations.</param>
 /// <param name="Capacity">How many at once.</param>
-/// <param name="Online">Whether he is connected.</param>
+/// <param name="Online">Whether they are connected.</param>
 public sealed record OperatorChange(OperatorId Id, Availability Availability, int Capacity, bool Online);
 
 /// <summary>The caller's own availability.</summary>
-/// <param name="Availability">Whether he takes conversations.</param>
+/// <param name="Availability">Whether they take conversations.</param>
 /// <param name="Capacity">How many at once.</param>
 public sealed record OwnAvailability(Availability Availability, int Capacity);
 

@@ -22,7 +22,7 @@ internal static class CannedReplyEndpoints
             )
             .Produces<CannedReplyList>()
             .Polled()
-            .Describe("ListCannedReplies", "The operator's own canned replies and the shared ones of his inboxes.");
+            .Describe("ListCannedReplies", "The operator's own canned replies and the shared ones of their inboxes.");
         group
             .MapGet("/{id:guid}", FindAsync)
             .Produces<CannedReply>()

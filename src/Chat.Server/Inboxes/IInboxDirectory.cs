@@ -61,7 +61,7 @@ internal sealed record Inbox
     /// <summary>Conversations that are not closed and that a visitor may have opened.</summary>
     public int OpenConversations { get; init; } = Limits.OpenConversations;
 
-    /// <summary>Whether operators see what a visitor types before he sends it.</summary>
+    /// <summary>Whether operators see what a visitor types before it is sent.</summary>
     public bool AllowPreview { get; init; }
 
     /// <summary>What its widget shows.</summary>
@@ -72,7 +72,7 @@ internal sealed record Inbox
 /// <param name="Id">His id.</param>
 /// <param name="Name">Display name.</param>
 /// <param name="Avatar">Address of a picture.</param>
-/// <param name="Role">What he may do.</param>
+/// <param name="Role">What they may do.</param>
 /// <param name="SecurityStamp">Part of every session and token of his; another one ends them.</param>
 internal sealed record OperatorProfile(OperatorId Id, string Name, string? Avatar, OperatorRole Role, Guid SecurityStamp)
 {

@@ -40,7 +40,7 @@ internal static class InboxAdminEndpoints
             .MapDelete("/{id:guid}/members/{operatorId:guid}", RemoveMemberAsync)
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(ErrorCode.NotFound)
-            .Describe("RemoveMember", "Ends an operator's membership, and his connections.");
+            .Describe("RemoveMember", "Ends an operator's membership, and their connections.");
     }
 
     // From the database and not from this node's directory: what another node has stored a moment ago is there.

@@ -38,8 +38,8 @@ internal static class OperatorAdminEndpoints
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge, ErrorCode.NotFound, ErrorCode.Conflict)
             .Describe(
                 "ChangeOperator",
-                "Changes an operator's name or picture; or his role, or disables or enables his account, and his sessions end.",
-                "conflict: an admin cannot do the latter to himself, so that one always remains."
+                "Changes an operator's name, picture or role, or disables or enables the account. A new role and disabling end the operator's sessions.",
+                "conflict: an admin cannot change their own role or disable their own account, so that one always remains."
             );
         group
             .MapPost("/operators/{id:guid}/password", ResetPasswordAsync)
@@ -47,7 +47,7 @@ internal static class OperatorAdminEndpoints
             .Refuses(ErrorCode.NotFound, ErrorCode.Conflict)
             .Describe(
                 "ResetPassword",
-                "Gives an operator a new generated password; his sessions end.",
+                "Gives an operator a new generated password; their sessions end.",
                 "It is given only in this answer and must be changed at the next sign-in. conflict: one's own is changed by signing in."
             );
         group

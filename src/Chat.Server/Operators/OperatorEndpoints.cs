@@ -15,7 +15,7 @@ internal static class OperatorEndpoints
             .MapGet("/operators", ListAsync)
             .Produces<OperatorStateList>()
             .Polled()
-            .Describe("ListOperators", "Those who share an inbox with the operator, and himself, with their load.");
+            .Describe("ListOperators", "Those who share an inbox with the operator, and the operator too, with their load.");
         group
             .MapGet("/me/availability", FindAsync)
             .Produces<OwnAvailability>()

@@ -23,7 +23,7 @@ internal static class BlockEndpoints
             .MapPut("", BlockAsync)
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(ErrorCode.Invalid, ErrorCode.TooLarge)
-            .Describe("BlockVisitor", "Keeps a visitor out: his sockets are closed, his sessions and calls refused.");
+            .Describe("BlockVisitor", "Keeps a visitor out: their sockets are closed, their sessions and calls refused.");
         group
             .MapDelete("", UnblockAsync)
             .Produces(StatusCodes.Status204NoContent)

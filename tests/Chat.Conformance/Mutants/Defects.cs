@@ -230,8 +230,8 @@ internal static class DefectTable
         TypingIgnored            | typing                             | Ephemerals: `typing`
         EphemeralsNeverEnd       | typing                             | forget it after `ttlMs`
         PresenceIgnored          | presence                           | visitors hear of the assignee
-        QueueIgnored             | queue                              | The visitor of a queued conversation hears his `position`
-        QueueNeverLeft           | queue                              | The visitor of a queued conversation hears his `position`
+        QueueIgnored             | queue                              | The visitor of a queued conversation hears their `position`
+        QueueNeverLeft           | queue                              | The visitor of a queued conversation hears their `position`
         ExpectedSeqNotSent       | operator: stale view               | The visitor or a colleague wrote after `expectedSeq`
         StaleTakenForSent        | operator: stale view               | `stale_view` (operators, with `expectedSeq`): not stored
         MissingNotShown          | operator: stale view               | `missing` has their messages and notes

@@ -114,7 +114,7 @@ export interface components {
          * @description A canned reply.
          */
         CannedReplyId: string;
-        /** @description The caller's own replies and the shared ones of his inboxes. */
+        /** @description The caller's own replies and the shared ones of their inboxes. */
         CannedReplyList: {
             /** @description By shortcut. */
             replies: components["schemas"]["CannedReply"][];
@@ -343,7 +343,7 @@ export interface components {
             comment?: string;
             /** @description On system and visitor: what happened, a word that clients translate. */
             code?: string;
-            /** @description On visitor: who he is from now on, without device and locale. Staff only. */
+            /** @description On visitor: who they are from now on, without device and locale. Staff only. */
             visitor?: components["schemas"]["VisitorFace"];
         };
         /** @description What an event says. Numbers are what the stores keep: add, never change. */
@@ -509,7 +509,7 @@ export interface components {
             id: components["schemas"]["InboxId"];
             /** @description Display name. */
             name: string;
-            /** @description Whether operators see what a visitor types before he sends it. */
+            /** @description Whether operators see what a visitor types before it is sent. */
             allowPreview: boolean;
             /** @description Of its widget, `#rrggbb`. */
             color?: string;
@@ -521,7 +521,7 @@ export interface components {
         InboxId: string;
         /** @description The inboxes of an operator, by name. */
         InboxList: {
-            /** @description Those he is a member of. */
+            /** @description Those they are a member of. */
             inboxes: components["schemas"]["InboxFace"][];
         };
         /** @description Changes of an inbox; what is absent stays. */
@@ -601,7 +601,7 @@ export interface components {
             waitingSince?: string;
             /**
              * Format: int32
-             * @description How far the asking operator has read; in answers to him, not in pushes. Absent: nothing.
+             * @description How far the asking operator has read; in answers to them, not in pushes. Absent: nothing.
              */
             readSeq?: number;
             /**
@@ -627,7 +627,7 @@ export interface components {
             origins: string[];
             /** @description Whether clients without an Origin are accepted. */
             allowNativeApps: boolean;
-            /** @description Whether operators see what a visitor types before he sends it. */
+            /** @description Whether operators see what a visitor types before it is sent. */
             allowPreview: boolean;
             /**
              * Format: int32
@@ -758,14 +758,14 @@ export interface components {
             /** @description Name that visitors see, 1 to 100. */
             name: string;
             /**
-             * @description What he may do.
+             * @description What they may do.
              * @default operator
              */
             role: "operator" | "supervisor" | "admin";
-            /** @description Those he becomes a member of. */
+            /** @description Those they become a member of. */
             inboxes?: string[];
         };
-        /** @description An operator as others see him. */
+        /** @description An operator as others see them. */
         OperatorFace: {
             /** @description The operator; visitors get their OperatorAlias. */
             id?: components["schemas"]["OperatorId"];
@@ -779,11 +779,11 @@ export interface components {
          * @description A member of the support staff.
          */
         OperatorId: string;
-        /** @description Changes of an operator; what is absent stays. Another role, and disabling, end his sessions. */
+        /** @description Changes of an operator; what is absent stays. Another role, and disabling, end their sessions. */
         OperatorPatch: {
-            /** @description What he may do from now on. */
+            /** @description What they may do from now on. */
             role?: components["schemas"]["OperatorRole"];
-            /** @description True keeps him from signing in. */
+            /** @description True keeps them from signing in. */
             disabled?: boolean;
             /** @description Name that visitors see, 1 to 100. */
             name?: string;
@@ -803,7 +803,7 @@ export interface components {
             expiresAt: string;
             /** @description Who. */
             operator: components["schemas"]["OperatorFace"];
-            /** @description What he may do. */
+            /** @description What they may do. */
             role: components["schemas"]["OperatorRole"];
             /** @description True: sign in again with `newPassword`; Token is empty. */
             mustChangePassword: boolean;
@@ -829,11 +829,11 @@ export interface components {
             email: string;
             /** @description Name that visitors see. */
             name: string;
-            /** @description What he may do. */
+            /** @description What they may do. */
             role: components["schemas"]["OperatorRole"];
-            /** @description Whether he is kept from signing in. */
+            /** @description Whether they are kept from signing in. */
             disabled: boolean;
-            /** @description Those he is a member of. */
+            /** @description Those they are a member of. */
             inboxes: string[];
             /** @description Address of a picture, or absent. */
             avatar?: string;
@@ -843,15 +843,15 @@ export interface components {
             /** @description In order of adding. */
             operators: components["schemas"]["OperatorSettings"][];
         };
-        /** @description A colleague with his load. */
+        /** @description A colleague with their load. */
         OperatorState: {
             /** @description The operator. */
             id: components["schemas"]["OperatorId"];
             /** @description Display name. */
             name: string;
-            /** @description What he may do. */
+            /** @description What they may do. */
             role: components["schemas"]["OperatorRole"];
-            /** @description Whether he takes conversations. */
+            /** @description Whether they take conversations. */
             availability: components["schemas"]["Availability"];
             /**
              * Format: int32
@@ -860,22 +860,22 @@ export interface components {
             capacity: number;
             /**
              * Format: int32
-             * @description How many open ones he has in the inboxes that the caller shares with him.
+             * @description How many open ones they have in the inboxes that the caller shares with them.
              */
             open: number;
-            /** @description Whether he is connected. */
+            /** @description Whether they are connected. */
             online: boolean;
             /** @description Address of a picture, or absent. */
             avatar?: string;
         };
-        /** @description Those who share an inbox with the caller, and the caller himself. */
+        /** @description Those who share an inbox with the caller, and the caller. */
         OperatorStateList: {
             /** @description By name. */
             operators: components["schemas"]["OperatorState"][];
         };
         /** @description The caller's own availability. */
         OwnAvailability: {
-            /** @description Whether he takes conversations. */
+            /** @description Whether they take conversations. */
             availability: components["schemas"]["Availability"];
             /**
              * Format: int32
@@ -977,13 +977,13 @@ export interface components {
             /** @description On stale_view: what the caller had not seen, ascending. */
             missing?: components["schemas"]["ChatEvent"][];
         };
-        /** @description An operator says whether he takes conversations. */
+        /** @description An operator says whether they take conversations. */
         SetAvailability: {
             /** @description Online, away or offline. */
             availability: components["schemas"]["Availability"];
             /**
              * Format: int32
-             * @description How many open conversations he takes, 1 to 100; absent leaves it.
+             * @description How many open conversations they take, 1 to 100; absent leaves it.
              */
             capacity?: number;
         };
@@ -1142,17 +1142,17 @@ export interface components {
             /** @description Such as Windows. */
             os?: string;
         };
-        /** @description A visitor as operators see him. */
+        /** @description A visitor as operators see them. */
         VisitorFace: {
             /** @description The visitor. */
             id: components["schemas"]["VisitorId"];
             /** @description Display name, or absent. */
             name?: string;
-            /** @description Whether the host site vouches for him. */
+            /** @description Whether the host site vouches for them. */
             identified: boolean;
-            /** @description True while he is kept out; otherwise absent. Staff only. */
+            /** @description True while they are kept out; otherwise absent. Staff only. */
             blocked?: boolean;
-            /** @description What he was last seen with. Staff only; not in rows. */
+            /** @description What they were last seen with. Staff only; not in rows. */
             device?: components["schemas"]["VisitorDevice"];
             /** @description BCP 47 tag. Staff only; not in rows. */
             locale?: string;
