@@ -44,41 +44,47 @@ internal sealed partial class RefreshFamilies(
     {
         if (token.Generation == 1 && !await HasRowAsync(token.Family, cancellation))
             return true;
-        var (isGood, hasEnded) = await database.WriteAsync(
+        var used = await database.WriteAsync<(bool IsGood, SessionEnd? Ended)>(
             async transaction =>
-                await AdvanceAsync(transaction, token) == 1
-                    ? (true, false)
-                    : (false, await EndAsync(transaction, token, SessionEnd.Reused)),
+                await AdvanceAsync(transaction, token) == 1 ? (true, null) : (false, await EndAsync(transaction, token, SessionEnd.Reused)),
+            used =>
+            {
+                if (!used.IsGood)
+                    Tell(token, used.Ended);
+            },
             cancellation
         );
-        if (hasEnded)
-            Tell(token, SessionEnd.Reused);
-        return isGood;
+        return used.IsGood;
     }
 
     /// <summary>Signs the family out for good; again is harmless.</summary>
     public async Task RevokeAsync(RefreshToken token, CancellationToken cancellation)
     {
-        await database.WriteAsync(transaction => EndAsync(transaction, token, SessionEnd.SignedOut), cancellation);
-        Tell(token, SessionEnd.SignedOut);
+        await database.WriteAsync(
+            transaction => EndAsync(transaction, token, SessionEnd.SignedOut),
+            _ => Tell(token, SessionEnd.SignedOut),
+            cancellation
+        );
     }
 
     /// <summary>
-    /// Uses the token of a visitor who was identified up within a transaction that does more: its family ends. That is to be <see cref="Tell">told</see>
-    /// after the commit, unless it had ended before and the answer is null. Identified: the token was still good.
+    /// Uses the token of a visitor who was identified up within a transaction that does more: its family ends, which is to be <see cref="Tell">told</see> after
+    /// the commit. Identified: the token was still good. Null: the family had ended before.
     /// </summary>
     public async Task<SessionEnd?> SpendAsync(DbTransaction transaction, RefreshToken token)
     {
         var why = await AdvanceAsync(transaction, token) == 1 ? SessionEnd.Identified : SessionEnd.Reused;
-        return await EndAsync(transaction, token, why) ? why : null;
+        return await EndAsync(transaction, token, why);
     }
 
     /// <summary>After the commit: sockets and access tokens of the family end, here and on the other nodes.</summary>
-    public void Tell(RefreshToken ended, SessionEnd why)
+    /// <param name="ended">Of the family.</param>
+    /// <param name="why">Null: it had ended before, and whoever ended it may have died before telling it.</param>
+    public void Tell(RefreshToken ended, SessionEnd? why)
     {
         if (why == SessionEnd.Reused)
             LogReused(ended.Kind, ended.Holder, ended.Family, ended.Generation);
-        ends.End(new EndedSession(ended.Family, ended.Holder, why));
+        ends.End(new EndedSession(ended.Family, ended.Holder, why ?? SessionEnd.Identified));
     }
 
     /// <summary>
@@ -134,9 +140,9 @@ internal sealed partial class RefreshFamilies(
         );
 
     /// <summary>
-    /// Ends the family; false when it had ended before. The device is woken no longer: it says where it is when it has its next session.
+    /// Ends the family; null when it had ended before. The device is woken no longer: it says where it is when it has its next session.
     /// </summary>
-    private async Task<bool> EndAsync(DbTransaction transaction, RefreshToken token, SessionEnd why)
+    private async Task<SessionEnd?> EndAsync(DbTransaction transaction, RefreshToken token, SessionEnd why)
     {
         var row = Row(token, why);
         if (token.Kind == RefreshKind.Visitor)
@@ -145,7 +151,8 @@ internal sealed partial class RefreshFamilies(
                 row,
                 transaction
             );
-        return await transaction.Connection!.ExecuteAsync(
+        return
+            await transaction.Connection!.ExecuteAsync(
                 """
                 INSERT INTO refresh_family (family, holder_id, generation, revoked, expires_at, ended_at, ended_by)
                 VALUES (@family, @holder, @generation, TRUE, @expiresAt, @now, @why)
@@ -155,7 +162,9 @@ internal sealed partial class RefreshFamilies(
                 """,
                 row,
                 transaction
-            ) == 1;
+            ) == 1
+            ? why
+            : null;
     }
 
     // The row must outlive every token of the family, and the youngest may have been made just now.

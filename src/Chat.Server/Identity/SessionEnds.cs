@@ -40,23 +40,25 @@ internal sealed class SessionEnds(IOptions<IdentityOptions> options, TimeProvide
     /// <summary>A session ended somewhere, and this node did not know it yet.</summary>
     public event Action<EndedSession>? Learned;
 
-    /// <summary>Ends a session for this node and the others. The database must know it already.</summary>
+    /// <summary>Ends a session for this node and the others. The database must know it already. Again is harmless.</summary>
     public void End(EndedSession session)
     {
-        Learn(session);
-        Ended?.Invoke(session);
+        if (Learn(session))
+            Ended?.Invoke(session);
     }
 
-    public void Learn(EndedSession session)
+    /// <summary>False: this node knew it.</summary>
+    public bool Learn(EndedSession session)
     {
         lock (_gate)
         {
             Forget();
             if (!_known.TryAdd(session.Session, session.Reason))
-                return;
+                return false;
             _inOrder.Enqueue((session.Session, time.GetTimestamp()));
         }
         Learned?.Invoke(session);
+        return true;
     }
 
     /// <summary>Why a caller's session has ended; null when it has not.</summary>

@@ -18,10 +18,24 @@ internal interface IDatabase
     /// Runs a write in one transaction, committed when the delegate has returned and rolled back when it throws. A commit that a standby does not confirm in time comes
     /// out as <see cref="StoreUnavailableException"/> and goes on: it is unknown.
     /// </summary>
-    Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellation);
+    /// <param name="work">What is written.</param>
+    /// <param name="committed">
+    /// Called once what was written can be read, also where that is long after the caller was told that it is unknown. Never after a rollback, and not where the
+    /// connection breaks while it commits.
+    /// </param>
+    /// <param name="cancellation">Of the caller.</param>
+    Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, Action<T> committed, CancellationToken cancellation);
 
     /// <summary>What an acknowledgement is worth now.</summary>
     Task<Durability> ReadDurabilityAsync(CancellationToken cancellation);
+}
+
+/// <summary>Writes that nobody is told of.</summary>
+internal static class Writes
+{
+    /// <inheritdoc cref="IDatabase.WriteAsync"/>
+    public static Task<T> WriteAsync<T>(this IDatabase database, Func<DbTransaction, Task<T>> work, CancellationToken cancellation) =>
+        database.WriteAsync(work, static _ => { }, cancellation);
 }
 
 /// <summary>What portable SQL needs to know of its database.</summary>

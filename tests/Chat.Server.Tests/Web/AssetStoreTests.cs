@@ -1,4 +1,5 @@
 using System.Text;
+using Chat.Server.Storage;
 using Chat.Server.Tests.Storage;
 using Chat.Server.Web;
 using Dapper;

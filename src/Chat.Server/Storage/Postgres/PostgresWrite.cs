@@ -14,7 +14,12 @@ internal sealed class PostgresWrite(PostgresDatabase database, CommitNotices not
     private NpgsqlTransaction? _transaction;
     private Task? _commit;
 
-    public async Task<T> RunAsync<T>(Func<DbTransaction, Task<T>> work, TimeSpan patience, CancellationToken cancellation)
+    public async Task<T> RunAsync<T>(
+        Func<DbTransaction, Task<T>> work,
+        Action<T> committed,
+        TimeSpan patience,
+        CancellationToken cancellation
+    )
     {
         ServerCall? call = null;
         var lost = new CancellationTokenSource();
@@ -27,7 +32,7 @@ internal sealed class PostgresWrite(PostgresDatabase database, CommitNotices not
             var result = await work(_transaction);
             // A statement that was being cancelled may have ended well: its cancel must not find the commit.
             cancellation.ThrowIfCancellationRequested();
-            _commit = PostgresDatabase.CommitAsync(_connection, call, lost.Token);
+            _commit = CommitAsync(call, () => committed(result), lost.Token);
             await _commit.WaitAsync(patience, CancellationToken.None);
             notice.ThrowIfHeard();
             return result;
@@ -43,6 +48,13 @@ internal sealed class PostgresWrite(PostgresDatabase database, CommitNotices not
             else
                 await EndAsync();
         }
+    }
+
+    /// <summary>Whoever waits for it still.</summary>
+    private async Task CommitAsync(ServerCall call, Action committed, CancellationToken lost)
+    {
+        await PostgresDatabase.CommitAsync(_connection!, call, lost);
+        committed();
     }
 
     private async Task EndLaterAsync(ServerCall call, Task commit, CancellationTokenSource lost)

@@ -60,7 +60,8 @@ internal sealed class SqliteDatabase : IDatabase, IDisposable
         }
     }
 
-    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellation) => _writer.RunAsync(work, cancellation);
+    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, Action<T> committed, CancellationToken cancellation) =>
+        _writer.RunAsync(work, committed, cancellation);
 
     public Task<Durability> ReadDurabilityAsync(CancellationToken cancellation) =>
         ReadAsync(

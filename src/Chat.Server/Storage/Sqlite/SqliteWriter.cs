@@ -39,7 +39,7 @@ internal sealed class SqliteWriter : IDisposable
         _thread.Start();
     }
 
-    public Task<T> RunAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellation) =>
+    public Task<T> RunAsync<T>(Func<DbTransaction, Task<T>> work, Action<T> committed, CancellationToken cancellation) =>
         Enqueue(
             async () =>
             {
@@ -48,6 +48,7 @@ internal sealed class SqliteWriter : IDisposable
                 var result = await work(transaction);
                 _files.Check();
                 await transaction.CommitAsync(CancellationToken.None);
+                committed(result);
                 // What went into a file without a name is not acknowledged.
                 _files.Check();
                 return result;
