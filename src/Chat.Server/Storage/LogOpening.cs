@@ -56,6 +56,13 @@ internal sealed class LogOpening(LogSql sql, LogPages pages)
             await StoreFirstEventsAsync(transaction, opened, epoch, at, cancellation);
         else if (await FindAsync(transaction, row, cancellation) is { } known)
             id = known;
+        else if (
+            await connection.ExecuteScalarAsync<bool>(
+                new CommandDefinition(LogSql.IsIdentified, visitor, transaction, cancellationToken: cancellation)
+            )
+        )
+            // Who opened it has another session by now, or is about to learn of it, and opens the same one in that.
+            throw new StoreUnavailableException("A visitor is being identified.");
         else
             return null;
 

@@ -63,24 +63,34 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
         CancellationToken cancellation
     )
     {
-        var (id, ended, moved) = await database.WriteAsync<(Guid, SessionEnd?, List<ConversationId>)>(
+        var written = await database.WriteAsync(
             async transaction =>
             {
                 var visitor = await FindOrAddAsync(transaction, inbox, identity);
                 if (presented is null || !await IsAnonymousAsync(transaction, presented.Holder))
-                    return (visitor, null, []);
+                    return new Identification(new VisitorId(visitor), null, null, []);
                 var why = await families.SpendAsync(transaction, presented);
                 var isGood = why == SessionEnd.Identified;
-                return (visitor, why, isGood ? await MoveConversationsAsync(transaction, presented.Holder, visitor) : []);
+                return new Identification(
+                    new VisitorId(visitor),
+                    presented,
+                    why,
+                    isGood ? await MoveConversationsAsync(transaction, inbox, presented.Holder, visitor) : []
+                );
             },
+            Tell,
             cancellation
         );
+        return written.Id;
+    }
+
+    private void Tell(Identification written)
+    {
         // First of all, since what it may read and write is somebody else's now.
-        if (ended is { } end)
-            families.Tell(presented!, end);
-        if (moved.Count > 0)
-            Identified?.Invoke(new VisitorId(id), moved);
-        return new VisitorId(id);
+        if (written.Spent is not null)
+            families.Tell(written.Spent, written.Ended);
+        if (written.Moved.Count > 0)
+            Identified?.Invoke(written.Id, written.Moved);
     }
 
     private async Task<Guid> FindOrAddAsync(DbTransaction transaction, InboxId inbox, HostIdentity identity)
@@ -121,8 +131,23 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
             transaction
         ) == 0;
 
-    private async Task<List<ConversationId>> MoveConversationsAsync(DbTransaction transaction, Guid from, Guid to)
+    private async Task<List<ConversationId>> MoveConversationsAsync(DbTransaction transaction, InboxId inbox, Guid from, Guid to)
     {
+        // Waits for an opening that is under way, and is what a later one meets: the row, and so the lock, is there also where there was no conversation yet.
+        await transaction.Connection!.ExecuteAsync(
+            """
+            INSERT INTO visitor (id, inbox_id, created_at, identified_as) VALUES (@from, @inbox, @now, @to)
+            ON CONFLICT (id) DO UPDATE SET identified_as = excluded.identified_as
+            """,
+            new
+            {
+                from,
+                to,
+                inbox,
+                now = time.GetUtcNow(),
+            },
+            transaction
+        );
         // In id order, as appends lock them.
         await transaction.Connection!.QueryAsync<Guid>(
             $"SELECT id FROM conversation WHERE visitor_id = @from ORDER BY id{database.Dialect.ForUpdate}",
@@ -144,6 +169,12 @@ internal sealed class VisitorStore(IDatabase database, RefreshFamilies families,
         );
         return moved.AsList();
     }
+
+    /// <param name="Id">Who it is.</param>
+    /// <param name="Spent">The token of the anonymous session that ends with it.</param>
+    /// <param name="Ended">See <see cref="RefreshFamilies.SpendAsync"/>.</param>
+    /// <param name="Moved">What was the anonymous visitor's.</param>
+    private sealed record Identification(VisitorId Id, RefreshToken? Spent, SessionEnd? Ended, IReadOnlyList<ConversationId> Moved);
 
     private sealed class VisitorRow
     {
