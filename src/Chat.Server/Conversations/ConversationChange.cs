@@ -43,6 +43,12 @@ internal sealed record LockedConversation
     /// <summary>Days after closing within which the visitor's message reopens it.</summary>
     public required int ReopenDays { get; init; }
 
+    /// <summary>So many conversations that are not closed a visitor may have of their own doing.</summary>
+    public required int OpenLimit { get; init; }
+
+    /// <summary>So many others of its visitor are not closed. Counted of a closed one only.</summary>
+    public required int OpenOthers { get; init; }
+
     /// <summary>The store's clock, not before the last event's time.</summary>
     public required DateTimeOffset Now { get; init; }
 

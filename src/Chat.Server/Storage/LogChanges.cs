@@ -25,6 +25,8 @@ internal sealed class LogChanges(LogSql sql)
             State = row.ToState(),
             InboxId = row.InboxId,
             ReopenDays = situation.ReopenDays,
+            OpenLimit = situation.OpenLimit,
+            OpenOthers = situation.OpenOthers,
             Now = situation.Now,
             LastSeq = lastSeq,
             Target = change.TargetSeq is { } target
@@ -211,6 +213,8 @@ internal sealed class LogChanges(LogSql sql)
         public int Epoch { get; init; }
         public DateTimeOffset Now { get; init; }
         public int ReopenDays { get; init; }
+        public int OpenLimit { get; init; }
+        public int OpenOthers { get; init; }
     }
 
     private sealed record DedupRow

@@ -97,6 +97,7 @@ internal sealed class LogSql
             "e.conversation_id, e.seq, e.type, e.audience, e.at, e.client_id, e.actor_id, e.actor_kind, e.actor_name, e.reply_to, e.target_seq, "
             + $"e.edited_seq, e.deleted_seq, e.body, {json("e.data")} AS data";
 
+        string OpenOf(string visitor) => $"SELECT count(*) FROM conversation AS o WHERE o.visitor_id = {visitor} AND o.status <> 3";
         string Columns(string page, string fields) =>
             $"c.id, c.inbox_id, c.status, c.snoozed_until, c.topic, {page} AS page, "
             + $"{fields} AS fields, {tags} AS tags, "
@@ -128,7 +129,8 @@ internal sealed class LogSql
 
         var locking = $"SELECT last_seq FROM conversation WHERE id = @ConversationId{dialect.ForUpdate}";
         var situation =
-            $"SELECT {epochForWriting} AS epoch, {Now} AS now, i.reopen_days "
+            $"SELECT {epochForWriting} AS epoch, {Now} AS now, i.reopen_days, i.open_conversations AS open_limit, "
+            + $"CASE WHEN c.status = 3 THEN ({OpenOf("c.visitor_id")}) ELSE 0 END AS open_others "
             + "FROM conversation c JOIN inbox i ON i.id = c.inbox_id WHERE c.id = @ConversationId";
         UnderLock = $"{locking}; {situation}; {conversation}; {FindDedup}";
         const string unseen =
@@ -141,6 +143,7 @@ internal sealed class LogSql
         Finish =
             $"{InsertDedup}; UPDATE conversation SET status = @Status, snoozed_until = @SnoozedUntil, assignee = @Assignee, team_id = @Team, "
             + $"tags = {tagsParameter}, rating = @Rating, closed_at = @ClosedAt, waiting_since = @WaitingSince, state_seq = @StateSeq, "
+            + $"open_rank = CASE WHEN status = 3 AND @Status <> 3 THEN ({OpenOf("conversation.visitor_id")}) + 1 ELSE open_rank END, "
             + "last_seq = @LastSeq, last_at = @LastAt WHERE id = @ConversationId";
 
         Epoch = $"SELECT {epochForWriting}";
@@ -153,8 +156,8 @@ internal sealed class LogSql
         InsertConversation =
             "INSERT INTO conversation (id, inbox_id, visitor_id, client_id, status, topic, page, fields, locale, opened_at, last_seq, last_at, state_seq, open_rank) "
             + $"SELECT @Id, @InboxId, @VisitorId, @ClientId, 0, @Topic, @Page, {jsonParameter("Fields")}, @Locale, n.at, @LastSeq, n.at, 1, n.live + 1 "
-            + $"FROM (SELECT {clock} AS at, (SELECT count(*) FROM conversation WHERE visitor_id = @VisitorId AND status <> 3) AS live) AS n "
-            + "WHERE n.live < @OpenLimit ON CONFLICT (inbox_id, visitor_id, client_id) DO NOTHING RETURNING opened_at";
+            + $"FROM (SELECT {clock} AS at, ({OpenOf("@VisitorId")}) AS live) AS n "
+            + $"WHERE n.live < @OpenLimit AND NOT ({IsIdentified}) ON CONFLICT (inbox_id, visitor_id, client_id) DO NOTHING RETURNING opened_at";
     }
 
     /// <summary>An event without its texts, more or less.</summary>
@@ -163,6 +166,9 @@ internal sealed class LogSql
     /// <summary>A conversation with its visitor and the faces of assignee and team.</summary>
     public const string FromConversation =
         "FROM conversation c JOIN visitor v ON v.id = c.visitor_id LEFT JOIN operator o ON o.id = c.assignee LEFT JOIN team t ON t.id = c.team_id";
+
+    /// <summary>What an anonymous visitor had is somebody else's.</summary>
+    public const string IsIdentified = "SELECT EXISTS (SELECT 1 FROM visitor WHERE id = @VisitorId AND identified_as IS NOT NULL)";
 
     public const string ReadEpoch = "SELECT epoch FROM log_state";
 

@@ -40,6 +40,8 @@ internal static class Some
             State = state,
             InboxId = Inbox,
             ReopenDays = 7,
+            OpenLimit = 5,
+            OpenOthers = 0,
             Now = Now,
             LastSeq = LastSeq,
             Target = target,

@@ -25,6 +25,17 @@ public sealed class TextChangeTests
         Assert.Equal(refusal, decision.Refusal?.Code);
     }
 
+    [Theory]
+    [InlineData(4, null)]
+    [InlineData(5, "closed")]
+    public void A_visitors_message_reopens_while_they_have_fewer_than_they_may_open(int others, string? refusal)
+    {
+        var locked = Some.Locked(Some.State(ConversationStatus.Closed)) with { OpenOthers = others };
+
+        Assert.Equal(refusal, Message(Some.Visitor).Decide(locked).Refusal?.Code);
+        Assert.Equal("closed", Message(Some.As(Some.Anna)).Decide(locked).Refusal?.Code);
+    }
+
     [Fact]
     public void The_status_event_of_a_wake_up_is_the_visitors_and_comes_first()
     {

@@ -1,4 +1,7 @@
 using Chat.Contracts;
+using Chat.Server.Conversations;
+using Chat.Server.Conversations.Changes;
+using Chat.Server.Identity;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Tests.Storage;
@@ -48,14 +51,88 @@ public abstract class OpeningContract(LogStore store)
             await OpenAsync(scene);
         Assert.Null(await OpenAsync(scene));
 
-        await scene.ChangeAsync(
-            new TestStatus(ConversationStatus.Closed) { ConversationId = first!.Page.Conversation.Id, Author = scene.Anna }
-        );
+        await CloseAsync(scene, first!.Page.Conversation.Id);
 
         Assert.NotNull(await OpenAsync(other));
         Assert.NotNull(await OpenAsync(scene));
         Assert.Null(await OpenAsync(scene));
     }
+
+    [Fact]
+    public async Task What_a_message_reopens_counts_like_what_is_opened()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var ids = new List<ConversationId>();
+        for (var i = 0; i < Limit; i++)
+            ids.Add((await OpenAsync(scene))!.Page.Conversation.Id);
+        await CloseAsync(scene, ids[0]);
+        await OpenAsync(scene);
+
+        var refused = await WriteAsync(scene, ids[0]);
+        await CloseAsync(scene, ids[1]);
+        var reopened = await WriteAsync(scene, ids[0]);
+
+        Assert.Equal((ErrorCode.Closed, null), (refused.Refusal, reopened.Refusal));
+        Assert.Null(await OpenAsync(scene));
+        Assert.Equal(ErrorCode.Closed, (await WriteAsync(scene, ids[1])).Refusal);
+    }
+
+    [Fact]
+    public async Task A_visitors_third_conversation_that_is_not_closed_is_the_third_in_lists_also_when_it_was_reopened()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var first = await scene.OpenAsync();
+        await CloseAsync(scene, first);
+        var second = await scene.OpenAsync();
+        var third = await scene.OpenAsync();
+        var foreign = await scene.OpenAsync(new VisitorId(Guid.CreateVersion7()));
+
+        await WriteAsync(scene, first);
+
+        var page = await store.Log.ListAsync(new RowQuery([scene.Inbox], [ConversationStatus.Queued], null, null, null, 10), None);
+        Assert.Equal([second, foreign, third, first], page.Rows.Select(change => change.Row.ConversationId));
+    }
+
+    [Fact]
+    public async Task What_an_anonymous_visitor_opens_after_they_were_identified_is_not_stored_where_nobody_sees_it()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var kept = Guid.NewGuid();
+        await OpenAsync(scene, kept);
+        var (visitors, token) = (new IdentityScene(store), IdentityScene.Anonymous(scene));
+
+        var id = await visitors.IdentifyAsync(scene, token);
+
+        // A retry of what was stored before finds nothing under the old name, and is made again under the new one.
+        foreach (var clientId in (Guid[])[kept, Guid.NewGuid()])
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => OpenAsync(scene, clientId));
+        Assert.Empty(await store.Log.FindOwnedAsync(scene.VisitorId, 100, None));
+        var opened = await store.Log.OpenAsync(scene.NewConversation(kept) with { VisitorId = id, OpenLimit = Limit }, None);
+        Assert.True(opened!.Duplicate);
+    }
+
+    [Fact]
+    public async Task An_identification_that_was_not_told_is_told_by_whoever_makes_it_again()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        await OpenAsync(scene);
+        var (dead, alive) = (new IdentityScene(store), new IdentityScene(store));
+        var token = IdentityScene.Anonymous(scene);
+
+        var id = await dead.IdentifyAsync(scene, token);
+        var again = await alive.IdentifyAsync(scene, token);
+        await alive.IdentifyAsync(scene, token);
+
+        Assert.Equal(id, again);
+        Assert.Equal(DisconnectReason.AccessChanged, alive.Ends.WhyEnded(token.Family));
+        Assert.Equal((1, 1), (dead.Told, alive.Told));
+    }
+
+    private static Task<ChangeResult> CloseAsync(LogScene scene, ConversationId id) =>
+        scene.ChangeAsync(new TestStatus(ConversationStatus.Closed) { ConversationId = id, Author = scene.Anna });
+
+    private static Task<ChangeResult> WriteAsync(LogScene scene, ConversationId id) =>
+        scene.ChangeAsync(MessageChange.Of(LogScene.Message(id, scene.Visitor)));
 
     private Task<OpenedConversation?> OpenAsync(LogScene scene, Guid? clientId = null) =>
         store.Log.OpenAsync(scene.NewConversation(clientId) with { OpenLimit = Limit }, None);

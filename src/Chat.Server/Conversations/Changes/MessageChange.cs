@@ -51,7 +51,9 @@ internal sealed record MessageChange : ConversationChange
     }
 
     private static bool MayReopen(LockedConversation conversation) =>
-        conversation.State.ClosedAt is { } closedAt && conversation.Now <= closedAt.AddDays(conversation.ReopenDays);
+        conversation.State.ClosedAt is { } closedAt
+        && conversation.Now <= closedAt.AddDays(conversation.ReopenDays)
+        && conversation.OpenOthers < conversation.OpenLimit;
 
     /// <summary>A public message may not answer a note: its seq alone would tell the visitor what a skip was.</summary>
     private bool MayAnswer(ChatEvent? target) =>
