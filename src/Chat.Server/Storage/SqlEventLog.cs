@@ -144,8 +144,10 @@ internal abstract class SqlEventLog(IDatabase database, LogSql sql) : IEventLog
         database.ReadAsync<IReadOnlyList<DueWake>>(
             async connection =>
             {
+                // Rolled back: a lock alone is written, too, and its commit would wait for the standby.
+                await using var transaction = await connection.BeginTransactionAsync(cancellation);
                 var due = await connection.QueryAsync<ConversationRow>(
-                    new CommandDefinition(sql.Due, new { now, limit }, cancellationToken: cancellation)
+                    new CommandDefinition(sql.Due, new { now, limit }, transaction, cancellationToken: cancellation)
                 );
                 return [.. due.Select(d => new DueWake(d.Id, WakeId(d.Id, d.SnoozedUntil!.Value)))];
             },

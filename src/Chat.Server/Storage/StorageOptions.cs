@@ -1,3 +1,4 @@
+using Chat.Server.Messages;
 using Chat.Server.Storage.Postgres;
 using Microsoft.Extensions.Options;
 
@@ -52,8 +53,11 @@ internal sealed class LogOptions
 }
 
 /// <summary>What the attributes of the options cannot say.</summary>
-internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
+internal sealed class StorageOptionsValidator(IOptions<LaneOptions> lanes) : IValidateOptions<StorageOptions>
 {
+    // A read and a write beside the lanes.
+    private int LeastPool => lanes.Value.Count + 2;
+
     public ValidateOptionsResult Validate(string? name, StorageOptions options) =>
         options switch
         {
@@ -75,6 +79,11 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
                 when !PostgresDatabase.CanRead(direct) => ValidateOptionsResult.Fail(
                 "Storage:MigrationConnectionString is not a connection string of Npgsql."
             ),
+            { Provider: StorageProvider.Postgres } when PostgresDatabase.PoolOf(options) is { } pool && pool < LeastPool =>
+                ValidateOptionsResult.Fail(
+                    $"Storage:ConnectionString: a Maximum Pool Size of {pool} is too small. The {lanes.Value.Count} lanes (Lanes:Count) keep a connection each, "
+                        + $"and two are the least beside them: {LeastPool}."
+                ),
             _ => ValidateOptionsResult.Success,
         };
 }

@@ -25,4 +25,25 @@ public sealed class StorageOptionsTests
 
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("Maximum Pool Size=4", true)]
+    [InlineData("Maximum Pool Size=3", false)]
+    [InlineData("Maximum Pool Size=3;Pooling=false", true)]
+    public void A_pool_that_the_lanes_take_all_of_is_refused(string? pool, bool isValid)
+    {
+        using var host = LogStore.Build(
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Storage:Provider"] = "postgres",
+                ["Storage:ConnectionString"] = $"Host=db;{pool}",
+            }
+        );
+
+        var refusal = Record.Exception(() => host.Services.GetRequiredService<IOptions<StorageOptions>>().Value);
+
+        Assert.Equal(isValid, refusal is null);
+        Assert.Contains(isValid ? "" : "Maximum Pool Size", refusal?.Message ?? "", StringComparison.Ordinal);
+    }
 }

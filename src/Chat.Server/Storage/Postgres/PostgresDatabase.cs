@@ -17,11 +17,12 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
     private const string Planner = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off";
 
     /// <summary>
-    /// The server ends what takes too long: it never does so while a commit waits, as a driver's cancel would. The log is written under read committed, and a commit
-    /// that was not confirmed is told as a warning.
+    /// The server ends what takes too long: it never does so while a commit waits, as a driver's cancel would. So it does with a transaction whose node says nothing
+    /// any more, and whose locks others wait for. The log is written under read committed, and a commit that was not confirmed is told as a warning.
     /// </summary>
     private const string Rules =
-        "-c statement_timeout=5s -c lock_timeout=4s -c default_transaction_isolation=read\\ committed -c client_min_messages=warning";
+        "-c statement_timeout=5s -c lock_timeout=4s -c idle_in_transaction_session_timeout=15s -c default_transaction_isolation=read\\ committed "
+        + "-c client_min_messages=warning";
 
     /// <summary>
     /// Writes at once, besides those of the lanes: so many server processes a standby that does not answer may hold, and the rest is for reads. Fewer where the pool is
@@ -65,6 +66,10 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         }
     }
 
+    /// <summary>The most connections at once; null: any number.</summary>
+    public static int? PoolOf(StorageOptions options) =>
+        new NpgsqlConnectionStringBuilder(options.ConnectionString) is { Pooling: true } settings ? settings.MaxPoolSize : null;
+
     public SqlDialect Dialect => SqlDialect.Postgres;
 
     /// <summary>The pool. Log writers keep their connections from it.</summary>
@@ -94,14 +99,14 @@ internal sealed class PostgresDatabase : IDatabase, IAsyncDisposable
         }
     }
 
-    public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellation)
+    public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, Action<T> committed, CancellationToken cancellation)
     {
         if (!await _writes.WaitAsync(Patience, cancellation))
             throw new StoreUnavailableException("Too many commits wait for PostgreSQL.");
         var write = new PostgresWrite(this, _notices, _writes);
         try
         {
-            return await write.RunAsync(work, Patience, cancellation);
+            return await write.RunAsync(work, committed, Patience, cancellation);
         }
         catch (Exception e) when (PostgresErrors.IsUnavailable(e))
         {

@@ -100,7 +100,7 @@ public sealed class BlackHoleTests
     [Fact]
     public async Task Reads_that_have_all_connections_do_not_keep_the_look_from_one()
     {
-        await using var scene = await HoleScene.StartAsync(isPooled: false, "Maximum Pool Size=2");
+        await using var scene = await HoleScene.StartAsync(isPooled: false, "Maximum Pool Size=4");
         await using (var direct = await scene.OpenAsync())
             await direct.ExecuteAsync("UPDATE log_state SET server_start = NULL");
 

@@ -11,6 +11,7 @@ public sealed class ConcurrencyTests(PostgresLogStore store) : IClassFixture<Pos
 {
     private const int Conversations = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     private static CancellationToken None => CancellationToken.None;
 
     /// <summary>A message of the run: which conversation, which author, and which of a few clientIds, so that repeats and conflicts happen.</summary>
@@ -66,6 +67,57 @@ public sealed class ConcurrencyTests(PostgresLogStore store) : IClassFixture<Pos
 
         Assert.DoesNotContain(meanwhile, due => due.Id == id);
         Assert.Contains(after, due => due.Id == id);
+    }
+
+    [Fact]
+    public async Task A_look_for_wake_ups_commits_nothing_that_a_standby_would_have_to_confirm()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var until = TimeProvider.System.GetUtcNow().AddHours(-1);
+        var id = await scene.OpenAsync();
+        await scene.ChangeAsync(new TestStatus(ConversationStatus.Snoozed, until) { ConversationId = id, Author = scene.Anna });
+
+        var due = await scene.Log.ReadDueAsync(TimeProvider.System.GetUtcNow(), 100, None);
+
+        Assert.Contains(due, wake => wake.Id == id);
+        await using var connection = new NpgsqlConnection(store.ConnectionString);
+        var locked = await connection.QuerySingleAsync<string>(
+            "SELECT pg_xact_status(xmax::text::xid8) FROM conversation WHERE id = @id",
+            new { id }
+        );
+        Assert.Equal("aborted", locked);
+    }
+
+    [Fact]
+    public async Task An_opening_that_is_under_way_goes_with_its_visitor_who_is_being_identified()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = new ConversationId(Guid.CreateVersion7());
+        await using var opening = new NpgsqlConnection(store.ConnectionString);
+        await opening.OpenAsync();
+        await using var transaction = await opening.BeginTransactionAsync();
+        await opening.ExecuteAsync(
+            """
+            INSERT INTO visitor (id, inbox_id, created_at) VALUES (@VisitorId, @Inbox, now());
+            INSERT INTO conversation (id, inbox_id, visitor_id, client_id, status, opened_at, last_seq, last_at, state_seq)
+            VALUES (@id, @Inbox, @VisitorId, @id, 0, now(), 1, now(), 1)
+            """,
+            new
+            {
+                id,
+                scene.VisitorId,
+                scene.Inbox,
+            },
+            transaction
+        );
+
+        var identifying = new IdentityScene(store).IdentifyAsync(scene, IdentityScene.Anonymous(scene));
+        await using var watch = new NpgsqlConnection(store.ConnectionString);
+        while (!identifying.IsCompleted && await watch.ExecuteScalarAsync<long>(Waiting) == 0)
+            await Task.Yield();
+        await transaction.CommitAsync();
+
+        Assert.Equal(await identifying, (await store.Log.FindOwnerAsync(id, None))!.VisitorId);
     }
 
     [Fact]

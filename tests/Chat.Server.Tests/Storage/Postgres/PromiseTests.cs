@@ -90,6 +90,53 @@ public sealed class PromiseTests(PostgresLogStore store) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task A_transaction_whose_node_says_nothing_any_more_is_ended_by_the_server()
+    {
+        await using var connection = await store.Get<PostgresDatabase>().Source.OpenConnectionAsync(None);
+
+        Assert.Equal("15s", await connection.ExecuteScalarAsync<string>("SHOW idle_in_transaction_session_timeout"));
+    }
+
+    [Fact]
+    public async Task A_commit_that_is_confirmed_after_its_caller_has_gone_is_told_all_the_same()
+    {
+        await using var own = new OwnStore($"{store.ConnectionString};Options=-c statement_timeout=0 -c lock_timeout=0");
+        await own.InitializeAsync();
+        await using var holder = new NpgsqlConnection(store.ConnectionString);
+        await holder.OpenAsync();
+        // Stands for the standby: the commit waits for whoever holds this lock.
+        await holder.ExecuteAsync(
+            """
+            CREATE TABLE late (id int);
+            CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NULL; END';
+            CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late();
+            SELECT pg_advisory_lock(4711)
+            """
+        );
+        var told = new List<int>();
+
+        var writing = own.Database.WriteAsync(
+            async transaction => await transaction.Connection!.ExecuteAsync("INSERT INTO late VALUES (1)", transaction: transaction),
+            told.Add,
+            None
+        );
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => writing);
+        Assert.Empty(told);
+        await holder.ExecuteAsync("SELECT pg_advisory_unlock(4711)");
+
+        await BlackHoleTests.UntilAsync(() => told.Count > 0 ? Task.FromResult(true) : throw new StoreUnavailableException());
+        Assert.Equal([1], told);
+        await Assert.ThrowsAsync<PostgresException>(() =>
+            own.Database.WriteAsync(
+                transaction => transaction.Connection!.ExecuteAsync("SELECT 1 / 0", transaction: transaction),
+                told.Add,
+                None
+            )
+        );
+        Assert.Single(told);
+    }
+
+    [Fact]
     public async Task A_restored_dump_raises_the_epoch_before_anybody_reads_it()
     {
         await using var scene = await LogScene.CreateAsync(store);
