@@ -25,9 +25,6 @@ internal sealed partial class Descriptors(int limit, ILogger<Descriptors> logger
 
     private int _isWarned;
 
-    // Written by the loop that accepts.
-    private int _used;
-
     /// <summary>
     /// With the soft limit: the runtime has raised it to the hard one before any of our code runs. Where none can be read there is none.
     /// </summary>
@@ -79,14 +76,12 @@ internal sealed partial class Descriptors(int limit, ILogger<Descriptors> logger
     }
 
     /// <summary>
-    /// Measured while there is no other client: a node that is compiled as it runs holds some 300 files open, and not before it has started.
+    /// Measured while there is no other client: a node that is compiled as it runs holds some 300 files open, and not before it has started. Sockets are not
+    /// counted: those of clients that have just left are closed in a moment, and what the node itself connects to is in the reserve.
     /// </summary>
-    private void Measure()
-    {
-        var used = Directory.EnumerateFileSystemEntries(Files).Count();
-        if (used > _used)
-            Public.Most = MostOf(limit - (_used = used));
-    }
+    private void Measure() => Public.Most = MostOf(limit - new DirectoryInfo(Files).EnumerateFileSystemInfos().Count(IsNoSocket));
+
+    private static bool IsNoSocket(FileSystemInfo file) => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) is not true;
 
     // Where that is little it is halved.
     private static int MostOf(int free) => free <= 0 ? 0 : Math.Max(free - Math.Min(Reserve, free / 2), 1);

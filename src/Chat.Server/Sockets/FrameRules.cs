@@ -25,8 +25,11 @@ internal sealed class FrameRules(RateLimits rates, FrameRoom room)
     /// <summary>A piece without the end of a frame counts as one when it is so small: nobody cuts so finely who does not mean to.</summary>
     private const int TinyBytes = 64;
 
-    /// <summary>Reads of the connection in a second. Control frames come in them too, which nobody above the WebSocket sees.</summary>
-    private const int MostReads = 10_000;
+    /// <summary>
+    /// Reads of the connection for each call that is served: more than the longest frame takes that comes packet by packet. Control frames come in them too, which
+    /// nobody above the WebSocket sees.
+    /// </summary>
+    private const int ReadsPerCall = 64;
 
     private readonly int _mostFrames = BurstFactor * (rates.ChangesBurst + rates.CallsBurst);
     private int _frames = BurstFactor * (rates.ChangesBurst + rates.CallsBurst);
@@ -58,7 +61,7 @@ internal sealed class FrameRules(RateLimits rates, FrameRoom room)
     public void Beat(int reads)
     {
         _frames = Math.Min(_mostFrames, _frames + RateFactor * (rates.ChangesPerSecond + rates.CallsPerSecond));
-        if (reads - _reads > MostReads)
+        if (reads - _reads > ReadsPerCall * (rates.ChangesPerSecond + rates.CallsPerSecond))
             Fail(DisconnectReason.Invalid, "flood");
         _reads = reads;
     }

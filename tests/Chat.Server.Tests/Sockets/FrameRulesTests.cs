@@ -201,6 +201,19 @@ public sealed class FrameRulesTests
         Assert.Null(rules.Fault);
     }
 
+    [Theory]
+    [InlineData(46, null)]
+    [InlineData(92, "invalid")]
+    public void Each_call_may_be_the_longest_frame_and_come_packet_by_packet(int packets, string? reason)
+    {
+        var rules = NewRules();
+
+        for (var second = 0; second < 10; second++)
+            rules.Beat(reads: second * packets * (Limits.ChangesPerSecond + Limits.CallsPerSecond));
+
+        Assert.Equal(reason, rules.Fault?.Code);
+    }
+
     private static FrameRules NewRules() => new(new RateLimits(), OpenedSocket.Room());
 
     private static void Pass(FrameRules rules, int seconds, bool isUnfinished)
