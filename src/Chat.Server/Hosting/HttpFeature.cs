@@ -44,6 +44,7 @@ internal static class HttpFeature
         builder.Services.AddSingleton<NodeState>();
         builder.Services.AddSingleton<HostNames>();
         builder.Services.AddSingleton<StartupSteps>();
+        builder.Services.AddHostedService<UnknownSections>();
         builder.Services.AddHostedService<Startup>();
         builder.Services.AddHostedService<Banner>();
         // The framework's cookies are not used; without this it would write keys into the home folder, which a container has not.

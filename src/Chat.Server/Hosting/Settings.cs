@@ -11,6 +11,7 @@ internal static class Settings
         where T : class
     {
         services.AddSingleton<IValidateOptions<T>>(new AttributeValidator<T>(section));
+        services.AddSingleton(new SettingsSection(section));
         return services
             .AddOptions<T>()
             .Configure<IConfiguration>((options, configuration) => Bind(configuration, section, options))

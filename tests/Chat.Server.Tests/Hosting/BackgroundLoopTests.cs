@@ -12,7 +12,7 @@ public sealed class BackgroundLoopTests
     [InlineData(false)]
     public async Task A_loop_survives_any_failure_and_says_so_once_for_each_outage_and_reason(bool inRounds)
     {
-        var lines = new Lines();
+        var lines = new Lines<ScriptedLoop>();
         using var failures = new FailureCounter();
         Exception?[] outcomes =
         [
@@ -42,7 +42,7 @@ public sealed class BackgroundLoopTests
     [Fact]
     public async Task A_fault_in_the_middle_of_an_outage_is_news()
     {
-        var lines = new Lines();
+        var lines = new Lines<ScriptedLoop>();
         using var loop = new ScriptedLoop(
             [new StoreUnavailableException("away"), new InvalidCastException("ours"), new InvalidCastException("ours"), null],
             inRounds: true,
@@ -59,7 +59,7 @@ public sealed class BackgroundLoopTests
     [Fact]
     public async Task A_round_that_outlives_the_host_is_no_failure()
     {
-        var lines = new Lines();
+        var lines = new Lines<ScriptedLoop>();
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var loop = new OutlivingLoop(gone.Task, lines);
         await loop.StartAsync(CancellationToken.None);
@@ -112,24 +112,6 @@ public sealed class BackgroundLoopTests
         }
 
         private Task Round() => outcomes[_next++] is { } failure ? Task.FromException(failure) : Task.CompletedTask;
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<LogLevel> Levels { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> format
-        ) => Levels.Add(logLevel);
     }
 
     private sealed class FailureCounter : IDisposable
