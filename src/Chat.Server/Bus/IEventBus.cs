@@ -1,8 +1,8 @@
 namespace Chat.Server.Bus;
 
 /// <summary>
-/// Carries envelopes between nodes: fast and at most once. It is never the truth: what it loses, the repair loop finds. Publishing never waits and
-/// never throws; while the bus is down nothing is published at all.
+/// Carries envelopes between nodes: fast, and nearly always once. It is never the truth: what it loses, the repair loop finds, and what a cluster gives twice
+/// while its slots move, the seq shows. Publishing never waits and never throws; while the bus is down nothing is published at all.
 /// </summary>
 internal interface IEventBus
 {

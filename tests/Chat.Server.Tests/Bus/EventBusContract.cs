@@ -62,10 +62,10 @@ public abstract class EventBusContract
 
         foreach (var other in (BusProbe[])[b, c])
         {
+            // A cluster whose slots move may give one twice.
             var shards = new HashSet<byte>();
-            for (var i = 0; i < Shards.Count; i++)
+            while (shards.Count < Shards.Count)
                 shards.Add(Assert.Single(await other.NextAsync()));
-            Assert.Equal(Shards.Count, shards.Count);
         }
     }
 

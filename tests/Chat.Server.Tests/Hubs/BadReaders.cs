@@ -28,5 +28,21 @@ internal sealed class BadReaders(Uri node) : IDisposable
         return int.Parse(Encoding.ASCII.GetString(head)[^3..], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Takes 500 bytes a second of the newest connection until the server ends it.</summary>
+    public async Task TrickleAsync(CancellationToken cancellation)
+    {
+        var some = new byte[500];
+        using var seconds = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (await _sockets[^1].ReceiveAsync(some, cancellation) > 0)
+                await seconds.WaitForNextTickAsync(cancellation);
+        }
+        catch (SocketException)
+        {
+            // Ended with what had not been taken.
+        }
+    }
+
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 }

@@ -51,6 +51,21 @@ public sealed class MemoryTests(MemoryTests.NarrowScene scene) : IClassFixture<M
     }
 
     [Fact]
+    public async Task Who_takes_an_answer_too_slowly_is_ended()
+    {
+        Assert.SkipUnless(IsLong, "The least rate counts over a minute.");
+        var (session, id) = await VisitorAsync(messages: 101);
+        using var readers = new BadReaders(scene.Node.BaseAddress);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        bound.CancelAfter(TimeSpan.FromMinutes(4));
+        await readers.AskAsync(session.Token, Path(id), times: 3);
+
+        await readers.TrickleAsync(bound.Token);
+
+        await NobodyNoticesAsync();
+    }
+
+    [Fact]
     public async Task What_a_visitor_asks_of_many_long_conversations_costs_what_it_is_answered()
     {
         var session = await scene.NewVisitorAsync();
