@@ -38,7 +38,7 @@ internal sealed class EndedRights(
         Lost?.Invoke(session.Holder);
     }
 
-    private void Close(IReadOnlyCollection<LostAccess> operators)
+    private void Close(IReadOnlyCollection<ChangedAccess> operators)
     {
         // A membership is no part of a token, so the connections alone do not show that one was lost.
         foreach (var (id, kept) in operators)

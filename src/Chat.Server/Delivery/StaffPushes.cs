@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Bus;
@@ -8,6 +9,9 @@ namespace Chat.Server.Delivery;
 /// <summary>What operators hear of each other: those who share an inbox, on every node, and the operator himself.</summary>
 internal sealed class StaffPushes(Connections connections, IInboxDirectory directory, Publisher publisher)
 {
+    // Of those who are online: who was told of them.
+    private readonly ConcurrentDictionary<OperatorId, IReadOnlySet<InboxId>> _toldIn = [];
+
     public ToldPresence<OperatorId> Told { get; } = new();
 
     public void Publish(OperatorChange change)
@@ -21,8 +25,13 @@ internal sealed class StaffPushes(Connections connections, IInboxDirectory direc
     {
         var frame = Frame.Of(Push.Operator, json.Span);
         var inboxes = directory.InboxesOf(about);
+        var isOnline = JsonSerializer.Deserialize(json.Span, ChatJson.Wire.OperatorChange)!.Online;
         // Of a new one, whom this node does not know yet, no colleague is told now.
-        Told.Note(about, inboxes.Count > 0 && JsonSerializer.Deserialize(json.Span, ChatJson.Wire.OperatorChange)!.Online);
+        Told.Note(about, inboxes.Count > 0 && isOnline);
+        if (isOnline)
+            _toldIn[about] = inboxes;
+        else if (_toldIn.TryRemove(about, out var before))
+            inboxes = inboxes.Union(before).ToHashSet();
         foreach (var connection in connections.All)
         {
             if (!connection.Caller.IsOperator)

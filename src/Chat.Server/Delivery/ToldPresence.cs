@@ -12,6 +12,15 @@ internal sealed class ToldPresence<T>
     private readonly HashSet<T> _online = [];
     private readonly HashSet<T> _missing = [];
 
+    public IReadOnlyList<T> Online
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _online];
+        }
+    }
+
     public bool IsOnline(T who)
     {
         lock (_gate)

@@ -57,18 +57,21 @@ internal sealed class DirectorySnapshot
 
     public bool SameAs(DirectorySnapshot other) => string.Equals(_content, other._content, StringComparison.Ordinal);
 
-    /// <summary>Operators who had more before: the account, the role, an inbox, or sessions (another security stamp).</summary>
-    public IReadOnlyCollection<LostAccess> LostSince(DirectorySnapshot before) =>
+    /// <summary>
+    /// Operators who had other rights before: the account, the role, inboxes, or sessions (another security stamp). With more of them, too, they connect anew: only then
+    /// do they hear of the inbox.
+    /// </summary>
+    public IReadOnlyCollection<ChangedAccess> ChangedSince(DirectorySnapshot before) =>
         [
             .. before
-                .Operators.Values.Where(was => HasLess(was, before) || Operators[was.Id].SecurityStamp != was.SecurityStamp)
-                .Select(was => new LostAccess(was.Id, HasLess(was, before) ? null : Operators[was.Id].SecurityStamp)),
+                .Operators.Values.Where(was => HasOther(was, before) || Operators[was.Id].SecurityStamp != was.SecurityStamp)
+                .Select(was => new ChangedAccess(was.Id, HasOther(was, before) ? null : Operators[was.Id].SecurityStamp)),
         ];
 
-    private bool HasLess(OperatorProfile was, DirectorySnapshot before) =>
+    private bool HasOther(OperatorProfile was, DirectorySnapshot before) =>
         !Operators.TryGetValue(was.Id, out var now)
         || now.Role != was.Role
         || !before
             .Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty)
-            .IsSubsetOf(Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty));
+            .SetEquals(Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty));
 }

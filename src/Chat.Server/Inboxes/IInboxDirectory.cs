@@ -32,8 +32,8 @@ internal interface IInboxDirectory
     /// <summary>Reads everything again, now.</summary>
     Task RefreshAsync(CancellationToken cancellation);
 
-    /// <summary>Raised after a refresh that changed something, with operators who lost access, role, account or sessions.</summary>
-    event Action<IReadOnlyCollection<LostAccess>>? Changed;
+    /// <summary>Raised after a refresh that changed something, with operators whose inboxes, role, account or sessions are others now.</summary>
+    event Action<IReadOnlyCollection<ChangedAccess>>? Changed;
 }
 
 /// <summary>One website, app or brand.</summary>
@@ -79,10 +79,10 @@ internal sealed record OperatorProfile(OperatorId Id, string Name, string? Avata
     public OperatorFace Face => new(Id, Name, Avatar);
 }
 
-/// <summary>An operator who had more before.</summary>
+/// <summary>An operator who had other rights before.</summary>
 /// <param name="Operator">Who.</param>
 /// <param name="Kept">The security stamp whose sockets may stay, when only older sessions ended; null when none may.</param>
-internal readonly record struct LostAccess(OperatorId Operator, Guid? Kept);
+internal readonly record struct ChangedAccess(OperatorId Operator, Guid? Kept);
 
 /// <summary>A team with its members and inboxes.</summary>
 internal sealed record Team(TeamId Id, string Name, IReadOnlySet<InboxId> Inboxes, IReadOnlySet<OperatorId> Members)

@@ -17,7 +17,7 @@ internal sealed class InboxDirectory(InboxStore inboxes, OperatorStore operators
     // Written by the one refresh that holds _refreshing.
     private volatile DirectorySnapshot _snapshot = DirectorySnapshot.Empty;
 
-    public event Action<IReadOnlyCollection<LostAccess>>? Changed;
+    public event Action<IReadOnlyCollection<ChangedAccess>>? Changed;
 
     public IReadOnlyCollection<Inbox> All => _snapshot.ById.Values;
 
@@ -87,6 +87,6 @@ internal sealed class InboxDirectory(InboxStore inboxes, OperatorStore operators
         var last = _snapshot;
         _snapshot = next;
         if (!next.SameAs(last))
-            Changed?.Invoke(next.LostSince(last));
+            Changed?.Invoke(next.ChangedSince(last));
     }
 }

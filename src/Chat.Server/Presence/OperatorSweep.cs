@@ -21,6 +21,8 @@ internal sealed class OperatorSweep(
     public async Task SweepAsync(CancellationToken cancellation)
     {
         var all = directory.All.SelectMany(inbox => directory.MembersOf(inbox.Id)).Select(member => member.Id).ToHashSet();
+        // Who has lost every inbox was told to be here, too.
+        all.UnionWith(pushes.Told.Online);
         if (await presence.LookAsync([.. all.Select(id => id.Value)], cancellation) is not { } here)
             return;
         var (came, left) = pushes.Told.Compare(all, all.Where(id => here.Contains(id.Value)).ToHashSet());

@@ -43,11 +43,14 @@ internal sealed partial class PresenceNotices(
     /// <summary>An operator came or left: colleagues hear it, and the visitors of what he has.</summary>
     public async Task OperatorAsync(OperatorId id, bool online, CancellationToken cancellation)
     {
-        if (directory.FindOperator(id) is not { } profile || await availability.ReadAsync([id.Value], cancellation) is not [var state])
+        if (await availability.ReadAsync([id.Value], cancellation) is not [var state])
             return;
         pushes.Staff.Publish(new OperatorChange(id, state.Availability, state.Capacity, online));
-        foreach (var conversation in await availability.ReadAssignedAsync(id, directory.InboxesOf(id), cancellation))
-            PublishAssignee(Notice(conversation, profile.Face, online));
+        // Whoever is gone may have lost the inbox, or their account, and what they have is theirs all the same.
+        var inboxes = online ? directory.InboxesOf(id) : directory.All.Select(inbox => inbox.Id).ToHashSet();
+        var assigned = await availability.ReadAssignedAsync(id, inboxes, cancellation);
+        foreach (var (conversation, assignee) in await availability.ReadAssigneesAsync(assigned, cancellation))
+            PublishAssignee(Notice(conversation, assignee, online));
     }
 
     public async Task TellVisitorAsync(ClientConnection @operator, Conversation conversation, CancellationToken cancellation)

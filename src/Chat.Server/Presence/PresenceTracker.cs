@@ -3,6 +3,7 @@ using Chat.Contracts;
 using Chat.Server.Bus;
 using Chat.Server.Delivery;
 using Chat.Server.Hosting;
+using Chat.Server.Identity;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Presence;
@@ -22,6 +23,7 @@ internal sealed class PresenceTracker : BackgroundLoop
     private readonly IPresence _presence;
     private readonly Connections _connections;
     private readonly PresenceNotices _notices;
+    private readonly SessionEnds _sessions;
     private readonly CancellationTokenSource _stopping = new();
 
     // A storm beyond this is dropped: leases end by themselves, and what clients were told is swept.
@@ -37,6 +39,7 @@ internal sealed class PresenceTracker : BackgroundLoop
         IPresence presence,
         Connections connections,
         PresenceNotices notices,
+        SessionEnds sessions,
         TimeProvider time,
         ILogger<PresenceTracker> logger
     )
@@ -45,6 +48,7 @@ internal sealed class PresenceTracker : BackgroundLoop
         _presence = presence;
         _connections = connections;
         _notices = notices;
+        _sessions = sessions;
         connections.LastLeft += Left;
     }
 
@@ -98,7 +102,8 @@ internal sealed class PresenceTracker : BackgroundLoop
                 return;
             if (caller.IsOperator)
                 await _notices.OperatorAsync(caller.OperatorId, online: false, cancellation);
-            else
+            // Of whoever was identified what they had is somebody else's, who may be here: the sweep knows whose it is now.
+            else if (_sessions.WhyEnded(caller.Session) != DisconnectReason.AccessChanged)
                 _notices.Visitor(caller.Actor, following, online: false);
         });
     }

@@ -6,7 +6,7 @@ using Chat.Server.Storage;
 namespace Chat.Server.Presence;
 
 /// <summary>Keeps what operators here were told of visitors true, whether they follow the conversation or watch its inbox.</summary>
-internal sealed class VisitorSweep(InboxWatch watch, Connections connections, VisitorPushes pushes, IPresence presence)
+internal sealed class VisitorSweep(InboxWatch watch, Connections connections, VisitorPushes pushes, IPresence presence, IEventLog log)
 {
     public async Task SweepAsync(CancellationToken cancellation)
     {
@@ -17,7 +17,17 @@ internal sealed class VisitorSweep(InboxWatch watch, Connections connections, Vi
         var online = shown.Values.Where(owner => here.Contains(owner.VisitorId.Value)).Select(owner => owner.Id).ToHashSet();
         var (came, left) = pushes.Told.Compare(shown.Keys, online);
         pushes.Tell(came.Select(id => shown[id]), online: true);
-        pushes.Tell(left.Select(id => shown[id]), online: false);
+        pushes.Tell(await GoneAsync(left, cancellation), online: false);
+    }
+
+    /// <summary>A socket remembers whose a conversation was before its visitor was identified: of those who seem to be gone the database says whose it is now.</summary>
+    private async Task<IReadOnlyList<ConversationOwner>> GoneAsync(IReadOnlyList<ConversationId> left, CancellationToken cancellation)
+    {
+        if (left.Count == 0)
+            return [];
+        var owners = await log.FindOwnersAsync(left, Guid.Empty, cancellation);
+        var here = await presence.LookAsync([.. owners.Select(owner => owner.VisitorId.Value).Distinct()], cancellation);
+        return here is null ? [] : [.. owners.Where(owner => !here.Contains(owner.VisitorId.Value))];
     }
 
     /// <summary>Conversations that operators here follow or have a row of.</summary>

@@ -15,6 +15,11 @@ internal sealed class VisitorEvents : BackgroundLoop
 {
     private const int MostConversations = 50;
 
+    /// <summary>More than an inbox lets them open.</summary>
+    private const int MostLive = 1_000;
+
+    private static readonly ConversationStatus[] Live = [ConversationStatus.Queued, ConversationStatus.Open, ConversationStatus.Snoozed];
+
     private readonly VisitorStore _visitors;
     private readonly VisitorBlocks _blocks;
     private readonly IEventLog _log;
@@ -54,10 +59,17 @@ internal sealed class VisitorEvents : BackgroundLoop
         if (await _visitors.FindAsync(news.Visitor, cancellation) is not { } visitor)
             return;
         var face = new VisitorFace(visitor.Id, visitor.Name, visitor.Subject is not null, _blocks.IsBlocked(visitor.Id) ? true : null);
-        var conversations =
-            news.Conversations ?? [.. (await _log.FindOwnedAsync(visitor.Id, MostConversations, cancellation)).Select(owner => owner.Id)];
-        foreach (var id in conversations)
+        foreach (var id in news.Conversations ?? await FindAsync(visitor, cancellation))
             await _lanes.ChangeAsync(VisitorChange.Of(id, Guid.NewGuid(), news.By, news.Code, face), null);
+    }
+
+    /// <summary>What is not closed, and the newest.</summary>
+    private async Task<IReadOnlyList<ConversationId>> FindAsync(Visitor visitor, CancellationToken cancellation)
+    {
+        var live = new RowQuery([visitor.InboxId], Live, null, visitor.Id, null, MostLive);
+        var rows = (await _log.ListAsync(live, cancellation)).Rows;
+        var newest = await _log.FindOwnedAsync(visitor.Id, MostConversations, cancellation);
+        return [.. rows.Select(change => change.Row.ConversationId).Union(newest.Select(owner => owner.Id))];
     }
 
     // Without conversations: all of his.

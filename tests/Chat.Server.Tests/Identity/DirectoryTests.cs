@@ -94,7 +94,7 @@ public abstract class DirectoryTests : IdentityTest
     private static Dictionary<string, string> Text(string text) => new(StringComparer.Ordinal) { ["ru"] = text };
 
     [Fact]
-    public async Task It_reports_who_lost_something_and_nobody_else()
+    public async Task It_reports_whose_rights_are_others_and_nobody_else()
     {
         var inbox = await Server.AddInboxAsync();
         var operators = Server.Get<OperatorStore>();
@@ -102,17 +102,17 @@ public abstract class DirectoryTests : IdentityTest
         var (demoted, _) = await Server.AddOperatorAsync(OperatorRole.Admin, inboxes: inbox.Id);
         var (removed, _) = await Server.AddOperatorAsync(inboxes: inbox.Id);
         var (restamped, email) = await Server.AddOperatorAsync(inboxes: inbox.Id);
-        var (untouched, _) = await Server.AddOperatorAsync();
-        var reports = new List<IReadOnlyCollection<LostAccess>>();
+        var (added, _) = await Server.AddOperatorAsync();
+        await Server.AddOperatorAsync(inboxes: inbox.Id);
+        var reports = new List<IReadOnlyCollection<ChangedAccess>>();
         Directory.Changed += reports.Add;
 
         await Directory.RefreshAsync(default);
         Assert.Empty(reports);
 
-        // Gaining is a change without losers.
-        await Server.Get<InboxStore>().AddMemberAsync(inbox.Id, untouched, default);
+        await Server.Get<InboxStore>().AddMemberAsync(inbox.Id, added, default);
         await Directory.RefreshAsync(default);
-        Assert.Empty(Assert.Single(reports));
+        Assert.Equal([new ChangedAccess(added, null)], Assert.Single(reports));
 
         await operators.SetDisabledAsync(disabled, true, default);
         await operators.SetRoleAsync(demoted, OperatorRole.Operator, default);
@@ -123,7 +123,7 @@ public abstract class DirectoryTests : IdentityTest
         await Directory.RefreshAsync(default);
 
         Assert.Equivalent(
-            new LostAccess[] { new(disabled, null), new(demoted, null), new(removed, null), new(restamped, stamp) },
+            new ChangedAccess[] { new(disabled, null), new(demoted, null), new(removed, null), new(restamped, stamp) },
             Assert.Single(reports),
             strict: true
         );

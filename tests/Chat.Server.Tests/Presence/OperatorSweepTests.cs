@@ -4,6 +4,7 @@ using Chat.Server.Bus;
 using Chat.Server.Conversations.Changes;
 using Chat.Server.Delivery;
 using Chat.Server.Inboxes;
+using Chat.Server.Operators;
 using Chat.Server.Presence;
 using Chat.Server.Storage;
 using Chat.Server.Tests.Delivery;
@@ -45,6 +46,31 @@ public sealed class OperatorSweepTests : IAsyncLifetime
         Assert.Empty(Heard());
         await SweepAsync();
         await SweepAsync();
+
+        Assert.Equal([false], Heard());
+        Assert.Single(visitor.Read(), push => PresenceScene.IsPresence(push.Target, push.Argument, page, "operator", online: false));
+    }
+
+    [Theory]
+    [InlineData("lost the inbox")]
+    [InlineData("disabled")]
+    public async Task Who_has_lost_their_rights_is_said_to_be_gone_like_anybody(string why)
+    {
+        var page = await _scene.OpenAsync(Vera);
+        await ClaimAsync(page);
+        var visitor = _scene.Connect(Vera, page);
+        await ComeAsync();
+        await _scene.Get<PresenceNotices>().OperatorAsync(_pia.Id, online: true, CancellationToken.None);
+        Assert.Equal([true], Heard());
+
+        if (why == "disabled")
+            await _scene.Get<OperatorStore>().SetDisabledAsync(_pia.Id, disabled: true, CancellationToken.None);
+        else
+            await _scene.Get<InboxStore>().RemoveMemberAsync(_scene.Shop.Id, _pia.Id, CancellationToken.None);
+        await _scene.Get<IInboxDirectory>().RefreshAsync(CancellationToken.None);
+        await _scene.Get<IPresence>().ReleaseAsync(_pia.Id.Value, CancellationToken.None);
+        for (var i = 0; i < 3; i++)
+            await SweepAsync();
 
         Assert.Equal([false], Heard());
         Assert.Single(visitor.Read(), push => PresenceScene.IsPresence(push.Target, push.Argument, page, "operator", online: false));

@@ -9,6 +9,7 @@ using Chat.Server.Messages;
 using Chat.Server.Operators;
 using Chat.Server.Storage;
 using Chat.Server.Tests.Delivery;
+using Chat.Server.Visitors;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -102,9 +103,11 @@ internal sealed class PresenceScene : IAsyncDisposable
     public RecordingConnection Connect(OperatorProfile who) => Connect(ActorKind.Operator, who.Id.Value, who.Name);
 
     /// <summary>A visitor's socket, which follows his conversations.</summary>
-    public RecordingConnection Connect(VisitorId visitor, params IReadOnlyList<ConversationPage> own)
+    public RecordingConnection Connect(VisitorId visitor, params IReadOnlyList<ConversationPage> own) => Connect(visitor, null, own);
+
+    public RecordingConnection Connect(VisitorId visitor, Guid? session, IReadOnlyList<ConversationPage> own)
     {
-        var socket = Connect(ActorKind.Visitor, visitor.Value, null);
+        var socket = Connect(ActorKind.Visitor, visitor.Value, null, session: session);
         foreach (var page in own)
             Follow(socket, page);
         return socket;
@@ -133,9 +136,19 @@ internal sealed class PresenceScene : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private RecordingConnection Connect(ActorKind kind, Guid id, string? name, long pauseAfterBytes = 1 << 20)
+    /// <summary>The site names the visitor who has this token.</summary>
+    public Task<VisitorId> IdentifyAsync(RefreshToken anonymous) =>
+        Get<VisitorStore>().IdentifyAsync(Shop.Id, new HostIdentity("vera", "Vera", Guid.Empty), anonymous, CancellationToken.None);
+
+    public RefreshToken TokenOf(VisitorId visitor)
     {
-        var caller = new Caller(kind, id, name, OperatorRole.Operator, Shop.Id, DateTimeOffset.MaxValue);
+        var families = Get<RefreshFamilies>();
+        return families.Read(RefreshKind.Visitor, families.Start(RefreshKind.Visitor, visitor.Value, Shop.Id.Value, Guid.NewGuid()))!;
+    }
+
+    private RecordingConnection Connect(ActorKind kind, Guid id, string? name, long pauseAfterBytes = 1 << 20, Guid? session = null)
+    {
+        var caller = new Caller(kind, id, name, OperatorRole.Operator, Shop.Id, DateTimeOffset.MaxValue) { Session = session };
         var socket = new RecordingConnection(Time, pauseAfterBytes: pauseAfterBytes, caller: caller);
         Get<Connections>().Add(socket.Client);
         return socket;

@@ -45,6 +45,32 @@ public sealed class PresenceTrackerTests() : PresenceTrackerTest(isAlone: true)
     }
 
     [Fact]
+    public async Task Who_was_identified_and_comes_with_another_socket_is_not_said_to_be_gone()
+    {
+        var last = new VisitorId(Guid.CreateVersion7());
+        var page = await Scene.OpenAsync(Vera);
+        var foreign = await Scene.OpenAsync(last);
+        var olga = await Scene.WatchAsync(await Scene.HireAsync("Olga"));
+        var token = Scene.TokenOf(Vera);
+        var before = Scene.Connect(Vera, token.Family, [page]);
+        Tracker.Arrived(before.Client, [page]);
+        Assert.Equal(1, await CountAsync(olga, page, online: true));
+
+        var identified = await Scene.IdentifyAsync(token);
+        Scene.Get<Connections>().Remove(before.Client);
+        Tracker.Arrived(Scene.Connect(identified, page).Client, [page]);
+        await CountAsync(olga, page, online: true);
+        // A stranger leaves after them.
+        var stranger = Scene.Connect(last, foreign);
+        Tracker.Arrived(stranger.Client, [foreign]);
+        Scene.Get<Connections>().Remove(stranger.Client);
+        Scene.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var heard = await olga.ReadUntilAsync((target, push) => PresenceScene.IsVisitor(target, push, foreign, online: false));
+        Assert.DoesNotContain(heard, push => PresenceScene.IsVisitor(push.Target, push.Argument, page, online: false));
+    }
+
+    [Fact]
     public async Task A_visitor_with_hundreds_of_conversations_is_one_envelope_to_the_other_nodes_and_overflows_nobody()
     {
         // She reads nothing until all has been said.

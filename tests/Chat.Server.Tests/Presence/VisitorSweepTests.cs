@@ -57,6 +57,30 @@ public sealed class VisitorSweepTests : IAsyncLifetime
         Assert.Empty(olga.Read());
     }
 
+    [Fact]
+    public async Task Who_is_there_under_another_name_is_not_said_to_be_gone_to_whoever_follows_since_before()
+    {
+        var page = await _scene.OpenAsync(Vera);
+        await ComeAsync();
+        var olga = await ListenAsync(page, watches: false, follows: true);
+        await SweepAsync();
+        olga.Read();
+
+        var identified = await _scene.IdentifyAsync(_scene.TokenOf(Vera));
+        await _scene.Get<IPresence>().ReleaseAsync(Vera.Value, CancellationToken.None);
+        for (var i = 0; i < 3; i++)
+        {
+            await _scene.Get<IPresence>().RenewAsync([identified.Value], CancellationToken.None);
+            await SweepAsync();
+        }
+        Assert.Empty(olga.Read());
+
+        _scene.Time.Advance(IPresence.Lifetime);
+        await SweepAsync();
+        await SweepAsync();
+        Assert.Equal(1, Count(olga, page, online: false));
+    }
+
     private Task ComeAsync() => _scene.Get<IPresence>().RenewAsync([Vera.Value], CancellationToken.None);
 
     private Task SweepAsync() => _scene.Get<VisitorSweep>().SweepAsync(CancellationToken.None);

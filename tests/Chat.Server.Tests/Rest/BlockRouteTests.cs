@@ -68,6 +68,23 @@ public sealed class BlockRouteTests(RestNode node)
     }
 
     [Fact]
+    public async Task A_block_is_told_in_what_is_not_closed_however_old_it_is()
+    {
+        var visitor = await node.NewVisitorAsync();
+        var live = await visitor.OpenAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            var id = await visitor.OpenAsync();
+            await visitor.PostAsync<SendResult>($"conversations/{id}/close", new ConversationCommand(id, Guid.NewGuid()));
+        }
+        await using var sven = await WatchAsync(node.Supervisor, live);
+
+        await node.Olga.DoAsync(HttpMethod.Put, $"visitors/{visitor.Id}/block", new BlockVisitor("Threats"));
+
+        await sven.UntilAsync(() => sven.Log(live).Events.Any(e => e.Data?.Code == "blocked"), "the conversation says so");
+    }
+
+    [Fact]
     public async Task Colleagues_see_at_once_whom_the_site_vouches_for()
     {
         const string secret = "0123456789abcdef0123456789abcdef";
