@@ -116,6 +116,9 @@ internal enum Defect
     NotWatchedAgain,
     WatchAnswerWins,
     NotFollowedAgain,
+    RestNeverReads,
+    MarksSaidOnce,
+    MarksSurviveEpoch,
 }
 
 /// <summary>The defect of this process, which is one client.</summary>
@@ -242,5 +245,8 @@ internal static class DefectTable
         NotWatchedAgain          | operator: rows                     | `Watch` again what was watched
         WatchAnswerWins          | operator: late answers             | what a push has brought since the call counts
         NotFollowedAgain         | operator: late answers             | The server subscribes the connection first and reads second
+        RestNeverReads           | REST from the start                | which brings cursors too
+        MarksSaidOnce            | read marks                         | or that was refused, is said again on the next connection, with what holds then
+        MarksSurviveEpoch        | the database is restored           | Then drop what was held, the cursors too: those of the page count
         """;
 }

@@ -136,7 +136,8 @@ internal sealed class HostileConnection(Socket client, int targetPort, Weather w
                 if (record.Id is { } id && Rules.OnCall?.Invoke(record) is { } code)
                 {
                     isWhole = false;
-                    await SendToClientAsync(TextFrame.OfServer(HubRecord.Refusal(id, code) + HubRecord.End));
+                    if (code.Length > 0)
+                        await SendToClientAsync(TextFrame.OfServer(HubRecord.Refusal(id, code) + HubRecord.End));
                     continue;
                 }
                 _calls[record.Id ?? ""] = method;

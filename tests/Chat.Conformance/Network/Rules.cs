@@ -6,7 +6,7 @@ internal sealed class Rules
     private volatile Func<HubRecord, string?>? _onCall;
     private volatile Func<HubRecord, Fate>? _onRecord;
 
-    /// <summary>A client's call is answered with this code in the server's place; null: it goes on.</summary>
+    /// <summary>A client's call is answered with this code in the server's place, with nothing if that is empty; null: it goes on.</summary>
     public Func<HubRecord, string?>? OnCall
     {
         get => _onCall;
@@ -30,6 +30,9 @@ internal sealed class Rules
                 return call.Method == method && left.TryDequeue(out var code) ? code : null;
         };
     }
+
+    /// <summary>Calls of this method come to nobody, and are never answered.</summary>
+    public void Swallow(string method) => OnCall = call => call.Method == method ? "" : null;
 
     /// <summary>One of so many pushes of events has this fate, the second first.</summary>
     public void OneEventOf(int many, Fate fate)

@@ -39,7 +39,7 @@ internal static class AllScenarios
             },
             new("black hole", stage => NetworkTroubles.StandStillAsync(stage, weather => weather.BlackHole = true)) { IsPatient = true },
             new("no WebSocket comes through", stage => NetworkTroubles.BlockSocketsAsync(stage, messages)) { IsPatient = true },
-            new("REST from the start", stage => stage.TalkAsync(messages))
+            new("REST from the start", stage => MessageTroubles.ReceiveOverRestAsync(stage, messages))
             {
                 Weather = weather => weather.NoWebSockets = true,
                 IsPatient = true,

@@ -92,6 +92,26 @@ internal static class MessageTroubles
             var pause = traffic.Calls("Delivered")[i].At - traffic.Calls("Delivered")[i - 1].At;
             Stage.Expect(pause > TimeSpan.FromSeconds(0.5), $"Delivered is said twice within {pause.TotalSeconds:0.00} s");
         }
+
+        // What nobody has answered is said again on the next connection.
+        var said = traffic.Calls("Read").Count;
+        stage.Proxy.Rules.Swallow("Read");
+        await stage.Device.DoAsync("read", new { conversation = stage.Talk.Id });
+        await traffic.UntilAsync(() => traffic.Calls("Read").Count > said, "a call of Read");
+        stage.Proxy.Rules.Clear();
+        stage.Proxy.CutAll();
+        await stage.Service.Facts.UntilVisitorIsAtAsync(log.Conversation, last, last);
+    }
+
+    /// <summary>Over REST nobody tells of cursors: they come with what is asked for now and then.</summary>
+    public static async Task ReceiveOverRestAsync(Stage stage, int messages)
+    {
+        await stage.TalkAsync(messages);
+        var log = await stage.SettleAsync();
+        var body = await stage.SendAsync();
+        var seq = (await stage.SettleAsync()).Find(body)!.Seq!.Value;
+        await stage.Service.Peer.SayAsync("Read", new MarkSeq(log.Conversation, seq));
+        await stage.UntilShownAsync(shown => shown.Find(body)?.State == "read", "a message as read");
     }
 
     public static async Task ReceiveAsync(Stage stage)

@@ -54,11 +54,15 @@ internal static class ServiceTroubles
         await stage.Meeting.MeetAsync(stage.Service.Postgres.TakeBaseBackupAsync);
         var kept = stage.Talk.Promised.Count;
         await stage.TalkAsync(4);
-        await stage.SettleAsync();
+        var read = await stage.SettleAsync();
+        await stage.Device.DoAsync("read", new { conversation = stage.Talk.Id });
+        await stage.Service.Facts.UntilVisitorIsAtAsync(read.Conversation, read.Seq, read.Seq);
         await stage.Meeting.MeetAsync(stage.Service.Postgres.FailOverToBackupAsync);
         stage.Talk.Forget(afterMany: kept);
         await stage.UntilAsync(epoch: epoch + 1);
         await stage.TalkAsync(1);
+        // What was read is lost with the rest.
+        await stage.UntilShownAsync(shown => shown.Unread == 4, "4 unread, of which 3 had been read before the restore");
     }
 
     private static Task RaiseAsync(Stage stage) => stage.Meeting.MeetAsync(() => stage.Service.Cluster.CommandAsync("epoch", "raise"));

@@ -45,7 +45,7 @@ internal sealed class Held(ConversationId id)
     {
         if (page.Epoch < Log.Epoch)
             return;
-        if (page.Reset || page.Epoch != Log.Epoch)
+        if ((page.Reset || page.Epoch != Log.Epoch) && !Mutant.Has(Defect.MarksSurviveEpoch))
             (Own, Told, Others, ConversationSeq) = (default, default, default, 0);
         Log.Apply(page);
         if (page.Seq >= ConversationSeq)

@@ -78,6 +78,8 @@ internal sealed class MarkSender(Model model, Storage storage, Func<ILink?> link
             catch (NoAnswer)
             {
                 // Over the next link it is said again.
+                if (Mutant.Has(Defect.MarksSaidOnce))
+                    held.Told = held.Told.Max(new Marks(seq, method == "Read" ? seq : 0));
                 break;
             }
             catch (Refusal e) when (!e.IsRetryable)

@@ -90,6 +90,8 @@ internal sealed class RestLink(Rest rest, Func<Task<string>> token, Signal chang
         while (Clock.Now < end)
         {
             await Task.Delay(ReadAllEvery, _over.Token);
+            if (Mutant.Has(Defect.RestNeverReads))
+                continue;
             try
             {
                 foreach (var page in await ReadAllAsync(listener.Cursors()))
