@@ -28,14 +28,20 @@ export class OperatorSessions {
   }
 
   async open(request: OperatorSessionRequest): Promise<OperatorSession> {
-    const response = await this.#rest.fetch("POST", "/operator/session", { body: request, ...this.#cookies() });
-    // Browsers show scripts no cookies.
-    const [set] = response.headers.getSetCookie?.() ?? [];
-    if (set) {
-      this.#cookie = set.split(";")[0];
+    const { session, cookie } = await this.#rest.fetch(
+      "POST",
+      "/operator/session",
+      { body: request, ...this.#cookies() },
+      async (response) => ({
+        session: (await response.json()) as OperatorSession,
+        // Browsers show scripts no cookies.
+        cookie: response.headers.getSetCookie?.()[0]?.split(";")[0],
+      }),
+    );
+    if (cookie !== undefined) {
+      this.#cookie = cookie;
       await this.keep();
     }
-    const session: OperatorSession = await response.json();
     if (!session.mustChangePassword) this.#account = session.operator.id;
     return session;
   }

@@ -3,7 +3,7 @@ import { BaseChat } from "./base-chat.ts";
 import { BrowserStorage, storageOf } from "./browser-storage.ts";
 import type { OnPush } from "./link.ts";
 import { newId } from "./new-id.ts";
-import { Rest } from "./rest.ts";
+import { downloadMs, Rest } from "./rest.ts";
 import { ServerClock } from "./server-clock.ts";
 import { openSocket } from "./socket.ts";
 import type { ClientStorage } from "./storage.ts";
@@ -96,8 +96,8 @@ export class PageVisitor extends BaseChat implements PageChat {
 
   async transcript(conversation: string, locale: string): Promise<Blob> {
     const path = `/conversations/${this.core.conversations.resolve(conversation)}/transcript?locale=${encodeURIComponent(locale)}`;
-    const response = await this.#parts.rest.fetch("GET", path, { token: await this.core.hub.served<string>("token") });
-    return response.blob();
+    const token = await this.core.hub.served<string>("token");
+    return this.#parts.rest.fetch("GET", path, { token, waitMs: downloadMs }, (answer) => answer.blob());
   }
 
   widget(): Promise<WidgetSettings> {
