@@ -1,4 +1,4 @@
-import type { ChatEvent, ConversationPage, Cursor, Ephemeral, HelloResult, Skip } from "@gapless-chat/protocol";
+import type { ChatEvent, ConversationPage, Cursor, Ephemeral, Skip } from "@gapless-chat/protocol";
 import type { Input } from "./inputs.ts";
 import { LiveConversation } from "./live-conversation.ts";
 import type { Self } from "./marks.ts";
@@ -56,7 +56,7 @@ export class ConversationSet {
   }
 
   receive(input: Input): void {
-    if (input.kind === "hello") this.#greeted(input.result, input.asked);
+    if (input.kind === "hello") this.#greeted(input);
     else if (input.kind === "pages") for (const page of input.pages) this.#page(page);
     else if (input.kind === "opened") this.#opened(input.from, input.to);
     else if (input.kind === "push") this.#push(input);
@@ -104,21 +104,22 @@ export class ConversationSet {
     this.states.set(states);
   }
 
-  #greeted(result: HelloResult, asked: readonly string[]): void {
+  #greeted({ result, asked, isShared }: Input & { kind: "hello" }): void {
     const answered = new Set(result.conversations.map((page) => page.conversation.id));
     for (const id of asked) if (!answered.has(id)) this.remove(id);
-    for (const page of result.conversations) this.#page(page);
+    for (const page of result.conversations) this.#page(page, isShared);
     this.#early = [];
   }
 
-  #page(page: ConversationPage): void {
+  #page(page: ConversationPage, isShared = false): void {
     const { id } = page.conversation;
     if (!this.#live.has(id) && !this.#host.wants(id)) return;
     const conversation = this.ensure(id);
     const { seq: before, epoch } = conversation.log;
     if (page.epoch < epoch) return;
-    conversation.applyPage(page, this.#host.self);
-    if (page.reset || conversation.log.epoch !== epoch) this.#host.replaced(conversation);
+    const isOther = page.epoch !== epoch || (page.reset && !isShared);
+    conversation.applyPage(page, this.#host.self, isOther);
+    if (isOther) this.#host.replaced(conversation);
     // Its beginning tells under which id it was opened, also when the answer to the opening came to another page.
     if (conversation.openedAs) this.#opened(conversation.openedAs, id);
     for (const event of page.events) this.#host.applied(event);

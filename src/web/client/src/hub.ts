@@ -264,7 +264,7 @@ export class Hub {
 
   #welcome(to: string): void {
     const result = this.#host.snapshot();
-    if (result) this.#tabs?.post({ kind: "input", input: { kind: "hello", result, asked: [] } }, to);
+    if (result) this.#tabs?.post({ kind: "input", input: { kind: "hello", result, asked: [], isShared: true } }, to);
     this.#tabs?.post({ kind: "input", input: { kind: "state", state: this.#connection.state } }, to);
   }
 }
