@@ -1,17 +1,15 @@
 import type { ChatEvent, Cursor, HelloResult, Me, Skip } from "@gapless-chat/protocol";
 import { limits, protocolVersion } from "@gapless-chat/protocol";
 import type { Dial } from "./connection.ts";
-import { ConversationSet, type SetHost } from "./conversation-set.ts";
-import { toChatError } from "./errors.ts";
+import { ConversationSet, type Missing, type SetHost } from "./conversation-set.ts";
 import { Hub, type HubHost } from "./hub.ts";
 import type { Input } from "./inputs.ts";
-import type { Request, Result } from "./link.ts";
+import type { Request } from "./link.ts";
 import type { LiveConversation } from "./live-conversation.ts";
 import type { Self } from "./marks.ts";
 import { type Delivered, Outbox, type OutboxHost, type Settled } from "./outbox.ts";
 import type { OutboxItem } from "./outbox-item.ts";
 import { Receipts } from "./receipts.ts";
-import { Backoff } from "./reconnect.ts";
 import { Repair } from "./repair.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { ClientStorage } from "./storage.ts";
@@ -22,6 +20,8 @@ import type { ConnectionState } from "./types.ts";
 const holeMs = 200;
 // A tab that follows gets what the leading one repairs; it asks by itself only if it alone has missed something.
 const followerHoleMs = 1500;
+// Nodes hear of a new log within moments of each other.
+const unheardMs = 1000;
 const storeMs = 1000;
 // Who opened a conversation may hold its first id for long, as an app that is restored where it was.
 const aliasesKey = "aliases";
@@ -111,21 +111,6 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     if (this.connection.value.status === "online") this.#missed(this.conversations.cursors);
   }
 
-  /** Asks until there is an answer, however long the connection is away. */
-  async ask<M extends "History" | "Open" | "Watch">(method: M, request: Request<M>): Promise<Result<M>> {
-    const backoff = new Backoff();
-    for (;;) {
-      await this.hub.online();
-      try {
-        return await this.hub.invoke(method, request);
-      } catch (thrown) {
-        const error = toChatError(thrown);
-        if (!error.retryable) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.max(backoff.next(), error.retryAfterMs ?? 0)));
-      }
-    }
-  }
-
   #missed(cursors: readonly Cursor[]): void {
     this.#repair.now(cursors.map((cursor) => cursor.conversationId));
   }
@@ -194,10 +179,12 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     return this.#host.wants(id);
   }
 
-  missing(conversation: LiveConversation, isHole: boolean): void {
-    const wait = this.hub.isLeading ? holeMs : followerHoleMs;
-    if (isHole) this.#repair.later(conversation.id, wait, () => !conversation.log.hasHole);
-    else if (this.hub.isLeading) this.#repair.now([conversation.id]);
+  missing({ id, log }: LiveConversation, what: Missing): void {
+    const { isLeading } = this.hub;
+    const isFilled = () => !log.hasHole;
+    if (what === "hole") this.#repair.later(id, isLeading ? holeMs : followerHoleMs, isFilled);
+    else if (isLeading && what === "unheard") this.#repair.later(id, unheardMs, isFilled);
+    else if (isLeading) this.#repair.now([id]);
   }
 
   applied(event: ChatEvent | Skip): void {

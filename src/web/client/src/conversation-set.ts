@@ -6,13 +6,15 @@ import type { OutboxItem } from "./outbox-item.ts";
 import { Cell } from "./store.ts";
 import type { ConversationMap, ConversationState } from "./types.ts";
 
+/** `rest`: the server has more. `hole`: it mostly comes by itself. `unheard`: whoever answered has not heard of what was pushed. */
+export type Missing = "rest" | "hole" | "unheard";
+
 export interface SetHost {
   readonly self: Self;
   waiting(id: string): OutboxItem[];
   /** Whether pushes and pages of a conversation that is not held are taken. */
   wants(id: string): boolean;
-  /** Something is missing: at once, or after a hole has had its time. */
-  missing(conversation: LiveConversation, isHole: boolean): void;
+  missing(conversation: LiveConversation, what: Missing): void;
   applied(event: ChatEvent | Skip): void;
   /** What is held of a conversation is more, or another. */
   advanced(conversation: LiveConversation): void;
@@ -116,7 +118,10 @@ export class ConversationSet {
     if (!this.#live.has(id) && !this.#host.wants(id)) return;
     const conversation = this.ensure(id);
     const { seq: before, epoch } = conversation.log;
-    if (page.epoch < epoch) return;
+    if (page.epoch < epoch) {
+      if (conversation.log.hasHole) this.#host.missing(conversation, "unheard");
+      return;
+    }
     const isOther = page.epoch !== epoch || (page.reset && !isShared);
     conversation.applyPage(page, this.#host.self, isOther);
     if (isOther) this.#host.replaced(conversation);
@@ -127,7 +132,8 @@ export class ConversationSet {
     // A page has at most 100 events, and of an answer with many pages some have none; the rest is asked for from the last that is held, as long as
     // that gets anywhere.
     const goesOn = conversation.log.seq !== before || (page.hasMore && page.events.length === 0);
-    if (conversation.log.seq < page.seq && goesOn) this.#host.missing(conversation, false);
+    if (conversation.log.seq < page.seq && goesOn) this.#host.missing(conversation, "rest");
+    else if (conversation.log.hasHole) this.#host.missing(conversation, "unheard");
   }
 
   #opened(from: string, to: string): void {
@@ -154,7 +160,7 @@ export class ConversationSet {
         return;
       case "resync": {
         const conversation = this.#live.get(input.payload.conversationId ?? "");
-        if (conversation) this.#host.missing(conversation, false);
+        if (conversation) this.#host.missing(conversation, "rest");
         return;
       }
     }
@@ -173,7 +179,8 @@ export class ConversationSet {
     const verdict = conversation.apply(event);
     if (verdict === "applied") this.#changed(conversation);
     if (verdict !== "known") this.#host.applied(event);
-    if (verdict === "void" || conversation.log.hasHole) this.#host.missing(conversation, verdict !== "void");
+    if (verdict === "void") this.#host.missing(conversation, "rest");
+    else if (conversation.log.hasHole) this.#host.missing(conversation, "hole");
   }
 
   #changed(conversation: LiveConversation): void {

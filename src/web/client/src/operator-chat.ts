@@ -132,7 +132,7 @@ class Operator extends BaseChat implements OperatorChat {
     if (this.#opened.has(conversation)) return;
     this.#opened.add(conversation);
     const { cursor } = this.core.conversations.ensure(conversation);
-    void this.core.ask("Open", cursor).catch(() => this.#drop(conversation));
+    void this.core.hub.ask("Open", cursor).catch(() => this.#drop(conversation));
   }
 
   leave(conversation: string): void {
@@ -271,7 +271,7 @@ class Operator extends BaseChat implements OperatorChat {
   async #list(): Promise<void> {
     const inboxes = this.#watched;
     const before = this.rows.value;
-    const result = await this.core.ask("Watch", { inboxes: [...inboxes] });
+    const result = await this.core.hub.ask("Watch", { inboxes: [...inboxes] });
     if (inboxes !== this.#watched) return;
     this.#lists.take(result, before);
     this.listed.set(inboxes);
