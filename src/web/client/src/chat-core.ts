@@ -60,6 +60,8 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   readonly #options: CoreOptions;
   readonly #host: CoreHost;
   readonly #repair: Repair;
+  /** Counts starts and stops: a start that was overtaken ends. */
+  #run = 0;
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
   #me: Me | undefined;
   #limits: HelloResult["limits"] | undefined;
@@ -82,15 +84,20 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     return this.#me;
   }
 
-  async start(tabsName?: string): Promise<void> {
-    for (const [from, to] of (await this.#options.storage.read<[string, string][]>(aliasesKey)) ?? [])
-      this.conversations.aliases.set(from, to);
+  async start(tabsName?: string | Promise<string | undefined>): Promise<void> {
+    const run = ++this.#run;
+    const name = await tabsName;
+    const aliases = (await this.#options.storage.read<[string, string][]>(aliasesKey)) ?? [];
+    if (run !== this.#run) return;
+    for (const [from, to] of aliases) this.conversations.aliases.set(from, to);
     await this.outbox.reload();
-    await this.hub.start(tabsName);
+    if (run !== this.#run) return;
+    await this.hub.start(name);
     void this.#options.storage.parted?.then(() => this.hub.part());
   }
 
   stop(reason?: string): void {
+    this.#run++;
     this.outbox.shut();
     this.#repair.cancel();
     clearTimeout(this.#lookAgain);

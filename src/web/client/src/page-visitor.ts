@@ -55,11 +55,8 @@ export class PageVisitor extends BaseChat implements PageChat {
   }
 
   async start(): Promise<void> {
-    const { sessions, options } = this.#parts;
     this.listen();
-    await sessions.load();
-    this.#tellSession();
-    await this.core.start((await this.#sharesTabs()) ? nameOf(options) : undefined);
+    await this.core.start(this.#tabsName());
   }
 
   async stop(): Promise<void> {
@@ -143,6 +140,12 @@ export class PageVisitor extends BaseChat implements PageChat {
   #tellSession(): void {
     const { visitorId, identified = false } = this.#parts.sessions.stored;
     this.#session.set({ identified, ...(visitorId && { visitorId }) });
+  }
+
+  async #tabsName(): Promise<string | undefined> {
+    await this.#parts.sessions.load();
+    this.#tellSession();
+    return (await this.#sharesTabs()) ? nameOf(this.#parts.options) : undefined;
   }
 
   // Without a common store tabs are strangers to each other.
