@@ -112,6 +112,11 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     this.conversations.clear();
   }
 
+  async disown(): Promise<void> {
+    this.hub.emit({ kind: "disowned" });
+    await this.outbox.disown();
+  }
+
   /** Asks what was missed: the app is in the foreground again, or the network is back. */
   refresh(): void {
     this.hub.hurry();
@@ -145,6 +150,7 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   receive(input: Input): void {
     if (input.kind === "state") this.#connected(input.state);
     if (input.kind === "hello") this.#greeted(input.result);
+    if (input.kind === "disowned") this.receipts.clear();
     this.conversations.receive(input);
     this.#host.received?.(input);
     if (input.kind === "hello") {

@@ -60,6 +60,7 @@ export class ConversationSet {
   receive(input: Input): void {
     if (input.kind === "hello") this.#greeted(input);
     else if (input.kind === "pages") for (const page of input.pages) this.#page(page);
+    else if (input.kind === "disowned") this.clear();
     else if (input.kind === "opened") this.#opened(input.from, input.to);
     else if (input.kind === "push") this.#push(input);
   }

@@ -11,4 +11,6 @@ export type Input =
   | { kind: "pages"; pages: ConversationPage[] }
   /** A conversation that had the id of its opening has one of the server. */
   | { kind: "opened"; from: string; to: string }
+  /** Somebody else is greeted from here on: what is held is not theirs. */
+  | { kind: "disowned" }
   | PushInput;

@@ -47,7 +47,7 @@ export class PageVisitor extends BaseChat implements PageChat {
     super({ ...parts, side: "visitor", locale: options.locale, dial });
     this.#parts = parts;
     this.session = this.#session;
-    parts.sessions.replaced = () => this.core.outbox.disown();
+    parts.sessions.replaced = () => this.core.disown();
   }
 
   get aliases(): ReadonlyMap<string, string> {
