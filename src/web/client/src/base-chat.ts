@@ -94,7 +94,7 @@ export abstract class BaseChat implements CoreHost {
     this.core.conversations.touch(live.id);
     try {
       const query = { conversationId: live.id, before: live.log.first, limit: olderPage };
-      const { epoch, events } = await this.core.ask("History", query);
+      const { epoch, events } = await this.core.hub.ask("History", query);
       live.log.prepend(epoch, events);
     } finally {
       live.isLoadingOlder = false;

@@ -1,17 +1,15 @@
 import type { ChatEvent, Cursor, HelloResult, Me, Skip } from "@gapless-chat/protocol";
 import { limits, protocolVersion } from "@gapless-chat/protocol";
 import type { Dial } from "./connection.ts";
-import { ConversationSet, type SetHost } from "./conversation-set.ts";
-import { toChatError } from "./errors.ts";
+import { ConversationSet, type Missing, type SetHost } from "./conversation-set.ts";
 import { Hub, type HubHost } from "./hub.ts";
 import type { Input } from "./inputs.ts";
-import type { Request, Result } from "./link.ts";
+import type { Request } from "./link.ts";
 import type { LiveConversation } from "./live-conversation.ts";
 import type { Self } from "./marks.ts";
 import { type Delivered, Outbox, type OutboxHost, type Settled } from "./outbox.ts";
 import type { OutboxItem } from "./outbox-item.ts";
 import { Receipts } from "./receipts.ts";
-import { Backoff } from "./reconnect.ts";
 import { Repair } from "./repair.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { ClientStorage } from "./storage.ts";
@@ -22,6 +20,8 @@ import type { ConnectionState } from "./types.ts";
 const holeMs = 200;
 // A tab that follows gets what the leading one repairs; it asks by itself only if it alone has missed something.
 const followerHoleMs = 1500;
+// Nodes hear of a new log within moments of each other.
+const unheardMs = 1000;
 const storeMs = 1000;
 // Who opened a conversation may hold its first id for long, as an app that is restored where it was.
 const aliasesKey = "aliases";
@@ -60,6 +60,8 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   readonly #options: CoreOptions;
   readonly #host: CoreHost;
   readonly #repair: Repair;
+  /** Counts starts and stops: a start that was overtaken ends. */
+  #run = 0;
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
   #me: Me | undefined;
   #limits: HelloResult["limits"] | undefined;
@@ -82,15 +84,20 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     return this.#me;
   }
 
-  async start(tabsName?: string): Promise<void> {
-    for (const [from, to] of (await this.#options.storage.read<[string, string][]>(aliasesKey)) ?? [])
-      this.conversations.aliases.set(from, to);
+  async start(tabsName?: string | Promise<string | undefined>): Promise<void> {
+    const run = ++this.#run;
+    const name = await tabsName;
+    const aliases = (await this.#options.storage.read<[string, string][]>(aliasesKey)) ?? [];
+    if (run !== this.#run) return;
+    for (const [from, to] of aliases) this.conversations.aliases.set(from, to);
     await this.outbox.reload();
-    await this.hub.start(tabsName);
+    if (run !== this.#run) return;
+    await this.hub.start(name);
     void this.#options.storage.parted?.then(() => this.hub.part());
   }
 
   stop(reason?: string): void {
+    this.#run++;
     this.outbox.shut();
     this.#repair.cancel();
     clearTimeout(this.#lookAgain);
@@ -105,25 +112,15 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     this.conversations.clear();
   }
 
+  async disown(): Promise<void> {
+    this.hub.emit({ kind: "disowned" });
+    await this.outbox.disown();
+  }
+
   /** Asks what was missed: the app is in the foreground again, or the network is back. */
   refresh(): void {
     this.hub.hurry();
     if (this.connection.value.status === "online") this.#missed(this.conversations.cursors);
-  }
-
-  /** Asks until there is an answer, however long the connection is away. */
-  async ask<M extends "History" | "Open" | "Watch">(method: M, request: Request<M>): Promise<Result<M>> {
-    const backoff = new Backoff();
-    for (;;) {
-      await this.hub.online();
-      try {
-        return await this.hub.invoke(method, request);
-      } catch (thrown) {
-        const error = toChatError(thrown);
-        if (!error.retryable) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.max(backoff.next(), error.retryAfterMs ?? 0)));
-      }
-    }
   }
 
   #missed(cursors: readonly Cursor[]): void {
@@ -153,6 +150,7 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
   receive(input: Input): void {
     if (input.kind === "state") this.#connected(input.state);
     if (input.kind === "hello") this.#greeted(input.result);
+    if (input.kind === "disowned") this.receipts.clear();
     this.conversations.receive(input);
     this.#host.received?.(input);
     if (input.kind === "hello") {
@@ -194,10 +192,12 @@ export class ChatCore implements HubHost, OutboxHost, SetHost {
     return this.#host.wants(id);
   }
 
-  missing(conversation: LiveConversation, isHole: boolean): void {
-    const wait = this.hub.isLeading ? holeMs : followerHoleMs;
-    if (isHole) this.#repair.later(conversation.id, wait, () => !conversation.log.hasHole);
-    else if (this.hub.isLeading) this.#repair.now([conversation.id]);
+  missing({ id, log }: LiveConversation, what: Missing): void {
+    const { isLeading } = this.hub;
+    const isFilled = () => !log.hasHole;
+    if (what === "hole") this.#repair.later(id, isLeading ? holeMs : followerHoleMs, isFilled);
+    else if (isLeading && what === "unheard") this.#repair.later(id, unheardMs, isFilled);
+    else if (isLeading) this.#repair.now([id]);
   }
 
   applied(event: ChatEvent | Skip): void {

@@ -1,4 +1,4 @@
-import type { ChatEvent, ConversationPage, Cursor, Ephemeral, HelloResult, Skip } from "@gapless-chat/protocol";
+import type { ChatEvent, ConversationPage, Cursor, Ephemeral, Skip } from "@gapless-chat/protocol";
 import type { Input } from "./inputs.ts";
 import { LiveConversation } from "./live-conversation.ts";
 import type { Self } from "./marks.ts";
@@ -6,13 +6,15 @@ import type { OutboxItem } from "./outbox-item.ts";
 import { Cell } from "./store.ts";
 import type { ConversationMap, ConversationState } from "./types.ts";
 
+/** `rest`: the server has more. `hole`: it mostly comes by itself. `unheard`: whoever answered has not heard of what was pushed. */
+export type Missing = "rest" | "hole" | "unheard";
+
 export interface SetHost {
   readonly self: Self;
   waiting(id: string): OutboxItem[];
   /** Whether pushes and pages of a conversation that is not held are taken. */
   wants(id: string): boolean;
-  /** Something is missing: at once, or after a hole has had its time. */
-  missing(conversation: LiveConversation, isHole: boolean): void;
+  missing(conversation: LiveConversation, what: Missing): void;
   applied(event: ChatEvent | Skip): void;
   /** What is held of a conversation is more, or another. */
   advanced(conversation: LiveConversation): void;
@@ -56,8 +58,9 @@ export class ConversationSet {
   }
 
   receive(input: Input): void {
-    if (input.kind === "hello") this.#greeted(input.result, input.asked);
+    if (input.kind === "hello") this.#greeted(input);
     else if (input.kind === "pages") for (const page of input.pages) this.#page(page);
+    else if (input.kind === "disowned") this.clear();
     else if (input.kind === "opened") this.#opened(input.from, input.to);
     else if (input.kind === "push") this.#push(input);
   }
@@ -104,21 +107,25 @@ export class ConversationSet {
     this.states.set(states);
   }
 
-  #greeted(result: HelloResult, asked: readonly string[]): void {
+  #greeted({ result, asked, isShared }: Input & { kind: "hello" }): void {
     const answered = new Set(result.conversations.map((page) => page.conversation.id));
     for (const id of asked) if (!answered.has(id)) this.remove(id);
-    for (const page of result.conversations) this.#page(page);
+    for (const page of result.conversations) this.#page(page, isShared);
     this.#early = [];
   }
 
-  #page(page: ConversationPage): void {
+  #page(page: ConversationPage, isShared = false): void {
     const { id } = page.conversation;
     if (!this.#live.has(id) && !this.#host.wants(id)) return;
     const conversation = this.ensure(id);
     const { seq: before, epoch } = conversation.log;
-    if (page.epoch < epoch) return;
-    conversation.applyPage(page, this.#host.self);
-    if (page.reset || conversation.log.epoch !== epoch) this.#host.replaced(conversation);
+    if (page.epoch < epoch) {
+      if (conversation.log.hasHole) this.#host.missing(conversation, "unheard");
+      return;
+    }
+    const isOther = page.epoch !== epoch || (page.reset && !isShared);
+    conversation.applyPage(page, this.#host.self, isOther);
+    if (isOther) this.#host.replaced(conversation);
     // Its beginning tells under which id it was opened, also when the answer to the opening came to another page.
     if (conversation.openedAs) this.#opened(conversation.openedAs, id);
     for (const event of page.events) this.#host.applied(event);
@@ -126,7 +133,8 @@ export class ConversationSet {
     // A page has at most 100 events, and of an answer with many pages some have none; the rest is asked for from the last that is held, as long as
     // that gets anywhere.
     const goesOn = conversation.log.seq !== before || (page.hasMore && page.events.length === 0);
-    if (conversation.log.seq < page.seq && goesOn) this.#host.missing(conversation, false);
+    if (conversation.log.seq < page.seq && goesOn) this.#host.missing(conversation, "rest");
+    else if (conversation.log.hasHole) this.#host.missing(conversation, "unheard");
   }
 
   #opened(from: string, to: string): void {
@@ -153,7 +161,7 @@ export class ConversationSet {
         return;
       case "resync": {
         const conversation = this.#live.get(input.payload.conversationId ?? "");
-        if (conversation) this.#host.missing(conversation, false);
+        if (conversation) this.#host.missing(conversation, "rest");
         return;
       }
     }
@@ -172,7 +180,8 @@ export class ConversationSet {
     const verdict = conversation.apply(event);
     if (verdict === "applied") this.#changed(conversation);
     if (verdict !== "known") this.#host.applied(event);
-    if (verdict === "void" || conversation.log.hasHole) this.#host.missing(conversation, verdict !== "void");
+    if (verdict === "void") this.#host.missing(conversation, "rest");
+    else if (conversation.log.hasHole) this.#host.missing(conversation, "hole");
   }
 
   #changed(conversation: LiveConversation): void {

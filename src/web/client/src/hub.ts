@@ -5,6 +5,7 @@ import type { Input } from "./inputs.ts";
 import type { Request, Result } from "./link.ts";
 import type { Self } from "./marks.ts";
 import type { Settled } from "./outbox.ts";
+import { Backoff } from "./reconnect.ts";
 import { SharedCalls, Tabs } from "./tabs.ts";
 import type { TokenKeeper } from "./token.ts";
 import type { ConnectionState } from "./types.ts";
@@ -128,6 +129,21 @@ export class Hub {
   invoke<M extends MethodName>(method: M, request: Request<M>): Promise<Result<M>> {
     if (!this.isLeading) return this.#shared.ask({ method, request }) as Promise<Result<M>>;
     return this.#invoke(method, request);
+  }
+
+  /** Asks until there is an answer, however long the connection is away. */
+  async ask<M extends "History" | "Open" | "Watch">(method: M, request: Request<M>): Promise<Result<M>> {
+    const backoff = new Backoff();
+    for (;;) {
+      await this.online();
+      try {
+        return await this.invoke(method, request);
+      } catch (thrown) {
+        const error = toChatError(thrown);
+        if (!error.retryable) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(backoff.next(), error.retryAfterMs ?? 0)));
+      }
+    }
   }
 
   /** What only the leading tab can do, done there. */
@@ -264,7 +280,7 @@ export class Hub {
 
   #welcome(to: string): void {
     const result = this.#host.snapshot();
-    if (result) this.#tabs?.post({ kind: "input", input: { kind: "hello", result, asked: [] } }, to);
+    if (result) this.#tabs?.post({ kind: "input", input: { kind: "hello", result, asked: [], isShared: true } }, to);
     this.#tabs?.post({ kind: "input", input: { kind: "state", state: this.#connection.state } }, to);
   }
 }

@@ -53,9 +53,10 @@ export class LiveConversation {
     return verdict;
   }
 
-  applyPage(page: ConversationPage, self: Self): void {
+  /** `isOther`: of another log, whose cursors count alone. */
+  applyPage(page: ConversationPage, self: Self, isOther: boolean): void {
     if (page.epoch < this.log.epoch) return;
-    if (page.reset || page.epoch !== this.log.epoch) this.#marks.clear();
+    if (isOther) this.#marks.clear();
     this.log.applyPage(page);
     if (page.seq >= this.log.seq || !this.#conversation) this.#conversation = page.conversation;
     // Pushes that waited behind the page are newer than what it says of the conversation.

@@ -16,7 +16,7 @@ import type { AssignTo, OperatorChat, OperatorOptions, SignIn } from "./operator
 import { OperatorSessions } from "./operator-session.ts";
 import type { OutboxRequest } from "./outbox-item.ts";
 import { queryOf } from "./query.ts";
-import { Rest, type Verb } from "./rest.ts";
+import { downloadMs, Rest, type Verb } from "./rest.ts";
 import { ServerClock } from "./server-clock.ts";
 import { openSocket } from "./socket.ts";
 import type { ClientStorage } from "./storage.ts";
@@ -132,7 +132,7 @@ class Operator extends BaseChat implements OperatorChat {
     if (this.#opened.has(conversation)) return;
     this.#opened.add(conversation);
     const { cursor } = this.core.conversations.ensure(conversation);
-    void this.core.ask("Open", cursor).catch(() => this.#drop(conversation));
+    void this.core.hub.ask("Open", cursor).catch(() => this.#drop(conversation));
   }
 
   leave(conversation: string): void {
@@ -200,13 +200,9 @@ class Operator extends BaseChat implements OperatorChat {
   }
 
   async transcript(...[conversation, options]: Parameters<OperatorChat["transcript"]>): Promise<Blob> {
-    const token = await this.#parts.tokens.get();
-    const response = await this.#parts.rest.fetch(
-      "GET",
-      `/conversations/${conversation}/transcript${queryOf(Object.entries(options))}`,
-      { token },
-    );
-    return response.blob();
+    const path = `/conversations/${conversation}/transcript${queryOf(Object.entries(options))}`;
+    const { rest, tokens } = this.#parts;
+    return rest.fetch("GET", path, { token: await tokens.get(), waitMs: downloadMs }, (answer) => answer.blob());
   }
 
   async rest<T>(method: Verb, path: string, body?: unknown): Promise<T> {
@@ -275,7 +271,7 @@ class Operator extends BaseChat implements OperatorChat {
   async #list(): Promise<void> {
     const inboxes = this.#watched;
     const before = this.rows.value;
-    const result = await this.core.ask("Watch", { inboxes: [...inboxes] });
+    const result = await this.core.hub.ask("Watch", { inboxes: [...inboxes] });
     if (inboxes !== this.#watched) return;
     this.#lists.take(result, before);
     this.listed.set(inboxes);

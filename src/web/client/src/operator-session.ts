@@ -1,5 +1,5 @@
 import type { OperatorSession, OperatorSessionRequest } from "@gapless-chat/protocol";
-import { ChatError, mustChangePassword, toChatError } from "./errors.ts";
+import { ChatError, mustChangePassword, network, toChatError } from "./errors.ts";
 import type { SignIn } from "./operator-api.ts";
 import type { Rest } from "./rest.ts";
 import type { ClientStorage } from "./storage.ts";
@@ -18,6 +18,8 @@ export class OperatorSessions {
   /** Name and value, where no browser keeps it. */
   #cookie: string | undefined;
   #account: string | undefined;
+  /** Counts sign-outs: what was under way before one must not bring the session back. */
+  #ended = 0;
   /** Who is at work: no other account's session may take over. */
   holder: string | undefined;
 
@@ -27,17 +29,8 @@ export class OperatorSessions {
     this.#credentials = credentials;
   }
 
-  async open(request: OperatorSessionRequest): Promise<OperatorSession> {
-    const response = await this.#rest.fetch("POST", "/operator/session", { body: request, ...this.#cookies() });
-    // Browsers show scripts no cookies.
-    const [set] = response.headers.getSetCookie?.() ?? [];
-    if (set) {
-      this.#cookie = set.split(";")[0];
-      await this.keep();
-    }
-    const session: OperatorSession = await response.json();
-    if (!session.mustChangePassword) this.#account = session.operator.id;
-    return session;
+  open(request: OperatorSessionRequest): Promise<OperatorSession> {
+    return this.#open(request, this.#ended);
   }
 
   /** Whose session it was when it was last opened. */
@@ -47,19 +40,23 @@ export class OperatorSessions {
 
   /** A new access token: by the refresh token, and where that is good no longer by the credentials. */
   async renew(): Promise<OperatorSession> {
-    this.#cookie ??= await this.#storage.read<string>(key);
+    const ended = this.#ended;
+    const kept = this.#cookie ?? (await this.#storage.read<string>(key));
+    this.#check(ended);
+    this.#cookie = kept;
     const ask = this.#credentials;
     // Without a cookie Node has nothing to continue.
     const mayContinue = !ask || this.#cookie !== undefined || "document" in globalThis;
     if (mayContinue) {
       try {
-        return this.#own(await this.open({}));
+        return this.#own(await this.#open({}, ended));
       } catch (thrown) {
         if (!ask || toChatError(thrown).code !== "unauthenticated") throw thrown;
       }
     }
+    this.#check(ended);
     this.#cookie = undefined;
-    return this.#own(await this.open(await ask()));
+    return this.#own(await this.#open(await ask(), ended));
   }
 
   /** False when there is no session to continue, and nobody says how to sign in. */
@@ -81,8 +78,31 @@ export class OperatorSessions {
 
   async logout(): Promise<void> {
     const cookies = this.#cookies();
+    this.#ended++;
     this.#cookie = undefined;
     await this.#rest.call("POST", "/operator/logout", { keepalive: true, ...cookies });
+  }
+
+  /** `ended`: of the moment at which it was asked for. */
+  async #open(request: OperatorSessionRequest, ended: number): Promise<OperatorSession> {
+    this.#check(ended);
+    const { session, cookie } = await this.#rest.fetch(
+      "POST",
+      "/operator/session",
+      { body: request, ...this.#cookies() },
+      async (response) => ({
+        session: (await response.json()) as OperatorSession,
+        // Browsers show scripts no cookies.
+        cookie: response.headers.getSetCookie?.()[0]?.split(";")[0],
+      }),
+    );
+    this.#check(ended);
+    if (cookie !== undefined) {
+      this.#cookie = cookie;
+      await this.keep();
+    }
+    if (!session.mustChangePassword) this.#account = session.operator.id;
+    return session;
   }
 
   // The browser's cookie may be that of who signed in on another page, and the credentials those of another account.
@@ -90,6 +110,10 @@ export class OperatorSessions {
     if (this.holder !== undefined && session.operator.id !== this.holder)
       throw new ChatError("unauthenticated", { detail: "The session is that of another account." });
     return usable(session);
+  }
+
+  #check(ended: number): void {
+    if (ended !== this.#ended) throw new ChatError(network);
   }
 
   #cookies(): { headers?: Record<string, string> } {

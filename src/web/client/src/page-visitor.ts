@@ -3,7 +3,7 @@ import { BaseChat } from "./base-chat.ts";
 import { BrowserStorage, storageOf } from "./browser-storage.ts";
 import type { OnPush } from "./link.ts";
 import { newId } from "./new-id.ts";
-import { Rest } from "./rest.ts";
+import { downloadMs, Rest } from "./rest.ts";
 import { ServerClock } from "./server-clock.ts";
 import { openSocket } from "./socket.ts";
 import type { ClientStorage } from "./storage.ts";
@@ -47,7 +47,7 @@ export class PageVisitor extends BaseChat implements PageChat {
     super({ ...parts, side: "visitor", locale: options.locale, dial });
     this.#parts = parts;
     this.session = this.#session;
-    parts.sessions.replaced = () => this.core.outbox.disown();
+    parts.sessions.replaced = () => this.core.disown();
   }
 
   get aliases(): ReadonlyMap<string, string> {
@@ -55,11 +55,8 @@ export class PageVisitor extends BaseChat implements PageChat {
   }
 
   async start(): Promise<void> {
-    const { sessions, options } = this.#parts;
     this.listen();
-    await sessions.load();
-    this.#tellSession();
-    await this.core.start((await this.#sharesTabs()) ? nameOf(options) : undefined);
+    await this.core.start(this.#tabsName());
   }
 
   async stop(): Promise<void> {
@@ -96,8 +93,8 @@ export class PageVisitor extends BaseChat implements PageChat {
 
   async transcript(conversation: string, locale: string): Promise<Blob> {
     const path = `/conversations/${this.core.conversations.resolve(conversation)}/transcript?locale=${encodeURIComponent(locale)}`;
-    const response = await this.#parts.rest.fetch("GET", path, { token: await this.core.hub.served<string>("token") });
-    return response.blob();
+    const token = await this.core.hub.served<string>("token");
+    return this.#parts.rest.fetch("GET", path, { token, waitMs: downloadMs }, (answer) => answer.blob());
   }
 
   widget(): Promise<WidgetSettings> {
@@ -143,6 +140,12 @@ export class PageVisitor extends BaseChat implements PageChat {
   #tellSession(): void {
     const { visitorId, identified = false } = this.#parts.sessions.stored;
     this.#session.set({ identified, ...(visitorId && { visitorId }) });
+  }
+
+  async #tabsName(): Promise<string | undefined> {
+    await this.#parts.sessions.load();
+    this.#tellSession();
+    return (await this.#sharesTabs()) ? nameOf(this.#parts.options) : undefined;
   }
 
   // Without a common store tabs are strangers to each other.

@@ -17,7 +17,7 @@ import type { ServerClock } from "./server-clock.ts";
 import type { TokenKeeper } from "./token.ts";
 
 const refreshMs = 15_000;
-// The server allows a user eight waits at once; the others are his other tabs and devices.
+// The server allows a user eight waits at once; the others are their other tabs and devices.
 const maxFollowed = 6;
 
 export interface PollServices {
@@ -151,24 +151,26 @@ export class PollLink implements Link {
         else this.#followers.get(conversationId)?.take(page.events);
         for (const cursor of page.cursors) this.#onPush("cursor", { conversationId, ...cursor });
       }
-    } catch (error) {
-      if (toChatError(error).code === network) this.close();
+    } catch (thrown) {
+      const error = toChatError(thrown);
+      // What is refused here is refused for good; whoever begins anew hears why.
+      if (error.code === network || !error.retryable) this.close();
     }
   }
 
   async #wait<T>(path: string): Promise<T> {
     try {
       return await this.#call<T>({ verb: "GET", path: `${path}&waitMs=${limits.WaitMs}` }, limits.WaitMs);
-    } catch (error) {
-      if (toChatError(error).code === network) this.close();
+    } catch (thrown) {
+      const error = toChatError(thrown);
+      if (error.code === network || error.code === "unauthenticated") this.close();
       throw error;
     }
   }
 
-  async #call<T>(route: Route, waitMs = 0): Promise<T> {
-    const { rest, tokens } = this.#services;
-    const options = { token: await tokens.get(), waitMs, signal: this.#stop.signal };
-    return rest.call<T>(route.verb, route.path, route.body === undefined ? options : { ...options, body: route.body });
+  #call<T>({ verb, path, body }: Route, waitMs = 0): Promise<T> {
+    const options = { ...(body === undefined ? {} : { body }), waitMs, signal: this.#stop.signal };
+    return this.#services.tokens.use((token) => this.#services.rest.call<T>(verb, path, { ...options, token }));
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Problem } from "@gapless-chat/protocol";
-import { ChatError, network } from "./errors.ts";
+import { ChatError, toChatError } from "./errors.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 const timeoutMs = 10_000;
+/** How long a file may take beyond that, over a slow network. */
+export const downloadMs = 50_000;
 
 export type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -28,24 +30,25 @@ export class Rest {
   }
 
   async call<T>(verb: Verb, path: string, options: CallOptions = {}): Promise<T> {
-    const response = await this.fetch(verb, path, options);
-    const text = await response.text();
-    return (text === "" ? undefined : JSON.parse(text)) as T;
+    return this.fetch(verb, path, options, async (response) => {
+      const text = await response.text();
+      return (text === "" ? undefined : JSON.parse(text)) as T;
+    });
   }
 
-  /** The answer's body is the caller's to read. */
-  async fetch(
+  /** `read` takes the answer's body, in the time that the answer has as a whole: it may stall behind its headers. */
+  async fetch<T>(
     verb: Verb,
     path: string,
-    { body, token, waitMs = 0, signal, keepalive, headers }: CallOptions = {},
-  ): Promise<Response> {
+    { body, token, waitMs = 0, signal, keepalive, headers }: CallOptions,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), timeoutMs + waitMs);
     const abort = () => stop.abort();
     signal?.addEventListener("abort", abort);
-    let response: Response;
     try {
-      response = await fetch(this.#base + path, {
+      const response = await fetch(this.#base + path, {
         method: verb,
         headers: {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -56,15 +59,15 @@ export class Rest {
         signal: stop.signal,
         ...(keepalive ? { keepalive } : {}),
       });
+      this.#clock.learn(response.headers.get("date"));
+      if (!response.ok) throw await problem(response);
+      return await read(response);
     } catch (error) {
-      throw new ChatError(network, { detail: String(error) });
+      throw toChatError(error);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     }
-    this.#clock.learn(response.headers.get("date"));
-    if (response.ok) return response;
-    throw await problem(response);
   }
 }
 

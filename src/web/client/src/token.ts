@@ -1,3 +1,4 @@
+import { toChatError } from "./errors.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 export interface Granted {
@@ -25,6 +26,18 @@ export class TokenKeeper {
       this.#fetching = undefined;
     });
     return this.#fetching;
+  }
+
+  /** Calls with the token, and where it is refused once more with a new one. */
+  async use<T>(call: (token: string) => Promise<T>): Promise<T> {
+    const token = await this.get();
+    try {
+      return await call(token);
+    } catch (thrown) {
+      if (toChatError(thrown).code !== "unauthenticated") throw thrown;
+      if (token === this.#token) this.expire();
+      return call(await this.get());
+    }
   }
 
   take({ token, expiresAt }: Granted): void {

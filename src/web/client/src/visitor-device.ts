@@ -83,7 +83,11 @@ export class VisitorDevice {
       const news = pages.map((page) => ({ id: page.conversation.id, messages: newsOf(page) }));
       const newest = news.find(({ id }) => id === conversationId)?.messages.at(-1);
       const seq = Math.max(newest?.seq ?? 0, push.seq);
-      await this.#call("POST", `/conversations/${conversationId}/delivered`, { conversationId, seq }, stop.signal);
+      const told = this.#call("POST", `/conversations/${conversationId}/delivered`, { conversationId, seq }, stop.signal);
+      // What the server has said counts, whether or not it hears that the device has it.
+      await told.catch((thrown) => {
+        if (!toChatError(thrown).retryable) throw thrown;
+      });
       const badge = news.reduce((sum, { messages }) => sum + messages.length, 0);
       return { ...shown(conversationId, newest), seq, badge, link, isFetched: true };
     } catch (thrown) {
@@ -130,10 +134,10 @@ export class VisitorDevice {
     return this.#whole({ ...page, events: [...events, ...page.events] }, signal);
   }
 
-  async #call<T>(verb: Verb, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  #call<T>(verb: Verb, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     const { rest, tokens } = this.#services;
-    const token = await tokens.get();
-    return rest.call<T>(verb, path, { token, ...(body ? { body } : {}), ...(signal ? { signal } : {}) });
+    const options = { ...(body ? { body } : {}), ...(signal ? { signal } : {}) };
+    return tokens.use((token) => rest.call<T>(verb, path, { ...options, token }));
   }
 }
 

@@ -29,7 +29,7 @@ export interface VisitorSessionOptions {
   identity?: (() => Promise<string | undefined>) | undefined;
 }
 
-/** The visitor's session on this device: who he is, and how that is continued. */
+/** The visitor's session on this device: who they are, and how that is continued. */
 export class VisitorSessions {
   /** An identified user's session gives way to somebody else's. */
   replaced: (() => Promise<void>) | undefined;
@@ -39,6 +39,7 @@ export class VisitorSessions {
   #stored: Stored = { deviceId: newId() };
   #identityToken: string | undefined;
   #isFirst = true;
+  /** Counts logouts: what was under way before one must not bring the session back. */
   #ended = 0;
   #last: Promise<void> = Promise.resolve();
 
@@ -54,8 +55,9 @@ export class VisitorSessions {
 
   /** What the store knows: another tab may have continued or changed the session. */
   async load(): Promise<void> {
+    const ended = this.#ended;
     const stored = await this.#storage.read<Stored>(key);
-    if (stored) this.#stored = stored;
+    if (stored && ended === this.#ended) this.#stored = stored;
   }
 
   keep(change: Partial<Stored>): Promise<void> {
@@ -65,17 +67,23 @@ export class VisitorSessions {
 
   /** The next session is that of the host site's user. */
   async identify(token: string): Promise<Granted> {
-    return this.#alone(() => this.#open(token));
+    const ended = this.#ended;
+    return this.#alone(() => this.#open(token, ended));
   }
 
   /** For the keeper of the token. */
   async open(): Promise<Granted> {
+    const ended = this.#ended;
     await this.load();
     const isFirst = this.#isFirst;
-    if (isFirst) this.#identityToken = await this.#askHost();
+    if (isFirst) {
+      const identityToken = await this.#askHost();
+      this.#check(ended);
+      this.#identityToken = identityToken;
+    }
     return this.#alone(async () => {
       try {
-        return await this.#open(this.#identityToken);
+        return await this.#open(this.#identityToken, ended);
       } catch (thrown) {
         const error = toChatError(thrown);
         if (error.code !== "unauthenticated") throw error;
@@ -84,12 +92,12 @@ export class VisitorSessions {
         const identityToken = isFirst ? undefined : await this.#askHost();
         if (!isFirst && !identityToken) throw error;
         delete this.#stored.refreshToken;
-        return await this.#open(identityToken);
+        return await this.#open(identityToken, ended);
       }
     });
   }
 
-  /** Another tab, or this one, has ended the session: what is still under way must not bring it back. */
+  /** Another tab, or this one, has ended the session. */
   forget(): void {
     this.#ended++;
     this.#stored = { deviceId: newId() };
@@ -118,15 +126,19 @@ export class VisitorSessions {
     // First: whoever logs out may close the page at once.
     const calls = tokens.map((refreshToken) =>
       this.#rest.call("POST", "/visitor/logout", { body: { refreshToken }, keepalive: true }).then(
-        () => [],
-        (thrown) => (toChatError(thrown).retryable ? [refreshToken] : []),
+        () => [refreshToken],
+        (thrown) => (toChatError(thrown).retryable ? [] : [refreshToken]),
       ),
     );
-    await wipe?.();
-    const unheard = (await Promise.all(calls)).flat();
-    // Only now: a journal keeps what was ever written, and of a logout that the server has heard nothing is to be left.
-    if (unheard.length) await this.#storage.write(farewellsKey, unheard);
-    else if (calls.length && !wipe) await this.#storage.write(farewellsKey, undefined);
+    if (wipe) {
+      await wipe();
+      // An app may be closed long before a bad network has had its time.
+      if (tokens.length) await this.#storage.write(farewellsKey, tokens);
+    }
+    const heard = (await Promise.all(calls)).flat();
+    // Another session may have ended meanwhile.
+    const unheard = (await this.#farewells()).filter((token) => !heard.includes(token));
+    if (heard.length) await this.#storage.write(farewellsKey, unheard.length ? unheard : undefined);
   }
 
   async #askHost(): Promise<string | undefined> {
@@ -144,7 +156,13 @@ export class VisitorSessions {
     return next;
   }
 
-  async #open(identityToken: string | undefined): Promise<Granted> {
+  #check(ended: number): void {
+    if (ended !== this.#ended) throw new ChatError(network);
+  }
+
+  /** `ended`: of the moment at which it was asked for. */
+  async #open(identityToken: string | undefined, ended: number): Promise<Granted> {
+    this.#check(ended);
     const { deviceId, refreshToken } = this.#stored;
     const { inbox, locale } = this.#options;
     const body: VisitorSessionRequest = {
@@ -154,7 +172,6 @@ export class VisitorSessions {
       ...(identityToken && { identityToken }),
       ...(locale && { locale }),
     };
-    const ended = this.#ended;
     const session = await this.#rest.call<VisitorSession>("POST", "/visitor/session", { body });
     const isSame = session.visitorId === this.#stored.visitorId;
     if (!isSame && this.#stored.identified) {
@@ -162,7 +179,7 @@ export class VisitorSessions {
       // Told when the next one is greeted: the server closes the sockets of a session that has ended, and it may be the one in use.
       await this.#storage.write(farewellsKey, await this.#farewells(refreshToken));
     }
-    if (ended !== this.#ended) throw new ChatError(network);
+    this.#check(ended);
     // Good for minutes; from here on the refresh token says the same.
     this.#identityToken = undefined;
     this.#isFirst = false;

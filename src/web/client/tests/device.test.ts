@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { InboxSettingsList } from "@gapless-chat/protocol";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createOperatorChat, createVisitorChat, type OperatorChat, type VisitorChat } from "../src/index";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { createOperatorChat, createVisitorChat, type OperatorChat, type TimelineItem, type VisitorChat } from "../src/index";
 import { openKeyValueStorage } from "../src/key-value";
 import { conversationOfLink, type PushMessage, parsePush } from "../src/push";
 import { AppStore } from "./app-store";
@@ -20,13 +20,15 @@ let operator: OperatorChat;
 let gateway: Server;
 const pushes: PushMessage[] = [];
 const registered: string[] = [];
+/** Answers in the server's place. */
+let instead: ((path: string) => Response | undefined) | undefined;
 const visitors: VisitorChat[] = [];
 
 beforeAll(async () => {
   const plain = withCookies(fetch);
   vi.stubGlobal("fetch", (input: string, init?: RequestInit) => {
     if (input.includes("/me/devices/")) registered.push(`${init?.method} ${init?.body ?? ""}`);
-    return plain(input, init);
+    return Promise.resolve(instead?.(input) ?? plain(input, init));
   });
   gateway = createServer(async (request, answer) => {
     let text = "";
@@ -45,6 +47,10 @@ beforeAll(async () => {
   const { inboxes } = await operator.rest<InboxSettingsList>("GET", "/admin/inboxes");
   await operator.rest("PUT", `/admin/inboxes/${inboxes[0]?.id}/identity-keys/site`, { algorithm: "HS256", secret });
 }, 60_000);
+
+afterEach(() => {
+  instead = undefined;
+});
 
 afterAll(async () => {
   await Promise.all([operator?.stop(), ...visitors.map((visitor) => visitor.stop())]);
@@ -139,6 +145,28 @@ test("without a network an app shows what the push says", async () => {
     link: `chat://conversation/${id}`,
     isFetched: false,
   });
+});
+
+test("a push is shown though the access token is good no longer, and though nobody hears that the device has it", async () => {
+  const app = await appOver(new AppStore());
+  await app.start();
+  const id = await meet(app, "Where is my receipt?");
+  await app.stop();
+  operator.send(id, "In your mailbox.");
+  const isSent = ({ body, seq }: TimelineItem) => body === "In your mailbox." && seq !== undefined;
+  const told = await until(operator.conversations, (all) => messages(all.get(id)).some(isSent));
+  const { seq = 0 } = messages(told.get(id)).find(isSent) ?? {};
+  const push = { conversationId: id, seq, unread: 1, text: "In your mailbox." };
+  const refusals = [new Response('{"code":"unauthenticated"}', { status: 401 })];
+  instead = (path) => {
+    if (path.endsWith("/delivered")) return new Response('{"code":"unavailable"}', { status: 503 });
+    return path.includes("/conversations?") ? refusals.pop() : undefined;
+  };
+
+  expect(await app.receivePush(push)).toMatchObject({ isNew: true, isFetched: true });
+  operator.remove(id, seq);
+  await until(operator.conversations, (all) => messages(all.get(id)).some((item) => item.deleted));
+  expect(await app.receivePush(push)).toMatchObject({ isNew: false, isFetched: true });
 });
 
 test("a device that is another visitor's by now, or nobody's, shows nothing", async () => {

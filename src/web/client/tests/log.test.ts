@@ -120,7 +120,11 @@ test("an event of the visitor says who he is and leaves with what he came", () =
   const live = new LiveConversation("c", () => undefined);
   const device = { browser: "Chrome 141" };
   const came = page([event(1)]);
-  live.applyPage({ ...came, conversation: { ...came.conversation, visitor: { id: "v", identified: false, device } } }, self);
+  live.applyPage(
+    { ...came, conversation: { ...came.conversation, visitor: { id: "v", identified: false, device } } },
+    self,
+    false,
+  );
 
   live.apply(event(2, "visitor", { code: "blocked", visitor: { id: "w", name: "Vera", identified: true, blocked: true } }));
   const blocked = live.state([], self).conversation?.visitor;

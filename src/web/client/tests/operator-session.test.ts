@@ -12,6 +12,9 @@ import {
   type TimelineItem,
 } from "../src/index";
 import { openFileStorage } from "../src/node";
+import { OperatorSessions } from "../src/operator-session";
+import type { Rest } from "../src/rest";
+import { MemoryStorage } from "../src/storage";
 import { ServerProcess } from "./server-process";
 import { bodies, messages, until } from "./waiting";
 
@@ -218,4 +221,26 @@ test("wrong credentials are thrown, and without any there is nothing to resume",
 
   await expect(bot.resume()).rejects.toMatchObject({ code: "unauthenticated" });
   expect(await createOperatorChat({ url: server.url, storage: "memory" }).resume()).toBe(false);
+});
+
+test("who signs out while their session is renewed leaves nothing of it", async () => {
+  const storage = new MemoryStorage();
+  const answers: (() => void)[] = [];
+  const cookie = () => new Response('{"operator":{"id":"anna"}}', { headers: { "set-cookie": "refresh=anna; HttpOnly" } });
+  const rest = {
+    fetch: (...[, , , read]: Parameters<Rest["fetch"]>) => new Promise((resolve) => answers.push(() => resolve(read(cookie())))),
+    call: async () => undefined,
+  } as unknown as Rest;
+  const sessions = new OperatorSessions(rest, storage, undefined);
+  const first = sessions.open({ email: "anna@support.example", password });
+  answers.shift()?.();
+  await first;
+  expect(await storage.read("refresh")).toBe("refresh=anna");
+
+  const renewed = sessions.renew().catch((error) => error.code);
+  await expect.poll(() => answers).toHaveLength(1);
+  await Promise.all([sessions.logout(), storage.clear()]);
+  answers.shift()?.();
+
+  expect([await renewed, await storage.read("refresh")]).toEqual(["network", undefined]);
 });

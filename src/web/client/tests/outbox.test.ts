@@ -2,9 +2,11 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BrowserStorage } from "../src/browser-storage";
 import { ChatError } from "../src/errors";
+import { openKeyValueStorage } from "../src/key-value";
 import { type Delivered, Outbox } from "../src/outbox";
 import type { OutboxItem } from "../src/outbox-item";
 import type { ClientStorage } from "../src/storage";
+import { AppStore } from "./app-store";
 import { item } from "./storage-kinds";
 import "fake-indexeddb/auto";
 
@@ -24,12 +26,22 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Whose changes are answered when the test says so. */
-function outboxOf(storage: ClientStorage): Outbox {
+const opening = { ...item("opening"), conversationId: "opening", method: "OpenConversation" as const, request: {} };
+const behind = (name: string) => ({ ...item(name), conversationId: "opening" });
+
+/** Whose changes are answered, or refused, when the test says so; an opening gives the conversation c. */
+function outboxOf(storage: ClientStorage, refusal?: ChatError): Outbox {
   return new Outbox(storage, {
     deliver: (sent) => {
       delivered.push(sent);
-      return new Promise<Delivered>((resolve) => answers.push(() => resolve({ result: { status: "ok" } })));
+      return new Promise<Delivered>((resolve, reject) =>
+        answers.push(() => {
+          if (refusal) return reject(refusal);
+          if (sent.method !== "OpenConversation") return resolve({ result: { status: "ok" } });
+          aliases.set(sent.clientId, "c");
+          resolve({ result: { status: "ok" }, conversationId: "c" });
+        }),
+      );
     },
     changed: () => undefined,
     stored: () => undefined,
@@ -50,16 +62,10 @@ async function sentBy(outbox: Outbox, count: number): Promise<string[]> {
 
 test("what waits for an opening that is refused as a conflict says that there are too many", async () => {
   const storage = new BrowserStorage("chat");
-  const outbox = new Outbox(storage, {
-    deliver: () => Promise.reject(new ChatError("conflict")),
-    changed: () => undefined,
-    stored: () => undefined,
-    told: () => undefined,
-    resolve: (id) => id,
-  });
-  outbox.open();
+  const outbox = outboxOf(storage, new ChatError("conflict"));
   outbox.add({ ...item("c"), method: "OpenConversation", request: {} });
   outbox.add(item("text"));
+  await sentBy(outbox, 1);
 
   await vi.waitFor(() => expect(outbox.of("c").map(({ error }) => error)).toEqual(["too_many_open", "too_many_open"]));
 });
@@ -91,9 +97,78 @@ test("what another tab stored under the id of an opening goes to the conversatio
   expect(delivered.map(({ conversationId }) => conversationId)).toEqual(["c", "c"]);
 });
 
+test.each([
+  ["IndexedDB", async () => new BrowserStorage("chat")],
+  ["an app's store", () => openKeyValueStorage(new AppStore())],
+])("what is written at the moment of an opening's answer goes out behind it, from %s", async (_, open) => {
+  const outbox = outboxOf(await open());
+  outbox.add(opening);
+  outbox.add(behind("one"));
+  outbox.open();
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  await vi.waitFor(() => expect(outbox.of("opening").every(({ order }) => order !== undefined)).toBe(true));
+  answers[0]?.();
+  outbox.add(behind("two"));
+  for (const sent of [2, 3]) {
+    await vi.waitFor(() => expect(answers).toHaveLength(sent));
+    answers.at(-1)?.();
+  }
+
+  expect(delivered.map(({ clientId }) => clientId)).toEqual(["opening", "one", "two"]);
+  await vi.waitFor(() => expect([...outbox.of("opening"), ...outbox.of("c")]).toEqual([]));
+});
+
+test("what is written at the moment of an opening's refusal is refused with it, and can be discarded for good", async () => {
+  const storage = new BrowserStorage("chat");
+  const outbox = outboxOf(storage, new ChatError("invalid"));
+  outbox.add(opening);
+  outbox.open();
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  answers[0]?.();
+  outbox.add(behind("one"));
+  await vi.waitFor(async () => expect((await storage.items()).map(({ state }) => state)).toEqual(["failed", "failed"]));
+  for (const each of outbox.of("opening")) outbox.discard(each);
+
+  await vi.waitFor(async () => expect(await storage.items()).toEqual([]));
+});
+
+test("what is tried again while the store is read goes out", async () => {
+  const storage = new BrowserStorage("chat");
+  await storage.add({ ...item("one"), state: "failed", error: "invalid" });
+  const outbox = outboxOf(storage);
+  await outbox.reload();
+  const reading = outbox.reload();
+  for (const each of outbox.of("c")) outbox.retry(each);
+  await reading;
+
+  expect(await sentBy(outbox, 1)).toEqual(["one"]);
+});
+
+test("what is dropped while it is being stored does not stay in the store", async () => {
+  const storage = new BrowserStorage("chat");
+  const outbox = outboxOf(storage);
+  outbox.add(item("one"));
+  await vi.waitFor(() => expect(outbox.of("c")[0]?.order).toBeDefined());
+  outbox.open();
+  const disowned = outbox.disown();
+  outbox.add(item("two"));
+  await disowned;
+
+  await vi.waitFor(async () => expect(await storage.items()).toEqual([]));
+});
+
+test("a read of the store that began before everything was cleared brings nothing back", async () => {
+  const storage = new BrowserStorage("chat");
+  await storage.add(item("one"));
+  const outbox = outboxOf(storage);
+  const reading = outbox.reload();
+  outbox.clear();
+  await reading;
+
+  expect(outbox.of("c")).toEqual([]);
+});
+
 describe("an opening that was refused", () => {
-  const opening = { ...item("opening"), conversationId: "opening", method: "OpenConversation" as const, request: {} };
-  const behind = (name: string) => ({ ...item(name), conversationId: "opening" });
   let outbox: Outbox;
 
   beforeEach(async () => {

@@ -1,5 +1,6 @@
 import type { Pushes, PushTarget } from "@gapless-chat/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ChatError } from "../src/errors";
 import { PollLink, type PollServices } from "../src/poll";
 import { ServerClock } from "../src/server-clock";
 import { TokenKeeper } from "../src/token";
@@ -11,12 +12,21 @@ let ids: string[];
 let epoch: number;
 let pushed: [string, unknown][];
 let link: PollLink;
+let good: string;
+let granted: number;
+let refused: string | undefined;
+let hangUps: (() => void)[];
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
   [calls, ids, epoch, pushed] = [[], ["c1"], 1, []];
   const clock = new ServerClock();
-  const tokens = new TokenKeeper(async () => ({ token: "t", expiresAt: new Date(Date.now() + 3_600_000).toISOString() }), clock);
+  hangUps = [];
+  [good, granted, refused] = ["t1", 0, undefined];
+  const tokens = new TokenKeeper(async () => {
+    if (refused) throw new ChatError(refused);
+    return { token: `t${++granted}`, expiresAt: new Date(Date.now() + 3_600_000).toISOString() };
+  }, clock);
   const services = { rest: { call: answer }, tokens, clock } as unknown as PollServices;
   link = new PollLink(services, <T extends PushTarget>(target: T, payload: Pushes[T]) => pushed.push([target, payload]));
   await link.invoke("Hello", { protocol: 1, deviceId: "device-1", cursors: [] });
@@ -30,8 +40,9 @@ afterEach(() => {
 function answer(
   verb: string,
   path: string,
-  { body }: { body?: { cursors: { conversationId: string }[] } } = {},
+  { body, token }: { body?: { cursors: { conversationId: string }[] }; token?: string } = {},
 ): Promise<unknown> {
+  if (token !== good) return Promise.reject(new ChatError("unauthenticated"));
   calls.push(`${verb} ${path.split("?")[0]}`);
   if (path === "/me") return Promise.resolve({ kind: "visitor", id: "v", inboxes: [] });
   if (path === "/conversations?limit=50") return Promise.resolve({ rows: ids.map((id) => ({ row: { conversationId: id } })) });
@@ -39,7 +50,9 @@ function answer(
     return Promise.resolve({ conversations: body?.cursors.map(({ conversationId }) => page(conversationId)) });
   // A poll: over at once where its epoch is not that of the log.
   const isWaited = path.includes(`epoch=${epoch}`) || calls.length > 100;
-  return isWaited ? new Promise(() => undefined) : Promise.resolve({ epoch, events: [], hasMore: false });
+  return isWaited
+    ? new Promise((_, reject) => hangUps.push(() => reject(new ChatError("unauthenticated"))))
+    : Promise.resolve({ epoch, events: [], hasMore: false });
 }
 
 function page(id: string) {
@@ -60,7 +73,7 @@ test("a node that has not heard of the log that is held is not asked without a p
   epoch = 0;
   const services = {
     rest: { call: answer },
-    tokens: { get: async () => "t" },
+    tokens: { use: (call: (token: string) => unknown) => call(good) },
     clock: new ServerClock(),
   } as unknown as PollServices;
   link = new PollLink(services, () => undefined);
@@ -68,4 +81,23 @@ test("a node that has not heard of the log that is held is not asked without a p
   await vi.advanceTimersByTimeAsync(3000);
 
   expect(calls.filter((call) => call.endsWith("/events")).length).toBeLessThan(6);
+});
+
+test("a token that is refused gives way to a new one, and the waits go on with it", async () => {
+  good = "t2";
+  for (const hangUp of hangUps.splice(0)) hangUp();
+  await vi.advanceTimersByTimeAsync(1000);
+
+  expect([granted, hangUps.length]).toEqual([2, 1]);
+});
+
+test("where there is no other token the link ends, so that it is found out why", async () => {
+  [good, refused] = ["t2", "unauthenticated"];
+  let isOver = false;
+  void link.ended.then(() => {
+    isOver = true;
+  });
+  await vi.advanceTimersByTimeAsync(15_000);
+
+  expect(isOver).toBe(true);
 });

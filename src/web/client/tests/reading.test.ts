@@ -1,10 +1,11 @@
 import type { MethodName } from "@gapless-chat/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ChatError } from "../src/errors";
-import type { Result } from "../src/link";
+import type { OnPush, Result } from "../src/link";
 import { MemoryStorage } from "../src/storage";
 import { SimulatedChat } from "./simulated-chat";
 import { chance, SimulatedServer } from "./simulated-server";
+import { bodies } from "./waiting";
 
 let server: SimulatedServer;
 let chat: SimulatedChat;
@@ -121,6 +122,38 @@ test("what was read without a connection is told when there is one", async () =>
   await vi.advanceTimersByTimeAsync(40_000);
 
   expect(made("Read").at(-1)?.seq).toBe(chat.only?.seq);
+});
+
+test("a page that does not have what was pushed is asked for again, until a node has heard of the new log", async () => {
+  const link = server.connect.bind(server);
+  let push: OnPush = () => undefined;
+  server.connect = (onPush) => {
+    push = onPush;
+    return link(onPush);
+  };
+  server.cut();
+  await vi.advanceTimersByTimeAsync(5000);
+  const log = server.logs.get(id());
+  const news = {
+    type: "message",
+    actor: { kind: "operator", id: "o" },
+    data: { body: "news" },
+    at: "2026-11-30T09:15:00.250Z",
+  } as const;
+  const event = { ...news, conversationId: id(), epoch: 2, seq: (chat.only?.seq ?? 0) + 1 };
+  push("event", event);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(bodies(chat.only)).toEqual(["hello"]);
+  expect(made("Sync").length).toBeGreaterThan(1);
+  expect(made("Sync").length).toBeLessThan(6);
+
+  server.epoch = 2;
+  if (log) log.events = [...log.events.map((held) => ({ ...held, epoch: 2 })), event];
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(bodies(chat.only)).toEqual(["hello", "news"]);
+  const asked = made("Sync").length;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(made("Sync")).toHaveLength(asked);
 });
 
 test("typing is told every 3 s at most, and anew after a message", async () => {

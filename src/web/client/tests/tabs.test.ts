@@ -105,6 +105,33 @@ test("when the leading tab closes, the other one leads, and sends what it was as
   expect(log()).toEqual(["one", "two, in the first tab", "three, in the second"]);
 });
 
+test("what was read in a tab that follows is told, and stays read, when another one comes to lead", async () => {
+  const told: number[] = [];
+  const answer = server.answer.bind(server);
+  server.answer = (method, request, from) => {
+    if (method === "Read") told.push((request as { seq: number }).seq);
+    return answer(method, request, from);
+  };
+  const first = await openTab();
+  first.open("one");
+  await until(first.conversations, isSaid(1));
+  const [second, third] = [await openTab(), await openTab()];
+  for (const [body, count] of [
+    ["two", 2],
+    ["three", 3],
+  ] as const) {
+    server.says(body);
+    await Promise.all([second, third].map((tab) => until(tab.conversations, isSaid(count))));
+    third.read(third.only?.id ?? "");
+    // Of the second one it is told a second later.
+    await vi.waitFor(() => expect(told).toEqual([3]));
+  }
+  close(first);
+
+  await vi.waitFor(() => expect(told).toEqual([3, 4]), { timeout: 15_000 });
+  await Promise.all([second, third].map((tab) => until(tab.conversations, () => tab.only?.unread === 0)));
+});
+
 test("what a tab wrote right before it was closed goes out through the other one", async () => {
   const first = await openTab();
   first.open("one");

@@ -1,20 +1,25 @@
 import type { VisitorSessionRequest } from "@gapless-chat/protocol";
 import { expect, test } from "vitest";
+import { BrowserStorage } from "../src/browser-storage";
 import { ChatError } from "../src/errors";
 import type { Rest } from "../src/rest";
 import { type ClientStorage, MemoryStorage } from "../src/storage";
 import { VisitorSessions } from "../src/visitor-session";
+import "fake-indexeddb/auto";
 
 /** Answers when it is told to, one after the other, with refresh tokens r1, r2 …; who is identified is the visitor of that name. */
 class SlowRest {
   readonly asked: VisitorSessionRequest[] = [];
   readonly ended: string[] = [];
   hears = true;
+  /** Neither takes nor refuses a logout. */
+  isSilent = false;
   #visitorId = "anonymous";
   readonly #answers: ((error?: ChatError) => void)[] = [];
 
   call(_method: string, path: string, { body }: { body: VisitorSessionRequest }): Promise<unknown> {
     if (path === "/visitor/logout") {
+      if (this.isSilent) return new Promise(() => undefined);
       if (!this.hears) return Promise.reject(new ChatError("network"));
       this.ended.push(body.refreshToken ?? "");
       return Promise.resolve();
@@ -143,4 +148,57 @@ test("a user's session ends when another user's begins, and not when the same on
   await start("bea");
 
   expect([rest.ended, replaced]).toEqual([["r4"], 1]);
+});
+
+test("who logs out while the host site is asked for its user is nobody, also when it answers", async () => {
+  const [rest, storage] = [new SlowRest(), new MemoryStorage()];
+  let tell: (token: string) => void = () => undefined;
+  const sessions = sessionsOver(rest, () => new Promise((resolve) => (tell = resolve)), storage);
+  const session = sessions.open();
+  await expect.poll(() => tell.length).toBe(1);
+  await sessions.logout();
+  tell("anna");
+
+  await expect(session).rejects.toMatchObject({ code: "network" });
+  expect([rest.asked, await storage.read("session")]).toEqual([[], undefined]);
+});
+
+test("who is to be identified behind a renewal is not, after a logout", async () => {
+  const [rest, storage] = [new SlowRest(), new MemoryStorage()];
+  const sessions = sessionsOver(rest, undefined, storage);
+  const renewed = sessions.open().catch((error) => error.code);
+  await expect.poll(() => rest.asked).toHaveLength(1);
+  const identified = sessions.identify("anna").catch((error) => error.code);
+  await sessions.logout();
+  await rest.answer();
+
+  expect(await Promise.all([renewed, identified])).toEqual(["network", "network"]);
+  expect([rest.asked.length, await storage.read("session")]).toEqual([1, undefined]);
+});
+
+test("what reads the session while it ends does not bring it back", async () => {
+  const [rest, storage] = [new SlowRest(), new BrowserStorage(crypto.randomUUID())];
+  const sessions = sessionsOver(rest, async () => "anna", storage);
+  await opened(rest, sessions);
+  const over = sessions.logout();
+  let isOver = false;
+  void over.then(() => {
+    isOver = true;
+  });
+  while (!isOver) await sessions.load();
+
+  expect(sessions.stored.visitorId).toBeUndefined();
+});
+
+test("a session that ends where nothing is answered is kept to be ended, though the app is closed at once", async () => {
+  const [rest, storage] = [new SlowRest(), new MemoryStorage()];
+  const sessions = sessionsOver(rest, async () => "anna", storage);
+  await opened(rest, sessions);
+  rest.isSilent = true;
+  void sessions.logout();
+  await expect.poll(async () => [await storage.read("session"), await storage.read("farewells")]).toEqual([undefined, ["r1"]]);
+
+  rest.isSilent = false;
+  await opened(rest, sessionsOver(rest, undefined, storage));
+  expect([rest.ended, await storage.read("farewells")]).toEqual([["r1"], undefined]);
 });

@@ -46,7 +46,7 @@ export class TraceChat extends BaseChat {
 
   follow(conversation: string): void {
     this.#followed.add(conversation);
-    void this.core.ask("Open", this.core.conversations.ensure(conversation).cursor);
+    void this.core.hub.ask("Open", this.core.conversations.ensure(conversation).cursor);
   }
 
   speak(conversation: string, body: string, options: { replyTo?: number; expectedSeq?: number }): string {
