@@ -36,25 +36,45 @@ internal sealed class Account(ChatModel model)
         ShowSession();
     }
 
-    /// <summary>Stored first: the use of a refresh token ends the one before it, which must not be the only one that is stored.</summary>
-    public async Task SetSessionAsync(SavedSession session)
+    /// <summary>
+    /// Stored first: the use of a refresh token ends the one before it, which must not be the only one that is stored. What could not be stored has not happened.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="life">The model's when it was asked for; null: now.</param>
+    /// <exception cref="OperationCanceledException">There was a logout meanwhile.</exception>
+    public async Task SetSessionAsync(SavedSession session, int? life = null)
     {
-        List<StorageChange> changes = [Saved.Put(Saved.Device, DeviceId), Saved.Put(Saved.Session, session)];
+        Task stored;
         lock (model.Gate)
         {
-            // Who was anonymous takes it along.
-            if (Session is { Identified: true } before && before.VisitorId != session.VisitorId)
-            {
-                changes.AddRange(model.Forget());
-                changes.Add(SetFarewells([.. Farewells, before.RefreshToken]));
-            }
+            life ??= model.Life;
+            ThrowIfOver(life);
+            List<StorageChange> changes = [Saved.Put(Saved.Device, DeviceId), Saved.Put(Saved.Session, session)];
+            if (EndedBy(session) is { } before)
+                changes.AddRange([
+                    .. model.Erased(),
+                    Saved.Put<IReadOnlyList<string>>(Saved.Farewells, [.. Farewells, before.RefreshToken]),
+                ]);
+            stored = model.StoreAsync(changes, durable: true, isKept: false);
         }
-        await model.StoreAsync(changes, durable: true);
+        await stored;
         lock (model.Gate)
         {
+            ThrowIfOver(life);
+            // Once more, with what has come since.
+            if (EndedBy(session) is { } before)
+                _ = model.StoreAsync([.. model.Forget(), SetFarewells([.. Farewells, before.RefreshToken])], durable: false);
             Session = session;
+            model.Outbox.Own();
             ShowSession();
         }
+    }
+
+    /// <summary>Fails when the session is not, or no longer, this visitor's. Under the gate.</summary>
+    public void ThrowIfNot(VisitorId visitor)
+    {
+        if (Session?.VisitorId != visitor)
+            throw LoggedOut();
     }
 
     public Task SetPushDeviceAsync(SavedDevice? device)
@@ -84,10 +104,23 @@ internal sealed class Account(ChatModel model)
                 _owner = me.Id;
                 _ = model.StoreAsync([Saved.Put(Saved.Owner, me.Id), .. isOthers ? model.Forget() : []], durable: false);
             }
+            model.Outbox.Own();
             model.LookAs(Perspective.Of(model.Perspective.Side, me.Id, me.Name));
             return !isOthers;
         }
     }
+
+    /// <summary>The session of another user in whose place this one comes; who was anonymous goes on in it.</summary>
+    private SavedSession? EndedBy(SavedSession session) =>
+        Session is { Identified: true } before && before.VisitorId != session.VisitorId ? before : null;
+
+    private void ThrowIfOver(int? life)
+    {
+        if (life != model.Life)
+            throw LoggedOut();
+    }
+
+    private static OperationCanceledException LoggedOut() => new("There was a logout meanwhile.");
 
     private StorageChange SetFarewells(IReadOnlyList<string> farewells)
     {

@@ -12,7 +12,10 @@ internal sealed class ChatModel
     private readonly IChatStorage _storage;
     private readonly TimeProvider _time;
     private readonly ShownConversations _shown = new();
-    private StorageWriter _writer;
+    private readonly StorageWriter _writer;
+
+    // Written under the gate.
+    private volatile int _life;
 
     public ChatModel(Side side, IChatStorage storage, TimeProvider time)
     {
@@ -26,6 +29,9 @@ internal sealed class ChatModel
 
     /// <summary>Guards all that is in here and in the outbox.</summary>
     public Lock Gate { get; } = new();
+
+    /// <summary>Rises whenever what is held is forgotten: what was asked for before is an answer for somebody else.</summary>
+    public int Life => _life;
 
     public Outbox Outbox { get; }
 
@@ -53,6 +59,9 @@ internal sealed class ChatModel
 
     /// <summary>A Sync must bring what is missing in this conversation.</summary>
     public Action<ConversationId>? HoleFound { get; set; }
+
+    /// <summary>What was held is forgotten. Under the gate.</summary>
+    public Action? Forgotten { get; set; }
 
     /// <summary>The other side is to be told how far this one is.</summary>
     public Action<ConversationId>? MarksMoved { get; set; }
@@ -125,16 +134,20 @@ internal sealed class ChatModel
         HoleFound?.Invoke(e.ConversationId);
     }
 
-    public void Apply(ConversationPage page)
+    /// <summary>Takes a page, unless it was asked for in an earlier <paramref name="life"/>; whether it did.</summary>
+    public bool Apply(ConversationPage page, int? life = null)
     {
         lock (Gate)
         {
+            if (life is { } asked && asked != Life)
+                return false;
             Outbox.See(page);
             var held = Hold(page.Conversation.Id);
             Change(held, () => Left.Take(held, page, Perspective, IsWoken));
         }
         // Also without news: a log that was replaced may have forgotten what it had been told.
         MarksMoved?.Invoke(page.Conversation.Id);
+        return true;
     }
 
     public void ApplyOlder(ConversationId id, HistoryResult page) => Update(id, held => held.Log.ApplyOlder(page));
@@ -204,7 +217,8 @@ internal sealed class ChatModel
         }
     }
 
-    public Task StoreAsync(IReadOnlyList<StorageChange> changes, bool durable) => _writer.Add(changes, durable);
+    /// <summary>Stores these; those that need not be kept count as never made when they could not be written.</summary>
+    public Task StoreAsync(IReadOnlyList<StorageChange> changes, bool durable, bool isKept = true) => _writer.Add(changes, durable, isKept);
 
     /// <summary>Sees everything as this one. Under the gate.</summary>
     public void LookAs(Perspective perspective)
@@ -218,19 +232,16 @@ internal sealed class ChatModel
     public Task FlushAsync() => _writer.FlushAsync();
 
     /// <summary>Leaves nothing, in memory or in the storage.</summary>
-    public async Task WipeAsync(CancellationToken cancellationToken)
+    public Task WipeAsync()
     {
-        StorageWriter old;
         lock (Gate)
         {
-            old = _writer;
+            Outbox.Own();
             Forget();
             Account.Clear();
             Perspective = Perspective.Of(Perspective.Side);
-            _writer = new StorageWriter(_storage);
+            return _writer.WipeAsync();
         }
-        await old.FlushAsync();
-        await _storage.WipeAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -245,12 +256,17 @@ internal sealed class ChatModel
     /// <summary>What is held and what waits to be sent: it is not to be shown to somebody else, nor to go out as theirs. Under the gate.</summary>
     public List<StorageChange> Forget()
     {
-        List<StorageChange> gone = [.. Outbox.Clear(), .. _held.Values.SelectMany(held => held.Erased())];
+        var changes = Erased();
+        _life++;
         _held.Clear();
         Left.Clear();
         _shown.Set(ConversationMap.Empty);
-        return gone;
+        Forgotten?.Invoke();
+        return [.. changes, .. Outbox.Forget().ToList().SelectMany(id => Hold(id).TakeChanges())];
     }
+
+    /// <summary>What erases from the storage what <see cref="Forget"/> forgets. Under the gate.</summary>
+    public List<StorageChange> Erased() => [.. Outbox.Erased(), .. _held.Values.SelectMany(held => held.Erased())];
 
     /// <summary>A conversation that has an open item is not known to the server.</summary>
     private bool IsOnServer(HeldConversation held) => held.Log.Epoch > 0 || !Outbox.Opens(held.Id);

@@ -11,6 +11,8 @@ internal sealed class ClientParts : IAsyncDisposable
     // An app that is started where the network swallows everything shows what it has.
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
+
     private readonly ClientOptions _options;
     private readonly OutboxPump _pump;
     private readonly TypingSender _typing;
@@ -106,7 +108,9 @@ internal sealed class ClientParts : IAsyncDisposable
         var unheard = await Tokens.EndAsync(cancellationToken);
         Me.Set(null);
         Pause();
-        await Model.WipeAsync(CancellationToken.None);
+        await Model.WipeAsync();
+        // Nor one that was renewed meanwhile.
+        Tokens.Forget();
         // Only now: of what is wiped nothing may be left, and of a logout that the server has heard nothing is kept.
         if (unheard.Count > 0)
             await Model.Account.SetFarewellsAsync(unheard, heard: []);
@@ -203,8 +207,8 @@ internal sealed class ClientParts : IAsyncDisposable
             : throw new ChatException(ChatException.Network, "There is no connection.");
 
     /// <summary>A REST call with the token.</summary>
-    public async Task<T> RestAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken) =>
-        await Rest.CallAsync<T>(method, path, body, await Tokens.GetAsync(cancellationToken), TimeSpan.FromSeconds(15), cancellationToken);
+    public Task<T> RestAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken) =>
+        Tokens.UseAsync(token => Rest.CallAsync<T>(method, path, body, token, AnswerWithin, cancellationToken), cancellationToken);
 
     /// <summary>Once, however often it is asked for.</summary>
     public ValueTask DisposeAsync()

@@ -243,8 +243,16 @@ public class OperatorClient : ChatClientBase
 
     /// <summary>What is held has been seen, on all devices and over restarts. The server is told once what was written here before is stored.</summary>
     /// <param name="conversation">Where.</param>
-    /// <param name="upTo">Up to this seq; absent: everything.</param>
+    /// <param name="upTo">Up to this seq of the log that is held now; absent: everything.</param>
     public virtual void Read(ConversationId conversation, int? upTo = null) => Parts.Marks.Read(conversation, upTo);
+
+    /// <summary>As above, up to this event. Of a log that has been replaced since, nothing counts as seen.</summary>
+    /// <param name="upTo">The last event that has been seen.</param>
+    public virtual void Read(ChatEvent upTo)
+    {
+        ArgumentNullException.ThrowIfNull(upTo);
+        Parts.Marks.Read(upTo.ConversationId, upTo.Seq, upTo.Epoch);
+    }
 
     /// <summary>The operator types. Goes out every 3 s at most.</summary>
     /// <param name="conversation">Where.</param>
@@ -266,7 +274,7 @@ public class OperatorClient : ChatClientBase
 
     /// <summary>
     /// The events of followed conversations after one's own read mark, those that are there and then those that come, in order and each once: what
-    /// <see cref="Read"/> was called for is not given again, on whatever machine. Waits for slow readers. Ends as <see cref="ChatClientBase.EventsAsync"/> does.
+    /// <see cref="Read(ChatEvent)"/> was called for is not given again, on whatever machine. Waits for slow readers. Ends as <see cref="ChatClientBase.EventsAsync"/> does.
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     public virtual IAsyncEnumerable<ChatEvent> UnreadAsync(CancellationToken cancellationToken = default) =>

@@ -36,5 +36,5 @@ await foreach (var e in bot.UnreadAsync())
         const string answer = "Parcels arrive within three days. A colleague will look at yours.";
         await bot.SendAsync(e.ConversationId, answer, key: MessageKey.For(bot.Me.Value!, e)); // one answer to each event, whatever happens
     }
-    bot.Read(e.ConversationId, e.Seq);
+    bot.Read(e);
 }

@@ -68,6 +68,39 @@ public sealed class AccountTests : IDisposable
         Assert.Empty(next.Conversations.Value);
     }
 
+    [Fact]
+    public async Task What_is_written_between_the_start_and_the_first_session_is_of_the_operator_of_that_session()
+    {
+        await using (var model = await LoadAsync(Side.Operator))
+        {
+            model.Account.SetMe(Operator());
+            await WriteAsync(model);
+        }
+        await using (var model = await LoadAsync(Side.Operator))
+        {
+            await model.Outbox.AddAsync(OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = "Bea's words" }, CancellationToken.None);
+
+            Assert.False(model.Account.SetMe(Operator()));
+
+            Assert.Equal(["Bea's words"], model.Conversations.Value[Pages.Id].Items.Select(item => item.Body));
+        }
+        await using var next = await LoadAsync(Side.Operator);
+        Assert.Equal(["Bea's words"], next.Conversations.Value[Pages.Id].Items.Select(item => item.Body));
+        Assert.Equal("Bea's words", next.Outbox.Next(Pages.Id)!.Body);
+    }
+
+    [Fact]
+    public async Task What_was_asked_for_before_a_logout_is_not_taken_after_it()
+    {
+        await using var model = await LoadAsync(Side.Visitor);
+        var life = model.Life;
+        await model.WipeAsync();
+
+        Assert.False(model.Apply(Pages.After(0, Pages.Head), life));
+
+        Assert.Empty(model.Conversations.Value);
+    }
+
     private static SavedSession Identified() => new(new VisitorId(Guid.CreateVersion7()), $"refresh {Guid.NewGuid()}", Identified: true);
 
     private static Me Operator() => new(ActorKind.Operator, Guid.CreateVersion7(), "Anna", OperatorRole.Operator, []);

@@ -72,6 +72,42 @@ public sealed class FullDiskTests : IAsyncDisposable
         Assert.Equal("first", _model.Account.Session!.RefreshToken);
     }
 
+    [Fact]
+    public async Task Of_two_sends_under_one_key_none_is_kept_when_the_first_could_not_be_stored()
+    {
+        var thread = new BusyThread();
+        var change = OutboxItem.New(Pages.Id, ChangeKind.Send, Guid.NewGuid()) with { Body = "Hello" };
+        _storage.IsFull = true;
+        var first = thread.Begin(() => _model.Outbox.AddAsync(change, CancellationToken.None));
+        await _model.FlushAsync();
+
+        await Assert.ThrowsAsync<ChatException>(() => _model.Outbox.AddAsync(change, CancellationToken.None));
+
+        thread.GoOn();
+        await Assert.ThrowsAsync<ChatException>(() => first);
+        Assert.Empty(_model.Outbox.Waiting());
+    }
+
+    [Fact]
+    public async Task A_user_in_whose_place_another_could_not_be_stored_keeps_everything()
+    {
+        await _model.Account.SetSessionAsync(new SavedSession(new VisitorId(Guid.CreateVersion7()), "Anna's", Identified: true));
+        await _model.Outbox.AddAsync(Send("Anna's words"), CancellationToken.None);
+        _storage.IsFull = true;
+
+        await Assert.ThrowsAsync<IOException>(() =>
+            _model.Account.SetSessionAsync(new SavedSession(new VisitorId(Guid.CreateVersion7()), "Bea's", Identified: true))
+        );
+
+        Assert.Empty(_model.Account.Farewells);
+        Assert.Equal([Pages.Id], _model.Outbox.Waiting());
+        _storage.IsFull = false;
+        await _model.Outbox.AddAsync(Send("More of Anna's words"), CancellationToken.None);
+        var stored = new Restored(await _storage.LoadAsync(CancellationToken.None));
+        Assert.Equal("Anna's", stored.Session!.RefreshToken);
+        Assert.Equal(2, stored.Items.Count);
+    }
+
     private static OutboxItem Send(string body) => OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = body };
 
     private static StorageChange Put(string key, byte value) => new(key, [value]);

@@ -71,6 +71,38 @@ public sealed class MarkSenderTests : IAsyncDisposable
     }
 
     [Fact]
+    public void What_was_seen_of_a_log_that_was_replaced_is_not_read_in_the_one_of_now()
+    {
+        _model.Apply(Pages.After(0, many: 2, epoch: 2) with { Reset = true });
+
+        _marks.Read(Pages.Id, upTo: 1, epoch: 1);
+
+        Assert.Equal(2, _model.Unread.Value);
+        _marks.Read(Pages.Id, upTo: 1, epoch: 2);
+        Assert.Equal(1, _model.Unread.Value);
+    }
+
+    [Fact]
+    public async Task A_mark_that_is_answered_after_the_log_was_replaced_says_nothing_of_the_one_of_now()
+    {
+        var answer = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var link = new RecordingLink
+        {
+            Answer = request => request is MarkSeq { Seq: 1 } ? answer.Task : Task.FromResult<object?>(null),
+        };
+        var marks = new MarkSender(_model, TimeProvider.System, NullLogger.Instance) { Link = () => link };
+        marks.Read(Pages.Id);
+        await link.CallOfAsync("Read");
+        _model.MarksMoved = null;
+        _model.Apply(Pages.After(0, many: 2, epoch: 2) with { Reset = true });
+
+        answer.SetResult(null);
+
+        Assert.Equal(new MarkSeq(Pages.Id, 2), await link.CallOfAsync("Delivered"));
+        Assert.Equal(2, _model.Unread.Value);
+    }
+
+    [Fact]
     public async Task Of_a_log_that_was_replaced_it_tells_anew_what_it_has_though_there_is_nothing_new_in_it()
     {
         _model.Apply(new CursorMoved(Pages.Id, Side.Visitor, null, 1, 0));

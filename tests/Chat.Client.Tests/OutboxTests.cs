@@ -38,5 +38,18 @@ public sealed class OutboxTests : IAsyncDisposable
         await first;
     }
 
+    [Fact]
+    public async Task A_masked_message_that_the_log_has_is_not_shown_once_more_when_the_client_has_ended()
+    {
+        _model.Apply(Pages.After(0, Pages.Head));
+        await _model.Outbox.AddAsync(Send("4111 1111 1111 1111"), CancellationToken.None);
+        var key = _model.Outbox.Next(Pages.Id)!.ClientId;
+        _model.Apply(Pages.Taken(key, new Actor(ActorKind.Visitor, Guid.CreateVersion7()), "**** **** **** 1111"));
+
+        _model.SetEnding(new ChatException("replaced"));
+
+        Assert.Single(_model.Conversations.Value[Pages.Id].Items, item => item.Mine);
+    }
+
     private static OutboxItem Send(string body) => OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = body };
 }

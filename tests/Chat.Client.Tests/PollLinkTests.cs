@@ -56,6 +56,17 @@ public sealed class PollLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_is_not_renewed_ends_the_connection_so_that_what_waits_goes_over_the_next()
+    {
+        await using var link = new PollLink(_rest, new NoTokens(), _model, _time, Take);
+        var message = new SendMessage(Pages.Id, Guid.NewGuid(), "Hello", SendKind.Message, null, null);
+
+        await Assert.ThrowsAsync<ChatException>(() => link.CallAsync<SendResult>("Send", message, CancellationToken.None));
+
+        Assert.True(link.Ended.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_conversation_is_asked_for_again_right_after_an_answer_though_another_one_is_idle()
     {
         var (poll, _) = await BothAsync();
@@ -128,5 +139,16 @@ public sealed class PollLinkTests : IAsyncLifetime
     private sealed record Poll(string Path)
     {
         public TaskCompletionSource<HttpResponseMessage> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class NoTokens : ITokens
+    {
+        public Task<string> GetAsync(CancellationToken cancellationToken) => throw new ChatException(ChatException.Network);
+
+        public void Forget() { }
+
+        public Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+        public void Dispose() { }
     }
 }

@@ -1,3 +1,5 @@
+using Chat.Contracts;
+
 namespace Chat.Client;
 
 /// <summary>Access tokens of one person, kept fresh.</summary>
@@ -15,4 +17,21 @@ internal interface ITokens : IDisposable
     /// <summary>Tells the server that the session is over. What it has not heard, a visitor's device is to tell later: see <see cref="Account.Farewells"/>.</summary>
     /// <returns>Refresh tokens that were not heard.</returns>
     Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken);
+}
+
+internal static class TokenCalls
+{
+    /// <summary>Calls with a token, and once more where it is refused: it may have ended before its time, and the session endpoint says whether the session has.</summary>
+    public static async Task<T> UseAsync<T>(this ITokens tokens, Func<string, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(await tokens.GetAsync(cancellationToken));
+        }
+        catch (ChatException e) when (e.Code == ErrorCode.Unauthenticated.Code)
+        {
+            tokens.Forget();
+            return await call(await tokens.GetAsync(cancellationToken));
+        }
+    }
 }

@@ -45,12 +45,15 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
     /// <summary>What is held of it has been seen.</summary>
     /// <param name="id">The conversation.</param>
     /// <param name="upTo">Only as far as this; null: everything.</param>
-    public void Read(ConversationId id, int? upTo = null)
+    /// <param name="epoch">Of the log that was seen; null: of the one that is held.</param>
+    public void Read(ConversationId id, int? upTo = null, int? epoch = null)
     {
         model.Update(
             id,
             held =>
             {
+                if (epoch is { } known && known != held.Log.Epoch)
+                    return;
                 var seen = Math.Max(held.WantsRead, Math.Min(upTo ?? int.MaxValue, held.Log.Seq));
                 var isSeen = IsSeen;
                 held.WantsRead = isSeen ? 0 : seen;
@@ -96,10 +99,10 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
         var hasFailed = false;
         try
         {
-            while (Link() is { } link && Due(id) is var (method, mark))
+            while (Link() is { } link && Due(id) is var (method, mark, epoch))
             {
                 await link.AskAsync<object?>(method, mark, time, CancellationToken.None);
-                Told(id, method, mark.Seq);
+                Told(id, method, mark.Seq, epoch);
                 await Task.Delay(Between, time);
             }
         }
@@ -120,19 +123,20 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
     }
 
     /// <summary>What is to be told next of a conversation.</summary>
-    public (string Method, MarkSeq Mark)? Due(ConversationId id) =>
+    public (string Method, MarkSeq Mark, int Epoch)? Due(ConversationId id) =>
         model.Look(
             id,
             held =>
             {
                 if (held is null)
-                    return model.Left.Find(id) is { } left && !MustWait(id) ? (nameof(IChatHub.Read), new MarkSeq(id, left)) : null;
-                if (held.Log.Epoch == 0)
-                    return ((string, MarkSeq)?)null;
+                    return model.Left.Find(id) is { } left && !MustWait(id) ? (nameof(IChatHub.Read), new MarkSeq(id, left), 0) : null;
+                var epoch = held.Log.Epoch;
+                if (epoch == 0)
+                    return ((string, MarkSeq, int)?)null;
                 if (held.Own.ReadSeq > held.Told.ReadSeq && !MustWait(id))
-                    return (nameof(IChatHub.Read), new MarkSeq(held.Id, held.Own.ReadSeq));
+                    return (nameof(IChatHub.Read), new MarkSeq(held.Id, held.Own.ReadSeq), epoch);
                 var received = held.Log.Events.LastOrDefault(model.Perspective.IsOthersMessage)?.Seq ?? 0;
-                return received > held.Told.DeliveredSeq ? (nameof(IChatHub.Delivered), new MarkSeq(held.Id, received)) : null;
+                return received > held.Told.DeliveredSeq ? (nameof(IChatHub.Delivered), new MarkSeq(held.Id, received), epoch) : null;
             }
         );
 
@@ -145,12 +149,14 @@ internal sealed partial class MarkSender(ChatModel model, TimeProvider time, ILo
     // An answer is there before what it answers counts as read: whoever dies in between finds it unread.
     private bool MustWait(ConversationId id) => model.Perspective.Side == Side.Operator && model.Outbox.HasUnstored(id);
 
-    private void Told(ConversationId id, string method, int seq)
+    // Of a log that has come in the meantime it says nothing.
+    private void Told(ConversationId id, string method, int seq, int epoch)
     {
         var read = method == nameof(IChatHub.Read) ? seq : 0;
         lock (model.Gate)
         {
-            model.Update(id, held => held.MoveOwn(new Marks(seq, read)));
+            if (model.Find(id) is { } held && held.Log.Epoch == epoch)
+                model.Update(id, told => told.MoveOwn(new Marks(seq, read)));
             model.Left.Forget(id, read);
         }
     }

@@ -178,9 +178,9 @@ internal sealed class PollLink : ILink
         CancellationToken cancellationToken
     )
     {
-        var token = await _tokens.GetAsync(cancellationToken);
         try
         {
+            var token = await _tokens.GetAsync(cancellationToken);
             return await _rest.CallAsync<T>(method, path, body, token, within, cancellationToken);
         }
         catch (ChatException e) when (e.Code == ErrorCode.StaleView.Code && typeof(T) == typeof(SendResult))

@@ -49,8 +49,11 @@ internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger
         {
             try
             {
-                await SyncAsync(link, ids);
-                _backoff.Reset();
+                var unmoved = await SyncAsync(link, ids);
+                if (unmoved.Count == 0)
+                    _backoff.Reset();
+                else
+                    _ = WantLaterAsync(unmoved, _backoff.Next());
             }
             catch (Exception e)
             {
@@ -79,31 +82,49 @@ internal sealed partial class Syncer(ChatModel model, TimeProvider time, ILogger
 
     private bool HasHole(ConversationId id) => model.Look(id, held => held is { Log.HasHole: true });
 
-    private async Task SyncAsync(ILink link, IReadOnlyList<ConversationId> ids)
+    /// <summary>Those in which something is missing as before: who answered had not heard of it.</summary>
+    private async Task<IReadOnlyList<ConversationId>> SyncAsync(ILink link, IReadOnlyList<ConversationId> ids)
     {
-        var cursors = ids.Select(id => model.Look(id, held => held?.Cursor)).OfType<Cursor>().ToList();
-        if (cursors.Count == 0)
-            return;
+        var life = model.Life;
+        var cursors = ids.Select(CursorOf).OfType<Cursor>().ToList();
         foreach (var chunk in cursors.Chunk(Limits.Cursors))
         {
             var answer = await link.CallAsync<SyncResult>(nameof(IChatHub.Sync), new Sync(chunk), CancellationToken.None);
-            Apply(chunk, answer.Conversations);
+            Apply(chunk, answer.Conversations, life);
         }
+        return
+        [
+            .. cursors
+                .Where(asked => HasHole(asked.ConversationId) && CursorOf(asked.ConversationId) == asked)
+                .Select(asked => asked.ConversationId),
+        ];
     }
 
-    /// <summary>Takes an answer that has a page of everything that the caller may see.</summary>
-    public void Apply(IEnumerable<Cursor> asked, IReadOnlyList<ConversationPage> pages)
+    private Cursor? CursorOf(ConversationId id) => model.Look(id, held => held?.Cursor);
+
+    // The others do not wait for these.
+    private async Task WantLaterAsync(IReadOnlyCollection<ConversationId> ids, TimeSpan pause)
     {
-        Apply(pages);
+        await Task.Delay(pause, time);
+        Want(ids, isForced: false);
+    }
+
+    /// <summary>Takes an answer that has a page of everything that the caller may see, unless it was asked for in an earlier life.</summary>
+    public void Apply(IEnumerable<Cursor> asked, IReadOnlyList<ConversationPage> pages, int life)
+    {
+        if (model.Life != life)
+            return;
+        Apply(pages, life);
         foreach (var id in asked.Select(cursor => cursor.ConversationId).Except(pages.Select(page => page.Conversation.Id)))
             LeftOut?.Invoke(id);
     }
 
-    public void Apply(IReadOnlyList<ConversationPage> pages)
+    public void Apply(IReadOnlyList<ConversationPage> pages, int? life = null)
     {
         foreach (var page in pages)
         {
-            model.Apply(page);
+            if (!model.Apply(page, life))
+                return;
             Applied?.Invoke(page.Conversation.Id);
         }
         WantNow([.. pages.Where(IsUnfinished).Select(page => page.Conversation.Id)]);

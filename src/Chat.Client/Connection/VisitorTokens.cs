@@ -21,11 +21,18 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
 
     public async Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken)
     {
-        var session = model.Account.Session;
-        IReadOnlyList<string> ended = session is null ? model.Account.Farewells : [.. model.Account.Farewells, session.RefreshToken];
+        var ended = Ended();
         try
         {
-            return [.. ended.Except(await _keeper.AloneAsync(() => PartAsync(ended, cancellationToken), cancellationToken))];
+            return await _keeper.AloneAsync(
+                async () =>
+                {
+                    // What was under way may have brought another one.
+                    ended = Ended();
+                    return (IReadOnlyList<string>)[.. ended.Except(await PartAsync(ended, cancellationToken))];
+                },
+                cancellationToken
+            );
         }
         catch (OperationCanceledException)
         {
@@ -36,6 +43,9 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
             _keeper.Forget();
         }
     }
+
+    private IReadOnlyList<string> Ended() =>
+        model.Account.Session is { } session ? [.. model.Account.Farewells, session.RefreshToken] : model.Account.Farewells;
 
     /// <summary>Tells the server which sessions have ended that it has not heard of.</summary>
     public async Task PartAsync(CancellationToken cancellationToken)
@@ -97,19 +107,31 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
 
     private async Task<HeldToken> OpenAsync(string? identityToken, string? refreshToken, CancellationToken cancellationToken)
     {
+        var life = model.Life;
         var request = new VisitorSessionRequest(options.Inbox, model.Account.DeviceId, identityToken, refreshToken, options.Locale);
         var session = await CallAsync<VisitorSession>("visitor/session", request, cancellationToken);
         var identified = identityToken is not null || model.Account.Session is { Identified: true };
         try
         {
             // Stored before it is used: the refresh token before this one works until then.
-            await model.Account.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified));
+            await model.Account.SetSessionAsync(new SavedSession(session.VisitorId, session.RefreshToken, identified), life);
+        }
+        catch (OperationCanceledException)
+        {
+            // There was a logout. Of a session that was only continued the server hears under the token that was held.
+            if (identityToken is not null || refreshToken is null)
+                await model.Account.SetFarewellsAsync([session.RefreshToken], heard: []);
+            throw;
         }
         catch (Exception) when (identityToken is null && refreshToken is not null)
         {
             // Only continued: the refresh token that is stored goes on being used, and the access token is good whatever the disk says.
         }
-        return _keeper.Hold(session.Token, session.ExpiresAt, rest.Skew);
+        lock (model.Gate)
+        {
+            model.Account.ThrowIfNot(session.VisitorId);
+            return _keeper.Hold(session.Token, session.ExpiresAt, rest.Skew);
+        }
     }
 
     private Task<T> CallAsync<T>(string path, object request, CancellationToken cancellationToken) =>

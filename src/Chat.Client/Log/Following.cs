@@ -26,6 +26,7 @@ internal sealed class Following
         _parts = parts;
         _pages = new RowPages(parts, rowsPerInbox, time);
         _opener = new Opener(parts);
+        parts.Model.Forgotten = _list.Clear;
         parts.Syncer.Applied = _opener.Applied;
         parts.Syncer.LeftOut += _opener.LeftOut;
     }

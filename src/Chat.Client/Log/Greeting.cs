@@ -12,6 +12,7 @@ internal sealed class Greeting(ChatModel model, Syncer syncer, ITokens tokens, S
 
     public async Task SayAsync(ILink link, CancellationToken cancellationToken)
     {
+        var life = model.Life;
         var cursors = model.Cursors().Take(Limits.Cursors);
         var hello = new Hello(ProtocolVersion.Current, model.Account.DeviceId, Sdk, locale, [.. cursors]);
         HelloResult answer;
@@ -24,6 +25,8 @@ internal sealed class Greeting(ChatModel model, Syncer syncer, ITokens tokens, S
             tokens.Forget();
             throw new ChatException(ChatException.Network, e);
         }
+        if (model.Life != life)
+            throw new ChatException(ChatException.Network, "The answer is for a user who has gone.");
         if (!model.Account.SetMe(answer.You))
         {
             // It was asked about conversations of somebody else.
@@ -32,7 +35,7 @@ internal sealed class Greeting(ChatModel model, Syncer syncer, ITokens tokens, S
         }
         me.Set(answer.You);
         // Those that are not answered for are the caller's no more, and left out.
-        syncer.Apply(hello.Cursors!, answer.Conversations);
+        syncer.Apply(hello.Cursors!, answer.Conversations, life);
         var given = answer.Conversations.Select(page => page.Conversation.Id);
         _greeted = [.. given, .. hello.Cursors!.Select(cursor => cursor.ConversationId)];
     }

@@ -98,11 +98,12 @@ internal sealed class Opener(ClientParts parts)
 
     private async Task AskAsync(ConversationId id)
     {
+        var life = parts.Model.Life;
         try
         {
             var cursor = parts.Model.Look(id, held => held?.Cursor) ?? new Cursor(id, 0, 0);
             var query = new OpenQuery(id, cursor.Epoch, cursor.Seq);
-            parts.Syncer.Apply([await parts.CallAsync<ConversationPage>(nameof(IOperatorHub.Open), query, CancellationToken.None)]);
+            parts.Syncer.Apply([await parts.CallAsync<ConversationPage>(nameof(IOperatorHub.Open), query, CancellationToken.None)], life);
         }
         catch (ChatException e) when (!e.Retryable)
         {

@@ -56,7 +56,7 @@ internal sealed class RowPages(ClientParts parts, int rowsPerInbox, TimeProvider
         var count = 0;
         do
         {
-            if (!isWanted() || await PageAsync(query, cursor, link) is not { } page)
+            if (!isWanted() || await PageAsync(query, cursor, link) is not { } page || link.Ended.IsCompleted)
                 return false;
             list.Apply(page.Rows.Select(change => change.Row with { InboxId = change.InboxId }));
             (cursor, count) = (page.Next, count + page.Rows.Count);

@@ -18,8 +18,7 @@ internal static class Timeline
         string? ending = null
     )
     {
-        if (ending is not null)
-            outbox = [.. outbox.Select(item => item.Unsent(ending))];
+        outbox = [.. outbox.Where(item => !IsShown(item, held, perspective)).Select(item => ending is null ? item : item.Unsent(ending))];
         var items = new List<TimelineItem>(held.Log.Events.Count + outbox.Count);
         foreach (var e in held.Log.Events)
         {
@@ -28,7 +27,7 @@ internal static class Timeline
         }
         foreach (var item in outbox)
         {
-            if (item.Shows is { } type && !IsShown(item, held, perspective))
+            if (item.Shows is { } type)
                 items.Add(Show(item, type, perspective, now));
         }
         return new ConversationState

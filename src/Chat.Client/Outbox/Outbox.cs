@@ -71,13 +71,9 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Take(change, waiter) is not var (item, stored))
-        {
-            Filled?.Invoke();
-            await model.FlushAsync();
-            lock (model.Gate)
-                return _items.IsKnown(change, model) ? change.ClientId : throw NotStored(null);
-        }
+        var (item, stored) = Take(change, waiter);
+        if (item is null)
+            return change.ClientId;
         try
         {
             await stored;
@@ -86,7 +82,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         {
             lock (model.Gate)
                 Remove(item);
-            throw NotStored(e);
+            throw new ChatException("storage", "The change could not be stored.", inner: e);
         }
         finally
         {
@@ -211,13 +207,21 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     {
         foreach (var item in items)
             _items.Put(item);
+        _items.Disown();
     }
 
-    /// <summary>Leaves nothing; what goes from the storage with that.</summary>
-    public IReadOnlyList<StorageChange> Clear()
+    /// <summary>Whatever waits is of the user of now. Under the gate.</summary>
+    public void Own() => _items.Own();
+
+    /// <summary>What erases from the storage what the user before has written. Under the gate.</summary>
+    public IEnumerable<StorageChange> Erased() => _items.Owned().Select(item => Saved.Gone(Saved.Item(item)));
+
+    /// <summary>Forgets it; the conversations of what was written since the start, before there was a session: that is of the next user. Under the gate.</summary>
+    public IEnumerable<ConversationId> Forget()
     {
-        _waiters.Clear();
-        return _items.Clear();
+        _items.Forget().ForEach(_waiters.Cancel);
+        _waiters.ForgetResults();
+        return _items.All.Select(item => item.ConversationId).Distinct();
     }
 
     /// <summary>Nobody waits any longer: the client was stopped. Nothing is lost of what is to be sent.</summary>
@@ -235,8 +239,8 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         Release(reason);
     }
 
-    /// <summary>Null when it is known already.</summary>
-    private (OutboxItem Item, Task Stored)? Take(OutboxItem change, TaskCompletionSource<ChangeResult>? waiter)
+    /// <summary>The item, and when it is stored. No item: the log has it.</summary>
+    private (OutboxItem? Item, Task Stored) Take(OutboxItem change, TaskCompletionSource<ChangeResult>? waiter)
     {
         lock (model.Gate)
         {
@@ -249,20 +253,23 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
             // Behind an opening that was refused nothing would go out: all of it is tried once more.
             if (_items.IsRefused(id))
                 Revive(id, [], expectedSeq: null);
-            _items.Add(item);
+            _items.Put(item);
             if (waiter is not null)
                 _waiters.Add(item, waiter);
-            return (item, model.Commit(model.Hold(id), [Saved.Put(Saved.Item(item), item)], durable: true));
+            var stored = model.Commit(model.Hold(id), [Saved.Put(Saved.Item(item), item)], durable: true);
+            _items.SetStoring(item, stored);
+            return (item, stored);
         }
     }
 
     // What it was refused for may be over.
-    private (OutboxItem, Task)? TakeAgain(OutboxItem change)
+    private (OutboxItem?, Task) TakeAgain(OutboxItem change)
     {
         var id = model.Resolve(change.ConversationId);
-        if (_items.Find(id, change.ClientId) is { State: ItemState.Failed or ItemState.Held } resting)
-            Revive(id, [resting], change.ExpectedSeq);
-        return null;
+        var known = _items.Find(id, change.ClientId);
+        if (known is { State: ItemState.Failed or ItemState.Held })
+            Revive(id, [known], change.ExpectedSeq);
+        return (known, (known is null ? null : _items.StoringOf(known)) ?? model.FlushAsync());
     }
 
     /// <summary>With an opening that was refused goes all that waits for it.</summary>
@@ -271,8 +278,6 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         foreach (var item in _items.IsRefused(id) ? Of(id) : resting)
             Replace(item.Revived(expectedSeq));
     }
-
-    private static ChatException NotStored(Exception? inner) => new("storage", "The change could not be stored.", inner: inner);
 
     private void Replace(OutboxItem item)
     {

@@ -6,8 +6,11 @@ namespace Chat.Client;
 internal sealed class OutboxItems
 {
     private readonly SortedDictionary<long, OutboxItem> _items = [];
-    private readonly HashSet<Guid> _unstored = [];
+    private readonly Dictionary<Guid, Task> _unstored = [];
     private long _lastOrder;
+
+    // Above it: written since the start, before anybody's session.
+    private long? _lastOwned;
 
     public IEnumerable<OutboxItem> All => _items.Values;
 
@@ -33,14 +36,13 @@ internal sealed class OutboxItems
         _items
             .Values.Where(item => item.State == ItemState.Sending)
             .DistinctBy(item => item.ConversationId)
-            .Where(item => !_unstored.Contains(item.ClientId));
+            .Where(item => !_unstored.ContainsKey(item.ClientId));
 
-    /// <summary>A new one, which is not stored yet.</summary>
-    public void Add(OutboxItem item)
-    {
-        Put(item);
-        _unstored.Add(item.ClientId);
-    }
+    /// <summary>A new one is being stored.</summary>
+    public void SetStoring(OutboxItem item, Task stored) => _unstored[item.ClientId] = stored;
+
+    /// <summary>The storing of a new one; null: it is over.</summary>
+    public Task? StoringOf(OutboxItem item) => _unstored.GetValueOrDefault(item.ClientId);
 
     public void SetStored(OutboxItem item) => _unstored.Remove(item.ClientId);
 
@@ -61,10 +63,20 @@ internal sealed class OutboxItems
 
     public bool Remove(OutboxItem item) => _items.Remove(item.Order);
 
-    public IReadOnlyList<StorageChange> Clear()
+    /// <summary>Those that were read from a storage are somebody's; what is written from now on belongs to the user of the session to come.</summary>
+    public void Disown() => _lastOwned = _lastOrder;
+
+    /// <summary>There is a session, whose user all is of.</summary>
+    public void Own() => _lastOwned = null;
+
+    /// <summary>Those that the user of the session before has written.</summary>
+    public List<OutboxItem> Owned() => [.. All.Where(item => item.Order <= (_lastOwned ?? long.MaxValue))];
+
+    /// <summary>Leaves nothing of these.</summary>
+    public List<OutboxItem> Forget()
     {
-        List<StorageChange> gone = [.. All.Select(item => Saved.Gone(Saved.Item(item)))];
-        _items.Clear();
+        var gone = Owned();
+        gone.ForEach(item => _items.Remove(item.Order));
         return gone;
     }
 }

@@ -58,14 +58,14 @@ internal sealed class Waiters
         _waiters.Clear();
     }
 
-    /// <summary>Nobody's any more.</summary>
-    public void Clear()
+    /// <summary>It is nobody's any more.</summary>
+    public void Cancel(OutboxItem item)
     {
-        foreach (var waiter in _waiters.Values)
+        if (_waiters.Remove(item.Order, out var waiter))
             waiter.TrySetCanceled();
-        _waiters.Clear();
-        _results.Clear();
     }
+
+    public void ForgetResults() => _results.Clear();
 
     private static void Fail(TaskCompletionSource<ChangeResult> waiter, Exception reason)
     {

@@ -26,7 +26,9 @@ internal sealed class PushAddress(ClientParts parts)
     public async Task<ChatException?> TellAsync(ILink link, CancellationToken cancellationToken)
     {
         var visitor = parts.Model.Account.Session?.VisitorId;
-        if (parts.Model.Account.PushDevice is not { } device || _told == (device, visitor))
+        // Over the connection of another user it would be theirs: theirs ends, and the next one is this visitor's.
+        var isTheirs = parts.Me.Value?.Id == visitor?.Value;
+        if (!isTheirs || parts.Model.Account.PushDevice is not { } device || _told == (device, visitor))
             return null;
         try
         {

@@ -23,9 +23,10 @@ internal sealed class PushReceiver(ClientParts parts)
         }
         if (!IsOwn(push))
             return null;
+        var life = parts.Model.Life;
         try
         {
-            await FetchAsync(push, cancellationToken);
+            await FetchAsync(push, life, cancellationToken);
             return IsOwn(push) ? await ConfirmAsync(push, links, cancellationToken) : null;
         }
         catch (ChatException refusal) when (!refusal.Retryable)
@@ -34,14 +35,14 @@ internal sealed class PushReceiver(ClientParts parts)
         }
         catch (Exception e) when (e is ChatException or IOException or OperationCanceledException)
         {
-            return Unfetched(push, links);
+            return IsOwn(push) ? Unfetched(push, links) : null;
         }
     }
 
     private bool IsOwn(PushMessage push) =>
         parts.Model.Account.Session is { } session && (push.VisitorId is not { } visitor || visitor == session.VisitorId);
 
-    private async Task FetchAsync(PushMessage push, CancellationToken cancellationToken)
+    private async Task FetchAsync(PushMessage push, int life, CancellationToken cancellationToken)
     {
         // The others too, since the badge counts them all.
         var others = parts.Model.Cursors().Select(cursor => cursor.ConversationId).Where(id => !IsFirst(id));
@@ -50,8 +51,8 @@ internal sealed class PushReceiver(ClientParts parts)
         {
             List<Cursor> asked = [.. wanted.Take(Limits.Cursors).Select(CursorOf)];
             var answer = await parts.RestAsync<SyncResult>(HttpMethod.Post, "sync", new Sync(asked), cancellationToken);
-            foreach (var each in answer.Conversations)
-                parts.Model.Apply(each);
+            if (!answer.Conversations.All(each => parts.Model.Apply(each, life)))
+                return;
             // What had no room in this answer comes with the next, behind what was not asked for yet.
             var unfinished = answer.Conversations.Where(IsUnfinished).Select(each => each.Conversation.Id).ToList();
             if (unfinished.Count == asked.Count && asked.TrueForAll(cursor => CursorOf(cursor.ConversationId) == cursor))
@@ -72,8 +73,7 @@ internal sealed class PushReceiver(ClientParts parts)
         // What the server has said of the log is believed, and not who has sent a push: from a seq that is not there nothing would count as new again.
         var seq = Math.Max(newest?.Seq ?? 0, Math.Min(push.Seq, state?.Seq ?? push.Seq));
         var mark = new MarkSeq(push.ConversationId, seq);
-        await parts.RestAsync<object?>(HttpMethod.Post, $"conversations/{push.ConversationId}/delivered", mark, cancellationToken);
-        parts.Model.Update(push.ConversationId, held => held.MoveOwn(new Marks(mark.Seq, 0)));
+        await ConfirmAsync(mark, state?.Epoch, cancellationToken);
         await parts.Model.FlushAsync();
         return new PushReceipt
         {
@@ -86,6 +86,20 @@ internal sealed class PushReceiver(ClientParts parts)
             Link = PushMessage.LinkTo(push.ConversationId, links),
             IsFetched = true,
         };
+    }
+
+    private async Task ConfirmAsync(MarkSeq mark, int? epoch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await parts.RestAsync<object?>(HttpMethod.Post, $"conversations/{mark.ConversationId}/delivered", mark, cancellationToken);
+            if (parts.Model.Look(mark.ConversationId, held => held?.Log.Epoch) == epoch)
+                parts.Model.Update(mark.ConversationId, held => held.MoveOwn(new Marks(mark.Seq, 0)));
+        }
+        catch (Exception e) when (e is ChatException { Retryable: true } or OperationCanceledException)
+        {
+            // Said again on the next connection: what the push is about is known.
+        }
     }
 
     private PushReceipt Unfetched(PushMessage push, string links) =>

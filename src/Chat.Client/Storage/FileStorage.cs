@@ -46,10 +46,10 @@ public sealed class FileStorage : IChatStorage
         var values = new Dictionary<string, byte[]>();
         _journal = await Journal.OpenAsync(Current, _key, values, cancellationToken).ConfigureAwait(false);
         // A torn end is never written over: its number has been used.
-        if (_journal is null)
-            await WriteAnewAsync(values, cancellationToken).ConfigureAwait(false);
-        else
+        if (_journal is not null)
             _writeAnewAt = (2 * _journal.Length) + Slack;
+        else
+            await TryWriteAnewAsync(values, cancellationToken).ConfigureAwait(false);
         return values;
     }
 
@@ -95,6 +95,16 @@ public sealed class FileStorage : IChatStorage
         if (old is not null)
             await old.DisposeAsync().ConfigureAwait(false);
         return await WriteAnewAsync(values, cancellationToken).ConfigureAwait(false);
+    }
+
+    // On a full disk what is there is shown all the same, and the next write tries once more.
+    private async Task TryWriteAnewAsync(Dictionary<string, byte[]> values, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAnewAsync(values, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException) { }
     }
 
     // The new file is whole and on the disk before it takes the old one's name.

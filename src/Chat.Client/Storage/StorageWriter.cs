@@ -2,36 +2,52 @@ namespace Chat.Client;
 
 /// <summary>
 /// Writes the model's changes in the order in which they were made, each group whole. Groups that wait while one is written go together, so that many sends cost
-/// one flush. What could not be written goes with the next group: the model has moved on from it.
+/// one flush. What could not be written goes with the next group: the model has moved on from it. The storage is asked for one thing at a time.
 /// </summary>
 internal sealed class StorageWriter(IChatStorage storage)
 {
     private readonly Lock _gate = new();
 
     // Guarded by the gate, as are all up to _isWriting.
-    private List<StorageChange> _waiting = [];
-    private List<StorageChange> _unwritten = [];
+    private List<Entry> _waiting = [];
+    private List<Entry> _unwritten = [];
     private bool _isDurable;
     private TaskCompletionSource _written = New();
+
+    // The storage is to be emptied before what waits is written.
+    private TaskCompletionSource? _wiped;
     private bool _isWriting;
     private Task _run = Task.CompletedTask;
 
     /// <summary>Completes when the changes are written; fails when they could not be.</summary>
-    public Task Add(IReadOnlyList<StorageChange> changes, bool durable)
+    /// <param name="changes">In order.</param>
+    /// <param name="durable">Whether they are to survive a loss of power.</param>
+    /// <param name="isKept">False: what could not be written is not written later.</param>
+    public Task Add(IReadOnlyList<StorageChange> changes, bool durable, bool isKept = true)
     {
         if (changes.Count == 0)
             return Task.CompletedTask;
         lock (_gate)
         {
-            _waiting.AddRange(changes);
+            _waiting.AddRange(changes.Select(change => new Entry(change, isKept)));
             _isDurable |= durable;
-            var written = _written.Task;
-            if (!_isWriting)
-            {
-                _isWriting = true;
-                _run = Task.Run(WriteAllAsync);
-            }
-            return written;
+            Run();
+            return _written.Task;
+        }
+    }
+
+    /// <summary>Empties the storage: of what was added before nothing is left, and what is added from now on is written after it.</summary>
+    public Task WipeAsync()
+    {
+        lock (_gate)
+        {
+            // What would be wiped at once need not be written.
+            _written.SetResult();
+            (_waiting, _unwritten, _isDurable, _written) = ([], [], false, New());
+            _wiped ??= New();
+            var wiped = _wiped.Task;
+            Run();
+            return wiped;
         }
     }
 
@@ -44,41 +60,79 @@ internal sealed class StorageWriter(IChatStorage storage)
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task WriteAllAsync()
+    // Under the gate.
+    private void Run()
     {
-        while (TakeWaiting() is var (changes, durable, written))
+        if (_isWriting)
+            return;
+        _isWriting = true;
+        _run = Task.Run(WorkAsync);
+    }
+
+    private async Task WorkAsync()
+    {
+        while (true)
         {
-            try
-            {
-                await storage.WriteAsync(changes, durable, CancellationToken.None);
-                written.SetResult();
-            }
-            catch (Exception e)
-            {
-                lock (_gate)
-                    _unwritten = changes;
-                written.SetException(e);
-                // Not everybody who adds waits for it.
-                _ = written.Task.Exception;
-            }
+            var (wiped, group) = Take();
+            if (wiped is not null)
+                await TellAsync(wiped, () => storage.WipeAsync(CancellationToken.None));
+            else if (group is not null)
+                await WriteAsync(group);
+            else
+                return;
         }
     }
 
-    private (List<StorageChange> Changes, bool Durable, TaskCompletionSource Written)? TakeWaiting()
+    private async Task WriteAsync(Group group)
+    {
+        var changes = Newest(group.Changes).ConvertAll(each => each.Change);
+        if (await TellAsync(group.Written, () => storage.WriteAsync(changes, group.IsDurable, CancellationToken.None)))
+            return;
+        lock (_gate)
+            _unwritten = _wiped is null ? Newest(group.Changes.Where(each => each.IsKept)) : [];
+    }
+
+    private static async Task<bool> TellAsync(TaskCompletionSource done, Func<Task> work)
+    {
+        try
+        {
+            await work();
+            done.SetResult();
+            return true;
+        }
+        catch (Exception e)
+        {
+            done.SetException(e);
+            // Not everybody who adds waits for it.
+            _ = done.Task.Exception;
+            return false;
+        }
+    }
+
+    /// <summary>What is to be done next; nothing: it is over.</summary>
+    private (TaskCompletionSource? Wiped, Group? Group) Take()
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0)
+            if (_wiped is { } wiped)
             {
-                _isWriting = false;
-                return null;
+                _wiped = null;
+                return (wiped, null);
             }
-            // By key, so that it does not grow while nothing can be written.
-            List<StorageChange> changes =
-                _unwritten.Count == 0 ? _waiting : [.. _unwritten.Concat(_waiting).GroupBy(c => c.Key).Select(same => same.Last())];
-            var taken = (changes, _isDurable, _written);
+            _isWriting = _waiting.Count > 0;
+            if (!_isWriting)
+                return (null, null);
+            var group = new Group([.. _unwritten, .. _waiting], _isDurable, _written);
             (_waiting, _unwritten, _isDurable, _written) = ([], [], false, New());
-            return taken;
+            return (null, group);
         }
     }
+
+    // By key, so that it does not grow while nothing can be written.
+    private static List<Entry> Newest(IEnumerable<Entry> changes) =>
+        [.. changes.GroupBy(each => each.Change.Key).Select(same => same.Last())];
+
+    private sealed record Group(List<Entry> Changes, bool IsDurable, TaskCompletionSource Written);
+
+    private readonly record struct Entry(StorageChange Change, bool IsKept);
 }

@@ -8,7 +8,7 @@ namespace Chat.Client.Tests.Bots;
 public sealed class ReadTests : IAsyncDisposable
 {
     private static readonly OperatorId Bot = new(Guid.CreateVersion7());
-    private static readonly (string, MarkSeq)? Told = ("Read", new MarkSeq(Pages.Id, 39));
+    private static readonly (string, MarkSeq, int)? Told = ("Read", new MarkSeq(Pages.Id, 39), 1);
 
     private readonly ChatModel _model = new(Side.Operator, new MemoryStorage(), TimeProvider.System);
     private readonly MarkSender _marks;
