@@ -64,50 +64,42 @@ internal sealed class CannedReplyStore(IDatabase database)
         );
 
     public Task<ReplyStored> AddAsync(StoredReply reply, CancellationToken cancellation) =>
-        database.WriteAsync(
-            async transaction =>
-            {
-                var connection = transaction.Connection!;
-                var count = reply.IsShared
-                    ? "SELECT count(*) FROM canned_reply WHERE operator_id IS NULL AND inbox_id = @InboxId"
-                    : "SELECT count(*) FROM canned_reply WHERE operator_id = @OperatorId";
-                if (await connection.ExecuteScalarAsync<long>(count, reply, transaction) >= Limits.CannedReplies)
-                    return ReplyStored.Full;
-                var added = await connection.ExecuteAsync(
-                    """
-                    INSERT INTO canned_reply (id, operator_id, inbox_id, shortcut, title, body)
-                    VALUES (@Id, @OperatorId, @InboxId, @Shortcut, @Title, @Body) ON CONFLICT DO NOTHING
-                    """,
-                    reply,
-                    transaction
-                );
-                return added == 1 ? ReplyStored.Ok : ReplyStored.Taken;
-            },
+        StoreAsync(
+            reply,
+            """
+            INSERT INTO canned_reply (id, operator_id, inbox_id, shortcut, title, body)
+            VALUES (@Id, @OperatorId, @InboxId, @Shortcut, @Title, @Body)
+            """,
+            cancellation
+        );
+
+    /// <summary>Gives a stored reply this content.</summary>
+    public Task<ReplyStored> ReplaceAsync(StoredReply reply, CancellationToken cancellation) =>
+        StoreAsync(
+            reply,
+            "UPDATE canned_reply SET inbox_id = @InboxId, shortcut = @Shortcut, title = @Title, body = @Body WHERE id = @Id",
             cancellation
         );
 
     /// <summary>
-    /// Gives a stored reply this content. The shortcut is looked for before: a unique index would end the transaction of one database and not that of
-    /// the other. Of two at once that the look misses, the index still refuses one.
+    /// One after the other for each owner, so that what is counted still holds when it is stored: a unique index would end the transaction of one database and
+    /// not that of the other.
     /// </summary>
-    public Task<ReplyStored> ReplaceAsync(StoredReply reply, CancellationToken cancellation) =>
+    private Task<ReplyStored> StoreAsync(StoredReply reply, string statement, CancellationToken cancellation) =>
         database.WriteAsync(
             async transaction =>
             {
                 var connection = transaction.Connection!;
-                var owner = reply.IsShared ? "operator_id IS NULL AND inbox_id = @InboxId" : "operator_id = @OperatorId";
-                var taken = await connection.ExecuteScalarAsync<long>(
-                    $"SELECT count(*) FROM canned_reply WHERE {owner} AND shortcut = @Shortcut AND id <> @Id",
-                    reply,
-                    transaction
-                );
-                if (taken > 0)
+                var owner = $"{reply.OperatorId?.Value ?? reply.InboxId?.Value}";
+                await connection.ExecuteAsync(database.Dialect.OneByOne("owner"), new { owner }, transaction);
+                var others =
+                    "FROM canned_reply WHERE id <> @Id AND "
+                    + (reply.IsShared ? "operator_id IS NULL AND inbox_id = @InboxId" : "operator_id = @OperatorId");
+                if (await connection.ExecuteScalarAsync<long>($"SELECT count(*) {others}", reply, transaction) >= Limits.CannedReplies)
+                    return ReplyStored.Full;
+                if (await connection.ExecuteScalarAsync<long>($"SELECT count(*) {others} AND shortcut = @Shortcut", reply, transaction) > 0)
                     return ReplyStored.Taken;
-                await connection.ExecuteAsync(
-                    "UPDATE canned_reply SET inbox_id = @InboxId, shortcut = @Shortcut, title = @Title, body = @Body WHERE id = @Id",
-                    reply,
-                    transaction
-                );
+                await connection.ExecuteAsync(statement, reply, transaction);
                 return ReplyStored.Ok;
             },
             cancellation

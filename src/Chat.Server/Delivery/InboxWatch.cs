@@ -17,6 +17,9 @@ internal sealed class InboxWatch(IEventLog log, TimeProvider time, ILogger<Inbox
 
     private const int RowsAtOnce = 500;
 
+    private static readonly TimeSpan UnreadPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan UnreadablePause = TimeSpan.FromSeconds(15);
+
     /// <summary>Rows, of some 600 bytes, or less that go together: far below what may wait for one socket.</summary>
     internal const int TogetherInFrame = 50;
 
@@ -25,6 +28,10 @@ internal sealed class InboxWatch(IEventLog log, TimeProvider time, ILogger<Inbox
 
     // One permit: somebody touched a row.
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(1);
+
+    // Both of the loop alone: batches whose read failed, and single rows that a fault of this server keeps from being read.
+    private readonly Unread _unread = new(time, UnreadPause);
+    private readonly Unread _unreadable = new(time, UnreadablePause);
 
     // Guards joining and leaving.
     private readonly Lock _gate = new();
@@ -102,16 +109,24 @@ internal sealed class InboxWatch(IEventLog log, TimeProvider time, ILogger<Inbox
         while (await _signal.Reader.WaitToReadAsync(stoppingToken))
         {
             _signal.Reader.TryRead(out _);
-            var ids = TakeTouched();
-            if (await TryAsync(cancellation => PushAsync(ids, cancellation), stoppingToken))
-            {
-                await Task.Delay(Pace, Time, stoppingToken);
-                continue;
-            }
-            foreach (var id in ids)
-                _touched.TryAdd(id, true);
-            _signal.Writer.TryWrite(true);
+            await ReadAsync(TakeTouched(), stoppingToken);
+            foreach (var batch in _unread.TakeDue().Concat(_unreadable.TakeDue()))
+                await ReadAsync(batch, stoppingToken);
+            if (!_unread.IsEmpty || !_unreadable.IsEmpty)
+                _signal.Writer.TryWrite(true);
+            await Task.Delay(Pace, Time, stoppingToken);
         }
+    }
+
+    private async Task ReadAsync(IReadOnlyList<ConversationId> ids, CancellationToken stoppingToken)
+    {
+        if (ids.Count == 0)
+            return;
+        var round = await AttemptAsync(cancellation => PushAsync(ids, cancellation), stoppingToken);
+        if (round == RoundEnd.Fault && ids.Count == 1)
+            _unreadable.Add(ids);
+        else if (round != RoundEnd.Done)
+            _unread.Add(ids);
     }
 
     private List<ConversationId> TakeTouched()
@@ -120,7 +135,7 @@ internal sealed class InboxWatch(IEventLog log, TimeProvider time, ILogger<Inbox
         foreach (var (id, _) in _touched)
         {
             // Taken off before the read: what is touched during it is read again.
-            if (_touched.TryRemove(id, out _))
+            if (_touched.TryRemove(id, out _) && !_unread.Contains(id) && !_unreadable.Contains(id))
                 ids.Add(id);
             if (ids.Count == RowsAtOnce)
             {
@@ -131,10 +146,8 @@ internal sealed class InboxWatch(IEventLog log, TimeProvider time, ILogger<Inbox
         return ids;
     }
 
-    private async Task PushAsync(List<ConversationId> ids, CancellationToken cancellation)
+    private async Task PushAsync(IReadOnlyList<ConversationId> ids, CancellationToken cancellation)
     {
-        if (ids.Count == 0)
-            return;
         foreach (var changes in (await log.ReadRowsAsync(ids, cancellation)).GroupBy(change => change.InboxId))
         {
             if (_inboxes.TryGetValue(changes.Key, out var watched))
@@ -152,5 +165,34 @@ internal sealed class InboxWatch(IEventLog log, TimeProvider time, ILogger<Inbox
     {
         if (_inboxes.TryGetValue(inbox, out var watched) && watched.Remove(watcher))
             _inboxes.TryRemove(inbox, out _);
+    }
+
+    /// <summary>Rows whose read failed, in ever smaller batches, so that one of them does not keep the others; read again after a pause, touched or not.</summary>
+    private sealed class Unread(TimeProvider time, TimeSpan pause)
+    {
+        private readonly HashSet<ConversationId> _ids = [];
+        private List<IReadOnlyList<ConversationId>> _batches = [];
+        private long _takenAt = time.GetTimestamp();
+
+        public bool IsEmpty => _batches.Count == 0;
+
+        public bool Contains(ConversationId id) => _ids.Contains(id);
+
+        public void Add(IReadOnlyList<ConversationId> batch)
+        {
+            _ids.UnionWith(batch);
+            _batches.AddRange(batch.Chunk((batch.Count + 1) / 2));
+        }
+
+        public List<IReadOnlyList<ConversationId>> TakeDue()
+        {
+            if (IsEmpty || time.GetElapsedTime(_takenAt) < pause)
+                return [];
+            _takenAt = time.GetTimestamp();
+            var due = _batches;
+            _batches = [];
+            _ids.Clear();
+            return due;
+        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Topic(ConversationId id)
     private int _epoch;
     private int _head = Unknown;
     private int _start;
-    private int _passed;
+    private (int Epoch, int Seq) _passed;
     private bool _ended;
 
     private const int Unknown = -1;
@@ -85,7 +85,7 @@ internal sealed class Topic(ConversationId id)
             _epoch = epoch;
             _start = head;
             // Events that passed before the start was known need not be fetched again.
-            _head = Math.Max(head, _passed == head + 1 ? _passed : head);
+            _head = _passed == (epoch, head + 1) ? head + 1 : head;
             _cursors = cursors.Count == 0 ? [] : cursors;
             return true;
         }
@@ -102,7 +102,10 @@ internal sealed class Topic(ConversationId id)
             LastActive = now;
             if (_head == Unknown)
             {
-                _passed = e.Seq;
+                // Late, of a log whose end is lost.
+                if (e.Epoch < Math.Max(_epoch, _passed.Epoch))
+                    return false;
+                _passed = (e.Epoch, e.Seq);
                 Send(e, except);
                 return false;
             }
@@ -161,7 +164,7 @@ internal sealed class Topic(ConversationId id)
     {
         _epoch = epoch;
         _head = Unknown;
-        _passed = 0;
+        _passed = default;
         _ahead = null;
         var frame = Frame.Of(Push.Resync, new Resync(Id, "epoch"), ChatJson.Wire.Resync);
         foreach (var follower in _followers)

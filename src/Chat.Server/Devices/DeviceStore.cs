@@ -24,6 +24,8 @@ internal sealed class DeviceStore(IDatabase database, TimeProvider time)
                     token = request.Token,
                     now = time.GetUtcNow(),
                 };
+                // No unique index keeps an address once: of two who register it at once each would find that nobody has it.
+                await transaction.Connection!.ExecuteAsync(database.Dialect.OneByOne("token"), row, transaction);
                 await transaction.Connection!.ExecuteAsync(
                     """
                     DELETE FROM device

@@ -61,21 +61,22 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
 
     /// <summary>Makes one round. Returns false, after a pause, when it failed; throws only when the host stops.</summary>
     protected async Task<bool> TryAsync(Func<CancellationToken, Task> round, CancellationToken stoppingToken) =>
-        await AttemptAsync(round, stoppingToken) == Round.Done;
+        await AttemptAsync(round, stoppingToken) == RoundEnd.Done;
 
     /// <summary>Makes one round again and again until no outage ends it. What a fault of this server ends is left: others may succeed.</summary>
     protected async Task UntilDoneAsync(Func<CancellationToken, Task> round, CancellationToken stoppingToken)
     {
-        while (await AttemptAsync(round, stoppingToken) == Round.Outage) { }
+        while (await AttemptAsync(round, stoppingToken) == RoundEnd.Outage) { }
     }
 
-    private async Task<Round> AttemptAsync(Func<CancellationToken, Task> round, CancellationToken stoppingToken)
+    /// <summary>Makes one round, as <see cref="TryAsync"/>, and says how it ended.</summary>
+    protected async Task<RoundEnd> AttemptAsync(Func<CancellationToken, Task> round, CancellationToken stoppingToken)
     {
         try
         {
             await round(stoppingToken);
             Succeed();
-            return Round.Done;
+            return RoundEnd.Done;
         }
         catch (ObjectDisposedException e) when (stoppingToken.IsCancellationRequested)
         {
@@ -86,7 +87,7 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
         {
             var isFault = e is not (StoreUnavailableException or TimeoutException or OperationCanceledException);
             await Task.Delay(Fail(e, isFault), time, stoppingToken);
-            return isFault ? Round.Fault : Round.Outage;
+            return isFault ? RoundEnd.Fault : RoundEnd.Outage;
         }
     }
 
@@ -131,7 +132,7 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
     [LoggerMessage(Level = LogLevel.Information, Message = "Background loop {Loop} works again")]
     private partial void LogGoesOn(string loop);
 
-    private enum Round
+    protected enum RoundEnd
     {
         Done,
         Outage,

@@ -57,7 +57,7 @@ internal sealed record EventRow
     public ChatEvent ToEvent(int epoch)
     {
         // Of a later version, which stored it in the same log: its place, and nothing of what it says.
-        if (!Enum.IsDefined((EventType)Type))
+        if (ReadData() is not { } rest)
             return new ChatEvent
             {
                 ConversationId = ConversationId,
@@ -66,7 +66,6 @@ internal sealed record EventRow
                 Type = EventType.Skip,
                 Audience = Contracts.Audience.Staff,
             };
-        var rest = Data is null ? Empty : JsonSerializer.Deserialize(Data, ChatJson.Wire.EventData)!;
         return new ChatEvent
         {
             ConversationId = ConversationId,
@@ -79,5 +78,20 @@ internal sealed record EventRow
             ClientId = ClientId,
             Data = rest with { Body = Body, ReplyTo = ReplyTo, TargetSeq = TargetSeq, EditedSeq = EditedSeq, DeletedSeq = DeletedSeq },
         };
+    }
+
+    /// <summary>Null: it has words that this version does not know.</summary>
+    private EventData? ReadData()
+    {
+        if (!Enum.IsDefined((EventType)Type) || !Enum.IsDefined((Audience)Audience) || !Enum.IsDefined((ActorKind)ActorKind))
+            return null;
+        try
+        {
+            return Data is null ? Empty : JsonSerializer.Deserialize(Data, ChatJson.Wire.EventData);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

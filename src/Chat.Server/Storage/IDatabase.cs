@@ -48,6 +48,13 @@ internal sealed record SqlDialect(string Name, string ForUpdate, string SkipLock
 
     public static SqlDialect Sqlite { get; } = new("sqlite", "", "");
 
+    /// <summary>
+    /// A statement that makes transactions of the same text parameter run one after the other: what the later ones read after it is what the earlier ones have
+    /// committed.
+    /// </summary>
+    public string OneByOne(string parameter) =>
+        ReferenceEquals(this, Postgres) ? $"SELECT pg_advisory_xact_lock(hashtextextended(@{parameter}, 0))" : "SELECT 1";
+
     /// <summary>A parameter that is JSON text.</summary>
     public string Json(string parameter) => ReferenceEquals(this, Postgres) ? $"CAST(@{parameter} AS jsonb)" : $"@{parameter}";
 

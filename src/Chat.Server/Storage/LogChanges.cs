@@ -150,7 +150,7 @@ internal sealed class LogChanges(LogSql sql)
             };
             await ExecuteAsync(transaction, patch.Deleted ? LogSql.PatchDeleted : LogSql.PatchEdited, parameters, cancellation);
         }
-        await FinishAsync(transaction, change, decision.State ?? locked.State, answer, events[^1], cancellation);
+        await FinishAsync(transaction, change, decision.State ?? locked.State, answer, events, cancellation);
         return new ChangeResult
         {
             InboxId = locked.InboxId,
@@ -165,7 +165,7 @@ internal sealed class LogChanges(LogSql sql)
         ConversationChange change,
         ConversationState state,
         ChatEvent answer,
-        ChatEvent newest,
+        List<ChatEvent> events,
         CancellationToken cancellation
     ) =>
         ExecuteAsync(
@@ -186,8 +186,9 @@ internal sealed class LogChanges(LogSql sql)
                 state.ClosedAt,
                 state.WaitingSince,
                 state.StateSeq,
-                LastSeq = newest.Seq,
-                LastAt = newest.At,
+                LastSeq = events[^1].Seq,
+                LastAt = events[^1].At,
+                LastMessageSeq = events.FindLast(e => e.Type == EventType.Message)?.Seq,
             },
             cancellation
         );

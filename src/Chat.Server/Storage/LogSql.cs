@@ -30,8 +30,8 @@ internal sealed class LogSql
                 $"(SELECT x.*, {bytes} AS bytes, sum({bytes}) OVER (ORDER BY x.seq {order} ROWS UNBOUNDED PRECEDING) AS through "
                 + $"FROM event AS x WHERE {where} ORDER BY x.seq {order} LIMIT @limit) AS e "
                 + $"WHERE e.through - e.bytes < @room ORDER BY e.seq {order}",
-            lastMessages: "unnest(@ids) AS r (id) CROSS JOIN LATERAL (SELECT * FROM event AS x "
-                + "WHERE x.conversation_id = r.id AND x.type = 1 ORDER BY x.seq DESC LIMIT 1) AS e",
+            lastMessages: "unnest(@ids) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS x WHERE x.id = r.id LIMIT 1) AS c "
+                + $"CROSS JOIN LATERAL (SELECT * FROM event AS x WHERE x.conversation_id = c.id AND x.seq = {LastMessageSeq} LIMIT 1) AS e",
             ofVisitors: "unnest(@ids) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS x WHERE x.visitor_id = r.id "
                 + "ORDER BY x.id DESC LIMIT @limit) AS c",
             ofInboxes: "unnest(@inboxes) AS r (id) CROSS JOIN LATERAL (SELECT * FROM conversation AS c WHERE c.inbox_id = r.id"
@@ -64,8 +64,8 @@ internal sealed class LogSql
                 + $"FROM (SELECT x.conversation_id, x.seq, {bytes} AS bytes FROM event AS x WHERE {where} ORDER BY x.seq {order} LIMIT @limit) AS k"
                 + ") AS k JOIN event AS e ON e.conversation_id = k.conversation_id AND e.seq = k.seq "
                 + $"WHERE k.through - k.bytes < @room ORDER BY e.seq {order}",
-            lastMessages: "json_each(@ids) AS r JOIN event AS e ON e.conversation_id = r.value AND e.seq = (SELECT x.seq FROM event AS x "
-                + "WHERE x.conversation_id = r.value AND x.type = 1 ORDER BY x.seq DESC LIMIT 1)",
+            lastMessages: "json_each(@ids) AS r JOIN conversation AS c ON c.id = r.value "
+                + $"JOIN event AS e ON e.conversation_id = c.id AND e.seq = {LastMessageSeq}",
             ofVisitors: "json_each(@ids) AS r JOIN conversation AS c ON c.id IN (SELECT x.id FROM conversation AS x WHERE x.visitor_id = r.value "
                 + "ORDER BY x.id DESC LIMIT @limit)",
             ofInboxes: "(SELECT * FROM conversation AS c WHERE c.inbox_id IN (SELECT value FROM json_each(@inboxes))"
@@ -144,7 +144,8 @@ internal sealed class LogSql
             $"{InsertDedup}; UPDATE conversation SET status = @Status, snoozed_until = @SnoozedUntil, assignee = @Assignee, team_id = @Team, "
             + $"tags = {tagsParameter}, rating = @Rating, closed_at = @ClosedAt, waiting_since = @WaitingSince, state_seq = @StateSeq, "
             + $"open_rank = CASE WHEN status = 3 AND @Status <> 3 THEN ({OpenOf("conversation.visitor_id")}) + 1 ELSE open_rank END, "
-            + "last_seq = @LastSeq, last_at = @LastAt WHERE id = @ConversationId";
+            + "last_seq = @LastSeq, last_at = @LastAt, last_message_seq = coalesce(@LastMessageSeq, last_message_seq) "
+            + "WHERE id = @ConversationId";
 
         Epoch = $"SELECT {epochForWriting}";
         RaiseEpoch = $"UPDATE log_state SET epoch = {nextEpoch} RETURNING epoch";
@@ -169,6 +170,14 @@ internal sealed class LogSql
 
     /// <summary>What an anonymous visitor had is somebody else's.</summary>
     public const string IsIdentified = "SELECT EXISTS (SELECT 1 FROM visitor WHERE id = @VisitorId AND identified_as IS NOT NULL)";
+
+    /// <summary>
+    /// The newest message near the end, else the one that was noted: a row is not read through all that was written after its last message. The version before
+    /// notes none, so that the end comes first.
+    /// </summary>
+    private const string LastMessageSeq =
+        "coalesce((SELECT n.seq FROM event AS n WHERE n.conversation_id = c.id AND n.type = 1 AND n.seq > c.last_seq - 200 "
+        + "ORDER BY n.seq DESC LIMIT 1), c.last_message_seq)";
 
     public const string ReadEpoch = "SELECT epoch FROM log_state";
 
@@ -196,10 +205,10 @@ internal sealed class LogSql
     public const string PatchEdited =
         "UPDATE event SET body = @Body, edited_seq = @BySeq WHERE conversation_id = @ConversationId AND seq = @Seq";
 
-    /// <summary>Erases a text and those that edits gave it: edits come after their target, so one range of the key has them all.</summary>
+    /// <summary>Erases a text and those that edits gave it, which have an index of their own.</summary>
     public const string PatchDeleted =
-        "UPDATE event SET body = NULL, deleted_seq = @BySeq "
-        + "WHERE conversation_id = @ConversationId AND seq >= @Seq AND (seq = @Seq OR (type = 2 AND target_seq = @Seq))";
+        "UPDATE event SET body = NULL, deleted_seq = @BySeq WHERE conversation_id = @ConversationId AND seq = @Seq; "
+        + "UPDATE event SET body = NULL, deleted_seq = @BySeq WHERE conversation_id = @ConversationId AND type = 2 AND target_seq = @Seq";
 
     public SqlDialect Dialect { get; }
 

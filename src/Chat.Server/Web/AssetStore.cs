@@ -1,6 +1,6 @@
-using System.Threading.RateLimiting;
 using Chat.Server.Storage;
 using Dapper;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Chat.Server.Web;
 
@@ -15,18 +15,81 @@ internal sealed class AssetStore(IDatabase database, WebFiles files, TimeProvide
 
     private const int PathLength = 200;
 
-    // Whoever invents names gets no more of the database than this; each file is asked for once by a browser.
-    private readonly TokenBucketRateLimiter _reads = new(
-        new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = 200,
-            TokensPerPeriod = 50,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        }
-    );
+    /// <summary>Bytes in memory: some twenty versions.</summary>
+    private const int Room = 32 << 20;
+
+    /// <summary>The names are read again at most this often, whatever names are asked for: whoever invents some gets no more of the database.</summary>
+    private static readonly TimeSpan NamesLife = TimeSpan.FromSeconds(1);
+
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = Room });
+
+    // One read of the database at a time; guards the writing of the field below.
+    private readonly SemaphoreSlim _reading = new(1);
+    private volatile Names _names = new([], null);
 
     /// <summary>Keeps this version's, before any node of it serves; forgets what no version of late had.</summary>
-    public Task<int> KeepAsync(CancellationToken cancellation) =>
+    public async Task<int> KeepAsync(CancellationToken cancellation)
+    {
+        var forgotten = await WriteAsync(cancellation);
+        _names = new([], null);
+        _kept.Clear();
+        return forgotten;
+    }
+
+    /// <summary>One of another version; null when there is none.</summary>
+    public async Task<WebFile?> FindAsync(string path, CancellationToken cancellation)
+    {
+        if (path.Length > PathLength || path.Contains('\0', StringComparison.Ordinal) || WebFiles.TypeOf(path) is not { } type)
+            return null;
+        if (_kept.TryGetValue(path, out WebFile? kept))
+            return kept;
+        if (!IsKnown(path) && AreNew(_names))
+            return null;
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            return _kept.TryGetValue(path, out kept) ? kept : await ReadAsync(path, type, cancellation);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _kept.Dispose();
+        _reading.Dispose();
+    }
+
+    private bool IsKnown(string path) => _names.Paths.Contains(path);
+
+    private bool AreNew(Names names) => names.ReadAt is { } at && time.GetElapsedTime(at) < NamesLife;
+
+    private async Task<WebFile?> ReadAsync(string path, string type, CancellationToken cancellation)
+    {
+        if (!IsKnown(path) && !AreNew(_names))
+            _names = new(await ReadNamesAsync(cancellation), time.GetTimestamp());
+        if (!IsKnown(path))
+            return null;
+        var row = await database.ReadAsync(
+            connection =>
+                connection.QuerySingleOrDefaultAsync<Row>("SELECT content, brotli FROM web_asset WHERE path = @path", new { path }),
+            cancellation
+        );
+        if (row is null)
+            return null;
+        var file = new WebFile(row.Content, row.Brotli, type);
+        return _kept.Set(path, file, new MemoryCacheEntryOptions { Size = row.Content.Length + (row.Brotli?.Length ?? 0) });
+    }
+
+    private Task<HashSet<string>> ReadNamesAsync(CancellationToken cancellation) =>
+        database.ReadAsync(
+            async connection => (await connection.QueryAsync<string>("SELECT path FROM web_asset")).ToHashSet(StringComparer.Ordinal),
+            cancellation
+        );
+
+    private Task<int> WriteAsync(CancellationToken cancellation) =>
         database.WriteAsync(
             async transaction =>
             {
@@ -66,23 +129,7 @@ internal sealed class AssetStore(IDatabase database, WebFiles files, TimeProvide
             cancellation
         );
 
-    /// <summary>One of another version; null when there is none.</summary>
-    public async Task<WebFile?> FindAsync(string path, CancellationToken cancellation)
-    {
-        if (path.Length > PathLength || path.Contains('\0', StringComparison.Ordinal) || WebFiles.TypeOf(path) is not { } type)
-            return null;
-        using var lease = _reads.AttemptAcquire();
-        if (!lease.IsAcquired)
-            return null;
-        var row = await database.ReadAsync(
-            connection =>
-                connection.QuerySingleOrDefaultAsync<Row>("SELECT content, brotli FROM web_asset WHERE path = @path", new { path }),
-            cancellation
-        );
-        return row is null ? null : new WebFile(row.Content, row.Brotli, type);
-    }
-
-    public void Dispose() => _reads.Dispose();
+    private sealed record Names(HashSet<string> Paths, long? ReadAt);
 
     private sealed class Row
     {

@@ -68,6 +68,37 @@ public abstract class CannedReplyStoreTests : IdentityTest
         Assert.Equal(ReplyStored.Full, await Store.AddAsync(Reply("more", olga), default));
     }
 
+    [Fact]
+    public async Task Of_two_replies_that_take_one_shortcut_at_once_one_has_it()
+    {
+        var (olga, _) = await Server.AddOperatorAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            var replies = new[] { Reply($"a{i}", olga), Reply($"b{i}", olga) };
+            foreach (var reply in replies)
+                await Store.AddAsync(reply, default);
+
+            var stored = await Task.WhenAll(replies.Select(reply => Store.ReplaceAsync(reply with { Shortcut = $"c{i}" }, default)));
+
+            Assert.Equal([ReplyStored.Ok, ReplyStored.Taken], stored.Order());
+        }
+    }
+
+    [Fact]
+    public async Task A_reply_does_not_move_to_an_inbox_that_has_all_it_may_have()
+    {
+        var (shop, bank) = ((await Server.AddInboxAsync()).Id, (await Server.AddInboxAsync()).Id);
+        var moved = Reply("moved", null, bank);
+        await Store.AddAsync(moved, default);
+        var last = Reply("last", null, shop);
+        await Store.AddAsync(last, default);
+        for (var i = 1; i < Limits.CannedReplies; i++)
+            await Store.AddAsync(Reply($"n{i}", null, shop), default);
+
+        Assert.Equal(ReplyStored.Full, await Store.ReplaceAsync(moved with { InboxId = shop }, default));
+        Assert.Equal(ReplyStored.Ok, await Store.ReplaceAsync(last with { Body = "Another" }, default));
+    }
+
     private static StoredReply Reply(string shortcut, OperatorId? owner, InboxId? inbox = null) =>
         new()
         {

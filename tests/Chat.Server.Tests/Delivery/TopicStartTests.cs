@@ -39,6 +39,51 @@ public sealed class TopicStartTests
         Assert.Equal([6], slow.Seqs);
     }
 
+    /// <summary>It comes over the bus between the subscription and the end of the read.</summary>
+    [Fact]
+    public void A_late_event_of_the_lost_log_does_not_stand_for_one_of_the_new_log()
+    {
+        var topic = new Topic(Id);
+        var follower = Follow(topic);
+        topic.Deliver(Event(11), null, 0);
+
+        Assert.True(topic.Start(2, 10, []));
+        topic.Deliver(Event(11, epoch: 2), null, 0);
+
+        Assert.Equal([11, 11], follower.Seqs);
+        Assert.Equal(new Cursor(Id, 2, 11), topic.Position);
+    }
+
+    [Fact]
+    public void After_a_reset_nothing_of_the_lost_log_is_delivered()
+    {
+        var topic = new Topic(Id);
+        var follower = Follow(topic);
+        topic.Start(1, 10, []);
+        topic.CheckEpoch(2);
+
+        topic.Deliver(Event(11), null, 0);
+        Assert.True(topic.Start(2, 10, []));
+
+        Assert.Empty(follower.Seqs);
+        topic.Deliver(Event(11, epoch: 2), null, 0);
+        Assert.Equal([11], follower.Seqs);
+    }
+
+    [Fact]
+    public void A_late_event_of_the_lost_log_does_not_follow_one_of_the_new_log()
+    {
+        var topic = new Topic(Id);
+        var follower = Follow(topic);
+
+        topic.Deliver(Event(11, epoch: 2), null, 0);
+        topic.Deliver(Event(12), null, 0);
+        Assert.True(topic.Start(2, 10, []));
+
+        Assert.Equal([11], follower.Seqs);
+        Assert.Equal(new Cursor(Id, 2, 11), topic.Position);
+    }
+
     private static Follower Follow(Topic topic)
     {
         var follower = new Follower();
@@ -46,7 +91,7 @@ public sealed class TopicStartTests
         return follower;
     }
 
-    private static EncodedEvent Event(int seq) => new(default, Id, 1, seq, default, default, default);
+    private static EncodedEvent Event(int seq, int epoch = 1) => new(default, Id, epoch, seq, default, default, default);
 
     private sealed class Follower : IFollower
     {

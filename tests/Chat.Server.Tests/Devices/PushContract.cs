@@ -362,6 +362,34 @@ public abstract class PushContract(LogStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_two_register_at_once_belongs_to_one_of_them()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var address = $"{Guid.NewGuid()}";
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, 4)
+                    .Select(_ =>
+                        _devices.RegisterAsync(
+                            _scene.Inbox,
+                            new VisitorId(Guid.CreateVersion7()),
+                            Guid.NewGuid(),
+                            new RegisterDevice("fcm", address),
+                            None
+                        )
+                    )
+            );
+
+            var registered = await store.Database.ReadAsync(
+                connection => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM device WHERE token = @address", new { address }),
+                None
+            );
+            Assert.Equal(1, registered);
+        }
+    }
+
+    [Fact]
     public async Task An_address_that_was_registered_without_an_inbox_belongs_to_whoever_registered_it_last_too()
     {
         // As nodes of the version before do it, and as the migration leaves a device whose visitor opens a conversation later.

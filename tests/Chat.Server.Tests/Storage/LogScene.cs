@@ -108,6 +108,30 @@ internal sealed class LogScene : IAsyncDisposable
             None
         );
 
+    /// <summary>Events of one type from the head to there, straight into the table.</summary>
+    public Task FillAsync(ConversationId id, EventType type, int last) =>
+        Store.Database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    """
+                    WITH RECURSIVE n (seq) AS (
+                        SELECT last_seq + 1 FROM conversation WHERE id = @id UNION ALL SELECT seq + 1 FROM n WHERE seq < @last
+                    )
+                    INSERT INTO event (conversation_id, seq, type, audience, at, actor_kind)
+                    SELECT c.id, n.seq, @type, 0, c.last_at, 1 FROM n JOIN conversation AS c ON c.id = @id;
+                    UPDATE conversation SET last_seq = @last WHERE id = @id
+                    """,
+                    new
+                    {
+                        id,
+                        type = (int)type,
+                        last,
+                    },
+                    transaction
+                ),
+            None
+        );
+
     public static MessageAppend Message(
         ConversationId conversation,
         Actor author,

@@ -82,6 +82,47 @@ public abstract class ReadContract(LogStore store)
         Assert.Equal(3, (await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor))).Seq);
     }
 
+    [Theory]
+    [InlineData("{\"status\":\"parked\"}", 0, 1)]
+    [InlineData("{\"added\":7}", 0, 1)]
+    [InlineData("[]", 0, 1)]
+    [InlineData("{}", 9, 1)]
+    [InlineData("{}", 0, 9)]
+    public async Task An_event_with_words_that_only_a_later_version_knows_keeps_its_place_and_says_nothing(
+        string data,
+        int audience,
+        int kind
+    )
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await scene.OpenAsync();
+        await store.Database.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    $"""
+                    INSERT INTO event (conversation_id, seq, type, audience, at, actor_kind, data)
+                    SELECT id, 2, 6, @audience, last_at, @kind, {store.Database.Dialect.Json("data")} FROM conversation WHERE id = @id;
+                    UPDATE conversation SET last_seq = 2 WHERE id = @id
+                    """,
+                    new
+                    {
+                        id,
+                        data,
+                        audience,
+                        kind,
+                    },
+                    transaction
+                ),
+            None
+        );
+        await scene.AppendOneAsync(LogScene.Message(id, scene.Visitor));
+
+        var events = (await scene.PageAsync(id)).Events;
+
+        Assert.Equal([EventType.Status, EventType.Skip, EventType.Message], events.Select(e => e.Type));
+        Assert.Equal((2, Audience.Staff, null), (events[1].Seq, events[1].Audience, events[1].Data));
+    }
+
     [Fact]
     public async Task The_queue_has_what_waits_in_the_order_of_opening()
     {

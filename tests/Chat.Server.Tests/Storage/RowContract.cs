@@ -44,6 +44,39 @@ public abstract class RowContract(LogStore store)
     }
 
     [Fact]
+    public async Task A_row_shows_the_newest_message_however_much_was_written_after_it()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var appended = await scene.OpenAsync();
+        await scene.AppendAsync(LogScene.Message(appended, scene.Visitor), LogScene.Message(appended, scene.Anna, "an answer"));
+        var changed = await scene.OpenAsync();
+        await scene.AppendOneAsync(LogScene.Message(changed, scene.Visitor));
+        await scene.ChangeAsync(new TestReopen("again") { ConversationId = changed, Author = scene.Visitor });
+        foreach (var id in (ConversationId[])[appended, changed])
+        {
+            await scene.FillAsync(id, EventType.Rated, 1_500);
+            // Neither is a message.
+            await scene.AppendOneAsync(LogScene.Message(id, scene.Bert, "a note", EventType.Note));
+            await scene.ChangeAsync(new TestTag("late") { ConversationId = id, Author = scene.Bert });
+        }
+
+        Assert.Equal(new LastMessage(3, Side.Operator, "an answer"), (await scene.RowAsync(appended)).LastMessage);
+        Assert.Equal(new LastMessage(4, Side.Visitor, "again"), (await scene.RowAsync(changed)).LastMessage);
+    }
+
+    /// <summary>Stored by the version before, which did not note it, and read by this one.</summary>
+    [Fact]
+    public async Task A_newest_message_that_nobody_noted_is_found_near_the_end()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await scene.OpenAsync();
+        await scene.FillAsync(id, EventType.Message, 3);
+        await scene.FillAsync(id, EventType.Rated, 100);
+
+        Assert.Equal(3, (await scene.RowAsync(id)).LastMessage?.Seq);
+    }
+
+    [Fact]
     public async Task A_page_of_what_is_not_closed_has_the_first_of_each_visitor_before_the_second_of_any()
     {
         await using var scene = await LogScene.CreateAsync(store);

@@ -72,6 +72,30 @@ public sealed class SharedReadTests
     }
 
     [Fact]
+    public async Task An_ask_that_cannot_be_answered_fails_alone()
+    {
+        var open = new TaskCompletionSource();
+        var shared = new SharedRead<int, int>(
+            async asks =>
+            {
+                await open.Task;
+                return asks.Contains(3) ? throw new InvalidOperationException("a fault") : [.. asks.Select(ask => ask * 10)];
+            },
+            _ => Guid.Empty,
+            _ => 1,
+            new ReadLoad(Capacity: 10, Heavy: 10)
+        );
+        var asked = Enumerable.Range(1, 6).Select(ask => shared.AskAsync(ask, CancellationToken.None)).ToList();
+
+        open.SetResult();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => asked[2]);
+        asked.RemoveAt(2);
+        var answers = await Task.WhenAll(asked);
+        Assert.Equal([10, 20, 40, 50, 60], answers);
+    }
+
+    [Fact]
     public async Task Who_gives_up_waits_no_longer_and_disturbs_nobody()
     {
         var (_, read) = await AskAloneAsync(1);

@@ -86,16 +86,44 @@ public abstract class AssetStoreTests(LogStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_invents_names_is_answered_without_the_database_after_a_while()
+    public async Task What_is_there_is_found_however_often_it_is_asked_for_and_whatever_names_are_invented()
     {
-        using var version = Version("six", "assets/six.js");
-        await version.KeepAsync(Token);
+        using var old = Version("six", "assets/six.js");
+        using var current = Version("nine", "assets/nine.js");
+        await old.KeepAsync(Token);
+        await current.KeepAsync(Token);
 
-        var found = 0;
         for (var i = 0; i < 400; i++)
-            found += await version.FindAsync("assets/six.js", Token) is null ? 0 : 1;
+            Assert.Null(await current.FindAsync($"assets/invented-{i}.js", Token));
+        for (var i = 0; i < 400; i++)
+            Assert.Equal("assets/six.js", Text(await current.FindAsync("assets/six.js", Token)));
+    }
 
-        Assert.InRange(found, 200, 399);
+    [Fact]
+    public async Task What_was_found_once_needs_the_database_no_more()
+    {
+        using var old = Version("ten", "assets/ten.js");
+        using var current = Version("eleven", "assets/eleven.js");
+        await old.KeepAsync(Token);
+        var found = await current.FindAsync("assets/ten.js", Token);
+
+        await store.Database.WriteAsync(t => t.Connection!.ExecuteAsync("DELETE FROM web_asset", transaction: t), Token);
+
+        Assert.NotNull(found);
+        Assert.Same(found, await current.FindAsync("assets/ten.js", Token));
+    }
+
+    [Fact]
+    public async Task What_another_version_brings_while_this_one_serves_is_found_a_moment_later()
+    {
+        using var current = Version("twelve", "assets/twelve.js");
+        using var next = Version("thirteen", "assets/thirteen.js");
+        Assert.Null(await current.FindAsync("assets/thirteen.js", Token));
+        await next.KeepAsync(Token);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.NotNull(await current.FindAsync("assets/thirteen.js", Token));
     }
 
     private AssetStore Version(string name, string path)

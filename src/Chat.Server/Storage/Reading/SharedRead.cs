@@ -7,7 +7,7 @@ namespace Chat.Server.Storage.Reading;
 /// </summary>
 /// <typeparam name="TAsk">What one asks.</typeparam>
 /// <typeparam name="TAnswer">What is answered to it.</typeparam>
-/// <param name="read">Answers many, in their order; fails for all or for none.</param>
+/// <param name="read">Answers many, in their order; fails for all or for none, and is then asked by each alone.</param>
 /// <param name="readerOf">Whose turn an ask takes.</param>
 /// <param name="weigh">How much an ask adds to a read.</param>
 /// <param name="load">How much a read takes.</param>
@@ -36,18 +36,30 @@ internal sealed class SharedRead<TAsk, TAnswer>(
     {
         while (way.Take(weigh) is { } batch)
         {
-            try
-            {
-                var answers = await read(batch.ConvertAll(waiting => waiting.Ask));
-                for (var i = 0; i < answers.Count; i++)
-                    batch[i].SetResult(answers[i]);
-            }
-            catch (Exception e)
-            {
-                foreach (var waiting in batch)
-                    waiting.TrySetException(e);
-            }
+            if (await AnswerAsync(batch))
+                continue;
+            foreach (var waiting in batch)
+                await AnswerAsync([waiting]);
         }
+    }
+
+    /// <summary>False: they are to be asked one by one, since what this server cannot read may be of one of them. An outage is everybody's.</summary>
+    private async Task<bool> AnswerAsync(List<Waiting> batch)
+    {
+        try
+        {
+            var answers = await read(batch.ConvertAll(waiting => waiting.Ask));
+            for (var i = 0; i < answers.Count; i++)
+                batch[i].SetResult(answers[i]);
+        }
+        catch (Exception e)
+        {
+            if (batch.Count > 1 && e is not StoreUnavailableException)
+                return false;
+            foreach (var waiting in batch)
+                waiting.TrySetException(e);
+        }
+        return true;
     }
 
     /// <summary>Asks that wait for one of so many reads at once.</summary>

@@ -14,7 +14,8 @@ internal sealed class SqliteLogWriter(SqliteDatabase database) : ILogWriter
         $"SELECT inbox_id, status, last_seq, {LogSql.Sqlite.Now} AS at, waiting_since FROM conversation AS c WHERE c.id = @ConversationId";
 
     private const string UpdateSql =
-        "UPDATE conversation SET last_seq = @LastSeq, last_at = @At, waiting_since = @WaitingSince WHERE id = @Id";
+        "UPDATE conversation SET last_seq = @LastSeq, last_at = @At, waiting_since = @WaitingSince, "
+        + "last_message_seq = coalesce(@LastMessageSeq, last_message_seq) WHERE id = @Id";
 
     public Task<AppendResult[]> AppendAsync(IReadOnlyList<MessageAppend> batch, CancellationToken cancellation) =>
         batch.Count == 0 ? Task.FromResult<AppendResult[]>([]) : database.WriteAsync(t => AppendAsync(t, batch), cancellation);
@@ -53,6 +54,7 @@ internal sealed class SqliteLogWriter(SqliteDatabase database) : ILogWriter
                         head.LastSeq,
                         head.At,
                         head.WaitingSince,
+                        head.LastMessageSeq,
                     },
                     transaction
                 );
@@ -108,6 +110,7 @@ internal sealed class SqliteLogWriter(SqliteDatabase database) : ILogWriter
         public int LastSeq { get; set; }
         public DateTimeOffset At { get; init; }
         public DateTimeOffset? WaitingSince { get; set; }
+        public int? LastMessageSeq { get; private set; }
 
         public bool Moved => LastSeq > _start;
 
@@ -125,6 +128,7 @@ internal sealed class SqliteLogWriter(SqliteDatabase database) : ILogWriter
             LastSeq++;
             if (item.Type != EventType.Message)
                 return;
+            LastMessageSeq = LastSeq;
             if (item.Author.Kind == ActorKind.Visitor)
                 WaitingSince ??= At;
             else if (item.Author.Kind == ActorKind.Operator)

@@ -72,6 +72,7 @@ public sealed class PartitionTests(PostgresLogStore store) : IClassFixture<Postg
         Assert.Contains("status", indexed);
         Assert.DoesNotContain("last_seq", indexed);
         Assert.DoesNotContain("last_at", indexed);
+        Assert.DoesNotContain("last_message_seq", indexed);
         Assert.DoesNotContain("waiting_since", indexed);
     }
 
