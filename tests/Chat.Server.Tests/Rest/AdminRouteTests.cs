@@ -27,6 +27,25 @@ public sealed class AdminRouteTests(RestNode node)
     }
 
     [Theory]
+    [InlineData("[null]")]
+    [InlineData("[\"https://fine.example\",null]")]
+    [InlineData("[\"https://xn--\\u4e2d.com\"]")]
+    public async Task Origins_that_are_none_are_invalid(string origins)
+    {
+        var inbox = await AddInboxAsync();
+
+        await node.Admin.RefusedAsync(ErrorCode.Invalid, "admin/inboxes", Json($$"""{"name":"Brand","origins":{{origins}}}"""));
+        await node.Admin.RefusedAsync(
+            ErrorCode.Invalid,
+            HttpMethod.Patch,
+            $"admin/inboxes/{inbox.Id}",
+            Json($$"""{"origins":{{origins}}}""")
+        );
+
+        static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
+    }
+
+    [Theory]
     [InlineData("", "fine", "https://fine.example", 7)]
     [InlineData("Fine", "not fine", "https://fine.example", 7)]
     [InlineData("Fine", "fine", "https://fine.example/path", 7)]
