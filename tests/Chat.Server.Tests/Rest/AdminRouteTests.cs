@@ -201,6 +201,44 @@ public sealed class AdminRouteTests(RestNode node)
         await node.Admin.RefusedAsync(ErrorCode.NotFound, HttpMethod.Delete, path);
     }
 
+    [Theory]
+    [InlineData("arn:aws:kms:eu-1:1:key/1234")]
+    [InlineData("/a//b/")]
+    [InlineData("a%2Fb")]
+    [InlineData("a%2Fb/c")]
+    [InlineData("a%252Fb")]
+    [InlineData("100%/\u00fc\u4e2d ?#+&;\\")]
+    public async Task A_host_sites_key_is_added_listed_and_removed_under_any_name(string kid)
+    {
+        var inbox = await AddInboxAsync();
+        var path = $"admin/inboxes/{inbox.Id}/identity-keys";
+        var at = $"{path}/{Uri.EscapeDataString(kid)}";
+        await node.Admin.DoAsync(HttpMethod.Put, at, new IdentityKey("HS256", "0123456789abcdef0123456789abcdef"));
+
+        Assert.Equal([kid], (await node.Admin.GetAsync<IdentityKeyList>(path)).Keys.Select(key => key.Kid));
+        await node.Admin.RefusedAsync(
+            ErrorCode.NotFound,
+            HttpMethod.Delete,
+            $"{path}/{Uri.EscapeDataString(kid.Replace('/', 'x') + "%2F")}"
+        );
+        await node.Admin.DoAsync(HttpMethod.Delete, at);
+        Assert.Empty((await node.Admin.GetAsync<IdentityKeyList>(path)).Keys);
+    }
+
+    [Fact]
+    public async Task A_host_sites_key_has_a_name_of_up_to_255_characters()
+    {
+        var inbox = await AddInboxAsync();
+        var longest = new string('/', 255);
+        var path = $"admin/inboxes/{inbox.Id}/identity-keys";
+        var key = new IdentityKey("HS256", "0123456789abcdef0123456789abcdef");
+
+        await node.Admin.DoAsync(HttpMethod.Put, $"{path}/{Uri.EscapeDataString(longest)}", key);
+
+        Assert.Equal([longest], (await node.Admin.GetAsync<IdentityKeyList>(path)).Keys.Select(listed => listed.Kid));
+        await node.Admin.RefusedAsync(ErrorCode.Invalid, HttpMethod.Put, $"{path}/{Uri.EscapeDataString(longest + "/")}", key);
+    }
+
     [Fact]
     public async Task A_new_signing_key_leaves_the_old_tokens_good()
     {
