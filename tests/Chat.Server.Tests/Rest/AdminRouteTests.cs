@@ -45,6 +45,62 @@ public sealed class AdminRouteTests(RestNode node)
         static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
     }
 
+    [Fact]
+    public async Task Of_two_changes_of_an_inbox_at_once_neither_is_lost()
+    {
+        var inbox = await AddInboxAsync();
+        for (var i = 1; i <= 10; i++)
+        {
+            var (name, days) = ($"Name {i}", i);
+            await Task.WhenAll(ChangeAsync(new InboxPatch(Name: name)), ChangeAsync(new InboxPatch(ReopenDays: days)));
+
+            var now = await node.Admin.GetAsync<InboxSettings>($"admin/inboxes/{inbox.Id}");
+            Assert.Equal((name, days), (now.Name, now.ReopenDays));
+        }
+
+        Task<InboxSettings> ChangeAsync(InboxPatch patch) =>
+            node.Admin.CallAsync<InboxSettings>(HttpMethod.Patch, $"admin/inboxes/{inbox.Id}", patch);
+    }
+
+    [Fact]
+    public async Task Of_two_changes_of_an_operator_at_once_neither_is_lost()
+    {
+        var member = await node.AddOperatorAsync($"Face{Next()}", OperatorRole.Operator);
+        for (var i = 1; i <= 10; i++)
+        {
+            var (name, avatar) = ($"Name {i}", $"https://faces.example/{i}.png");
+            await Task.WhenAll(ChangeAsync(new OperatorPatch(Name: name)), ChangeAsync(new OperatorPatch(Avatar: avatar)));
+
+            var now = await node.Admin.GetAsync<OperatorSettings>($"admin/operators/{member.Id}");
+            Assert.Equal((name, avatar), (now.Name, now.Avatar));
+        }
+
+        Task<OperatorSettings> ChangeAsync(OperatorPatch patch) =>
+            node.Admin.CallAsync<OperatorSettings>(HttpMethod.Patch, $"admin/operators/{member.Id}", patch);
+    }
+
+    [Fact]
+    public async Task Of_two_admins_who_demote_each_other_at_once_one_remains()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var one = await node.AddOperatorAsync($"Boss{Next()}", OperatorRole.Admin);
+            var other = await node.AddOperatorAsync($"Boss{Next()}", OperatorRole.Admin);
+
+            var answers = await Task.WhenAll(DemoteAsync(one, other), DemoteAsync(other, one));
+
+            Assert.Equal([200, 401], answers.Select(answer => (int)answer.StatusCode).Order());
+            var listed = (await node.Admin.GetAsync<OperatorSettingsList>("admin/operators")).Operators;
+            Assert.Single(
+                listed,
+                account => (account.Id.Value == one.Id || account.Id.Value == other.Id) && account.Role == OperatorRole.Admin
+            );
+        }
+
+        static Task<HttpResponseMessage> DemoteAsync(RestClient by, RestClient whom) =>
+            by.SendAsync(HttpMethod.Patch, $"admin/operators/{whom.Id}", new OperatorPatch(OperatorRole.Operator));
+    }
+
     [Theory]
     [InlineData("", "fine", "https://fine.example", 7)]
     [InlineData("Fine", "not fine", "https://fine.example", 7)]
