@@ -27,18 +27,18 @@ internal sealed class ConversationService(
         var score = request.Score is < 1 or > 5 ? Refusal.Of("score", FieldFault.OutOfRange) : null;
         if ((comment.At("comment") ?? score) is { } refusal)
             return refusal;
-        var change = RateChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, request.Score, comment.Value);
+        var change = RateChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller), request.Score, comment.Value);
         return await ChangeAsync(call, change, comment.Value);
     }
 
     public Task<Outcome<SendResult>> CloseAsync(Call call, ConversationCommand request) =>
-        ChangeAsync(call, CloseChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor));
+        ChangeAsync(call, CloseChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller)));
 
     public async Task<Outcome<SendResult>> ClaimAsync(Call call, ConversationCommand request)
     {
         if (directory.FindOperator(call.Caller.OperatorId) is not { } self)
             return ErrorCode.Forbidden;
-        var change = ClaimChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, self.Face);
+        var change = ClaimChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller), self.Face);
         return await ChangeAsync(call, change);
     }
 
@@ -69,7 +69,7 @@ internal sealed class ConversationService(
         var change = SetStatusChange.Of(
             request.ConversationId,
             request.ClientId,
-            call.Caller.Actor,
+            directory.ActorOf(call.Caller),
             request.Status,
             request.SnoozeUntil,
             request.ExpectedSeq,
@@ -84,7 +84,7 @@ internal sealed class ConversationService(
         var remove = Tags("remove", request.Remove);
         if (add.IsRefused || remove.IsRefused)
             return add.IsRefused ? add.As<SendResult>() : remove.As<SendResult>();
-        var change = TagChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, add.Value, remove.Value);
+        var change = TagChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller), add.Value, remove.Value);
         return await ChangeAsync(call, change);
     }
 
@@ -96,7 +96,7 @@ internal sealed class ConversationService(
         var change = AssignChange.Of(
             request.ConversationId,
             request.ClientId,
-            call.Caller.Actor,
+            directory.ActorOf(call.Caller),
             target.Value.Operator,
             target.Value.Team,
             request.ExpectedSeq,

@@ -101,6 +101,20 @@ public sealed class AdminRouteTests(RestNode node)
             by.SendAsync(HttpMethod.Patch, $"admin/operators/{whom.Id}", new OperatorPatch(OperatorRole.Operator));
     }
 
+    [Fact]
+    public async Task A_new_name_of_an_operator_counts_at_once()
+    {
+        var member = await node.AddOperatorAsync($"Old{Next()}", OperatorRole.Operator, node.Shop);
+        var id = await (await node.NewVisitorAsync()).OpenAsync();
+        await node.Admin.CallAsync<OperatorSettings>(HttpMethod.Patch, $"admin/operators/{member.Id}", new OperatorPatch(Name: "New"));
+
+        var claimed = (await member.ClaimAsync(id)).Event!;
+        var said = (await member.SayAsync(id, "Hello")).Event!;
+
+        Assert.Equal(("New", "New", "New"), (claimed.Data!.Assignee!.Name, claimed.Actor!.Name, said.Actor!.Name));
+        Assert.Equal("New", (await member.GetAsync<Me>("me")).Name);
+    }
+
     [Theory]
     [InlineData("", "fine", "https://fine.example", 7)]
     [InlineData("Fine", "not fine", "https://fine.example", 7)]
