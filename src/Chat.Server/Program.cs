@@ -21,7 +21,7 @@ try
 
     // Options are read once. Without this the whole folder of the process would be watched for changes, a SQLite file's writes among them.
     var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
-    builder.AddObservability();
+    builder.AddObservability(CommandLine.IsCommand(args));
     builder.AddHttp();
     builder.AddNetworks();
     builder.AddStorage();

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Chat.Server.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Commands;
 
@@ -45,6 +47,9 @@ internal static class CommandLine
             await errors.WriteLineAsync("Add --help to see what a command takes.".AsMemory(), cancellation);
             return BadUsage;
         }
+        // An embedded database is nobody else's: as at its server's start, it is brought to this version, or made.
+        if (services.GetService<IOptions<StorageOptions>>() is { Value.Provider: StorageProvider.Sqlite })
+            await services.GetRequiredService<ISchema>().MigrateAsync(cancellation);
         // Without its own handlers for signals and exceptions: the host has the first, and a failure should show where it came from.
         var invocation = new InvocationConfiguration
         {

@@ -33,9 +33,6 @@ internal sealed class ConversationOpener(
             return refusal;
         var inbox = directory.Find(call.Caller.InboxId);
         var setup = inbox?.Setup ?? InboxSetup.Default;
-        if (setup.Form is { } form && FormRules.FindFault(form, fields.Value) is { } fault)
-            return fault;
-
         var now = time.GetUtcNow();
         var isOpen = setup.Hours is not { } hours || OpeningHours.StateAt(hours, now).Open;
         var conversation = new NewConversation(
@@ -51,11 +48,11 @@ internal sealed class ConversationOpener(
             isOpen ? null : Offline,
             inbox?.OpenConversations ?? Limits.OpenConversations
         );
+        if (setup.Form is { } form && FormRules.FindFault(form, fields.Value) is { } fault)
+            return await RefuseAsync(call, conversation, fault);
         var taken = stores.TakeOpening(call.Caller, request);
         if (taken.IsRefused)
-            return await log.FindOpenedAsync(conversation, call.Cancellation) is { } known
-                ? await AnswerAsync(call, known, ResultStatus.Duplicate)
-                : taken.As<OpenResult>();
+            return await RefuseAsync(call, conversation, taken.As<OpenResult>());
         var opened = await StoreAsync(conversation, taken.Value, call.Cancellation);
         if (opened is null)
             return TooManyOpen;
@@ -64,6 +61,12 @@ internal sealed class ConversationOpener(
         publisher.Publish(call.Caller.InboxId, opened.Page.Events, call.Connection, opened.Page.Seq);
         return await AnswerAsync(call, opened.Page.Conversation.Id, ResultStatus.Ok);
     }
+
+    /// <summary>Form and budgets are those of now: what is stored already is not refused by them.</summary>
+    private async Task<Outcome<OpenResult>> RefuseAsync(Call call, NewConversation conversation, Outcome<OpenResult> refusal) =>
+        await log.FindOpenedAsync(conversation, call.Cancellation) is { } known
+            ? await AnswerAsync(call, known, ResultStatus.Duplicate)
+            : refusal;
 
     /// <summary>What was not stored has cost nothing.</summary>
     private async Task<OpenedConversation?> StoreAsync(

@@ -48,7 +48,7 @@ internal sealed class ConversationReader(IEventLog log, Access access, Topics to
     public Me WhoIs(Caller caller)
     {
         IReadOnlyList<InboxId> inboxes = caller.IsOperator ? [.. directory.InboxesOf(caller.OperatorId)] : [caller.InboxId];
-        return new Me(caller.Kind, caller.Id, caller.Name, caller.IsOperator ? caller.Role : null, inboxes);
+        return new Me(caller.Kind, caller.Id, directory.ActorOf(caller).Name, caller.IsOperator ? caller.Role : null, inboxes);
     }
 
     public async Task<Outcome<SyncResult>> SyncAsync(Call call, Sync request)

@@ -16,8 +16,7 @@ internal sealed class ConversationService(
     ConversationOpener opener,
     PresenceTracker presence,
     VisitorStores stores,
-    IInboxDirectory directory,
-    TimeProvider time
+    IInboxDirectory directory
 )
 {
     public Task<Outcome<OpenResult>> OpenAsync(Call call, OpenConversation request) => opener.OpenAsync(call, request);
@@ -28,18 +27,18 @@ internal sealed class ConversationService(
         var score = request.Score is < 1 or > 5 ? Refusal.Of("score", FieldFault.OutOfRange) : null;
         if ((comment.At("comment") ?? score) is { } refusal)
             return refusal;
-        var change = RateChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, request.Score, comment.Value);
+        var change = RateChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller), request.Score, comment.Value);
         return await ChangeAsync(call, change, comment.Value);
     }
 
     public Task<Outcome<SendResult>> CloseAsync(Call call, ConversationCommand request) =>
-        ChangeAsync(call, CloseChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor));
+        ChangeAsync(call, CloseChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller)));
 
     public async Task<Outcome<SendResult>> ClaimAsync(Call call, ConversationCommand request)
     {
         if (directory.FindOperator(call.Caller.OperatorId) is not { } self)
             return ErrorCode.Forbidden;
-        var change = ClaimChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, self.Face);
+        var change = ClaimChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller), self.Face);
         return await ChangeAsync(call, change);
     }
 
@@ -64,16 +63,13 @@ internal sealed class ConversationService(
 
     public async Task<Outcome<SendResult>> SetStatusAsync(Call call, SetStatus request)
     {
-        var now = time.GetUtcNow();
         var snooze = request.Status == ConversationStatus.Snoozed;
         if (snooze != request.SnoozeUntil is not null)
             return Refusal.Of("snoozeUntil", snooze ? FieldFault.Required : FieldFault.NotAllowed);
-        if (request.SnoozeUntil <= now || request.SnoozeUntil > now.AddDays(Limits.SnoozeDays))
-            return Refusal.Of("snoozeUntil", FieldFault.OutOfRange);
         var change = SetStatusChange.Of(
             request.ConversationId,
             request.ClientId,
-            call.Caller.Actor,
+            directory.ActorOf(call.Caller),
             request.Status,
             request.SnoozeUntil,
             request.ExpectedSeq,
@@ -88,7 +84,7 @@ internal sealed class ConversationService(
         var remove = Tags("remove", request.Remove);
         if (add.IsRefused || remove.IsRefused)
             return add.IsRefused ? add.As<SendResult>() : remove.As<SendResult>();
-        var change = TagChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, add.Value, remove.Value);
+        var change = TagChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller), add.Value, remove.Value);
         return await ChangeAsync(call, change);
     }
 
@@ -100,13 +96,16 @@ internal sealed class ConversationService(
         var change = AssignChange.Of(
             request.ConversationId,
             request.ClientId,
-            call.Caller.Actor,
+            directory.ActorOf(call.Caller),
             target.Value.Operator,
             target.Value.Team,
             request.ExpectedSeq,
             MayTakeFromAnyone(call.Caller),
             text
-        );
+        ) with
+        {
+            IsOfInbox = target.Value.IsOfInbox,
+        };
         return await ChangeAsync(call, change);
     }
 
@@ -131,7 +130,7 @@ internal sealed class ConversationService(
 
     private static bool MayTakeFromAnyone(Caller caller) => caller.Role >= OperatorRole.Supervisor;
 
-    /// <summary>Whom the conversation is to be given to: a member of its inbox, a team of its inbox, or nobody.</summary>
+    /// <summary>Whom the conversation is to be given to: a member of its inbox, a team of its inbox, or nobody. Others are refused under the lock.</summary>
     private async Task<Outcome<Target>> TargetAsync(Call call, ConversationId id, OperatorId? operatorId, TeamId? teamId)
     {
         if (operatorId is not null && teamId is not null)
@@ -141,17 +140,15 @@ internal sealed class ConversationService(
             return owner.Refusal;
         if (operatorId is { } toOperator)
         {
-            var profile = directory.FindOperator(toOperator);
-            return profile is not null && directory.InboxesOf(toOperator).Contains(owner.Value.InboxId)
-                ? new Target(profile.Face, null)
-                : ErrorCode.NotFound;
+            var face = directory.FindOperator(toOperator)?.Face ?? new OperatorFace(toOperator, "");
+            return new Target(face, null, directory.InboxesOf(toOperator).Contains(owner.Value.InboxId));
         }
         if (teamId is { } toTeam)
         {
             var team = directory.FindTeam(toTeam);
-            return team is not null && team.Inboxes.Contains(owner.Value.InboxId) ? new Target(null, team.Face) : ErrorCode.NotFound;
+            return new Target(null, team?.Face ?? new TeamFace(toTeam, ""), team?.Inboxes.Contains(owner.Value.InboxId) ?? false);
         }
-        return new Target(null, null);
+        return new Target(null, null, IsOfInbox: true);
     }
 
     private static Outcome<string[]> Tags(string field, IReadOnlyList<string>? tags)
@@ -171,5 +168,5 @@ internal sealed class ConversationService(
         return result.Distinct(StringComparer.Ordinal).ToArray();
     }
 
-    private sealed record Target(OperatorFace? Operator, TeamFace? Team);
+    private sealed record Target(OperatorFace? Operator, TeamFace? Team, bool IsOfInbox);
 }

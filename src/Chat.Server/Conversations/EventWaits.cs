@@ -3,6 +3,7 @@ using Chat.Server.Delivery;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
 using Chat.Server.Storage;
+using Chat.Server.Visitors;
 
 namespace Chat.Server.Conversations;
 
@@ -75,7 +76,9 @@ internal sealed class EventWaits
         var page = await _reader.HistoryAsync(call, query);
         // Asked last: the caller may have lost his right while he waited or while this was read.
         if (_access.WhyLost(call.Caller) is { } reason)
-            return reason == DisconnectReason.Blocked ? ErrorCode.Forbidden : ErrorCode.Unauthenticated;
+            return reason == DisconnectReason.Blocked
+                ? new Refusal(ErrorCode.Forbidden, BlockMiddleware.Detail)
+                : ErrorCode.Unauthenticated;
         return call.Caller.ExpiresAt <= _time.GetUtcNow() ? ErrorCode.Unauthenticated : page;
     }
 

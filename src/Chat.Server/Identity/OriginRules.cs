@@ -41,13 +41,25 @@ internal static class OriginRules
         if (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp)
             return null;
         var bare = uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && !origin.EndsWith('/');
-        return bare ? Of(uri) : null;
+        return bare && HostOf(uri) is { } host ? Of(uri, host) : null;
     }
 
     /// <summary>Of an address, as browsers write it: names of hosts in ASCII, ports where they are not the usual ones.</summary>
-    public static string Of(Uri address)
+    public static string Of(Uri address) => Of(address, HostOf(address) ?? address.Host);
+
+    private static string Of(Uri address, string host) =>
+        address.IsDefaultPort ? $"{address.Scheme}://{host}" : $"{address.Scheme}://{host}:{address.Port}";
+
+    /// <summary>Null: a name that has no form in ASCII, such as xn-- before letters that are not.</summary>
+    private static string? HostOf(Uri address)
     {
-        var host = address.HostNameType == UriHostNameType.Dns ? address.IdnHost : address.Host;
-        return address.IsDefaultPort ? $"{address.Scheme}://{host}" : $"{address.Scheme}://{host}:{address.Port}";
+        try
+        {
+            return address.HostNameType == UriHostNameType.Dns ? address.IdnHost : address.Host;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 }

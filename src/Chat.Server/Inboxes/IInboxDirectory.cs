@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Chat.Contracts;
+using Chat.Server.Identity;
 
 namespace Chat.Server.Inboxes;
 
@@ -34,6 +35,19 @@ internal interface IInboxDirectory
 
     /// <summary>Raised after a refresh that changed something, with operators whose inboxes, role, account or sessions are others now.</summary>
     event Action<IReadOnlyCollection<ChangedAccess>>? Changed;
+}
+
+/// <summary>Authors as they are called now.</summary>
+internal static class Authors
+{
+    /// <summary>The caller as an event's author. An operator's token outlives a change of their name by minutes.</summary>
+    public static Actor ActorOf(this IInboxDirectory directory, Caller caller) =>
+        caller.IsOperator && directory.FindOperator(caller.OperatorId) is { } now && now.Name != caller.Name
+            ? caller.Actor with
+            {
+                Name = now.Name,
+            }
+            : caller.Actor;
 }
 
 /// <summary>One website, app or brand.</summary>

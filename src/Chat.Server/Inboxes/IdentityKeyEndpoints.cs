@@ -3,6 +3,7 @@ using Chat.Contracts;
 using Chat.Server.Api;
 using Chat.Server.Hosting;
 using Chat.Server.Identity;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Chat.Server.Inboxes;
 
@@ -46,11 +47,13 @@ internal static class IdentityKeyEndpoints
         Guid id,
         string kid,
         IdentityKey body,
+        HttpContext context,
         InboxStore inboxes,
         KeyStore keys,
         DirectoryChanges changes
     )
     {
+        kid = Decode(kid, context);
         var material = Encoding.UTF8.GetBytes(body.Secret);
         var fault = IdentityTokens.FindKidFault(kid) ?? IdentityTokens.FindFault(body.Algorithm, material);
         if (fault is not null)
@@ -64,8 +67,9 @@ internal static class IdentityKeyEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> RemoveAsync(Guid id, string kid, KeyStore keys, DirectoryChanges changes)
+    private static async Task<IResult> RemoveAsync(Guid id, string kid, HttpContext context, KeyStore keys, DirectoryChanges changes)
     {
+        kid = Decode(kid, context);
         if (
             IdentityTokens.FindKidFault(kid) is not null
             || await keys.RemoveInboxKeyAsync(new InboxId(id), kid, CancellationToken.None) == 0
@@ -73,5 +77,17 @@ internal static class IdentityKeyEndpoints
             return Problems.Problem(ErrorCode.NotFound);
         await changes.AnnounceAsync();
         return Results.NoContent();
+    }
+
+    /// <summary>
+    /// A name may have slashes. Of a path the server decodes all but those, so that <c>%2F</c> may be a slash or three characters of the name: only the address as
+    /// it came says which.
+    /// </summary>
+    private static string Decode(string kid, HttpContext context)
+    {
+        if (!kid.Contains('%'))
+            return kid;
+        var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].TrimEnd('/');
+        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
     }
 }

@@ -90,11 +90,19 @@ internal static class InboxAdminEndpoints
         DirectoryChanges changes
     )
     {
-        if (await inboxes.FindAsync(new InboxId(id), CancellationToken.None) is not { } inbox)
+        if (await inboxes.ChangeAsync(new InboxId(id), inbox => Change(inbox, body), CancellationToken.None) is not { } changed)
             return Problems.Problem(ErrorCode.NotFound);
+        if (changed.IsRefused)
+            return ApiResult.Of(changed.As<InboxSettings>());
+        await changes.AnnounceAsync();
+        return ApiResult.Ok(Settings(changed.Value, directory));
+    }
+
+    private static Outcome<Inbox> Change(Inbox inbox, InboxPatch body)
+    {
         var clear = body.Clear ?? [];
         if (!clear.All(InboxSetup.CanClear))
-            return Problems.Problem(Refusal.Of("clear", FieldFault.Unknown, "clear may name form, hours and offlineText."));
+            return Refusal.Of("clear", FieldFault.Unknown, "clear may name form, hours and offlineText.");
         inbox = inbox with
         {
             Name = body.Name is null ? inbox.Name : TextRules.NameOrEmpty(body.Name),
@@ -105,12 +113,7 @@ internal static class InboxAdminEndpoints
             OpenConversations = body.OpenConversations ?? inbox.OpenConversations,
             Setup = inbox.Setup.Without(clear).With(body.Appearance, body.QueuePosition, body.Form, body.Hours, body.OfflineText),
         };
-        if (InboxRules.FindFault(inbox) is { } fault)
-            return Problems.Problem(fault);
-        if (!await inboxes.UpdateAsync(inbox, CancellationToken.None))
-            return Problems.Problem(ErrorCode.NotFound);
-        await changes.AnnounceAsync();
-        return ApiResult.Ok(Settings(inbox, directory));
+        return InboxRules.FindFault(inbox) is { } fault ? fault : inbox;
     }
 
     private static async Task<IResult> AddMemberAsync(

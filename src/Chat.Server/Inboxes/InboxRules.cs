@@ -29,10 +29,10 @@ internal static partial class InboxRules
     }
 
     /// <summary>Origins in the form in which they are compared; empty where one is malformed.</summary>
-    public static IReadOnlyList<string> Normalize(IEnumerable<string> origins) =>
+    public static IReadOnlyList<string> Normalize(IEnumerable<string?> origins) =>
         [
             .. origins
-                .Select(origin => (OneLine.IsWellFormed(origin) ? OriginRules.Normalize(origin) : null) ?? "")
+                .Select(origin => (origin is not null && OneLine.IsWellFormed(origin) ? OriginRules.Normalize(origin) : null) ?? "")
                 .Distinct(StringComparer.Ordinal),
         ];
 

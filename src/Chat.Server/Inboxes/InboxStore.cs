@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using System.Text.Json;
 using Chat.Contracts;
 using Chat.Server.Identity;
@@ -44,56 +45,32 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
             cancellation
         );
 
-    /// <summary>Name, settings and origins; the key stays, because it stands in host pages. False when there is no such inbox.</summary>
-    public Task<bool> UpdateAsync(Inbox inbox, CancellationToken cancellation) =>
-        database.WriteAsync(
+    /// <summary>
+    /// Name, settings and origins, of the inbox as it is under its lock: of two changes at once neither is lost. The key stays, because it stands in host pages.
+    /// Null when there is no such inbox.
+    /// </summary>
+    public Task<Outcome<Inbox>?> ChangeAsync(InboxId id, Func<Inbox, Outcome<Inbox>> change, CancellationToken cancellation) =>
+        database.WriteAsync<Outcome<Inbox>?>(
             async transaction =>
             {
-                var updated = await transaction.Connection!.ExecuteAsync(
-                    $"""
-                    UPDATE inbox SET name = @name, reopen_days = @reopenDays, open_conversations = @openConversations,
-                        allow_native_apps = @native, allow_preview = @preview, settings = {database.Dialect.Json("setup")}
-                    WHERE id = @id
-                    """,
-                    new
-                    {
-                        id = inbox.Id.Value,
-                        name = inbox.Name,
-                        reopenDays = inbox.ReopenDays,
-                        openConversations = inbox.OpenConversations,
-                        native = inbox.AllowNativeApps,
-                        preview = inbox.AllowPreview,
-                        setup = Write(inbox.Setup),
-                    },
+                var connection = transaction.Connection!;
+                await connection.ExecuteAsync(
+                    $"SELECT id FROM inbox WHERE id = @id{database.Dialect.ForUpdate}",
+                    new { id = id.Value },
                     transaction
                 );
-                if (updated == 0)
-                    return false;
-                await ReplaceOriginsAsync(transaction, inbox);
-                return true;
+                if ((await ReadAsync(connection, transaction)).FirstOrDefault(inbox => inbox.Id == id) is not { } now)
+                    return null;
+                var changed = change(now);
+                if (!changed.IsRefused)
+                    await UpdateAsync(transaction, changed.Value);
+                return changed;
             },
             cancellation
         );
 
     public Task<IReadOnlyList<Inbox>> ListAsync(CancellationToken cancellation) =>
-        database.ReadAsync<IReadOnlyList<Inbox>>(
-            async connection =>
-            {
-                var rows = await connection.QueryAsync<InboxRow>(
-                    """
-                    SELECT id, key, name, reopen_days, open_conversations,
-                        allow_native_apps, allow_preview, CAST(settings AS text) AS settings
-                    FROM inbox ORDER BY key
-                    """
-                );
-                var origins = await connection.QueryAsync<OriginRow>("SELECT inbox_id, origin FROM inbox_origin ORDER BY origin");
-                var byInbox = origins.ToLookup(row => row.InboxId, row => row.Origin);
-                var keys = await connection.QueryAsync<KeyRow>("SELECT inbox_id, kid, created_at FROM inbox_key");
-                var keysByInbox = keys.ToLookup(row => row.InboxId, row => InboxKey.IdOf(row.Kid, row.CreatedAt));
-                return [.. rows.Select(row => row.ToInbox([.. byInbox[row.Id]], keysByInbox[row.Id].ToFrozenSet()))];
-            },
-            cancellation
-        );
+        database.ReadAsync(connection => ReadAsync(connection, transaction: null), cancellation);
 
     public async Task<Inbox?> FindAsync(InboxId id, CancellationToken cancellation) =>
         (await ListAsync(cancellation)).FirstOrDefault(inbox => inbox.Id == id);
@@ -123,7 +100,50 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
             cancellation
         );
 
-    private static async Task ReplaceOriginsAsync(System.Data.Common.DbTransaction transaction, Inbox inbox)
+    private static async Task<IReadOnlyList<Inbox>> ReadAsync(DbConnection connection, DbTransaction? transaction)
+    {
+        var rows = await connection.QueryAsync<InboxRow>(
+            """
+            SELECT id, key, name, reopen_days, open_conversations,
+                allow_native_apps, allow_preview, CAST(settings AS text) AS settings
+            FROM inbox ORDER BY key
+            """,
+            transaction: transaction
+        );
+        var origins = await connection.QueryAsync<OriginRow>(
+            "SELECT inbox_id, origin FROM inbox_origin ORDER BY origin",
+            transaction: transaction
+        );
+        var byInbox = origins.ToLookup(row => row.InboxId, row => row.Origin);
+        var keys = await connection.QueryAsync<KeyRow>("SELECT inbox_id, kid, created_at FROM inbox_key", transaction: transaction);
+        var keysByInbox = keys.ToLookup(row => row.InboxId, row => InboxKey.IdOf(row.Kid, row.CreatedAt));
+        return [.. rows.Select(row => row.ToInbox([.. byInbox[row.Id]], keysByInbox[row.Id].ToFrozenSet()))];
+    }
+
+    private async Task UpdateAsync(DbTransaction transaction, Inbox inbox)
+    {
+        await transaction.Connection!.ExecuteAsync(
+            $"""
+            UPDATE inbox SET name = @name, reopen_days = @reopenDays, open_conversations = @openConversations,
+                allow_native_apps = @native, allow_preview = @preview, settings = {database.Dialect.Json("setup")}
+            WHERE id = @id
+            """,
+            new
+            {
+                id = inbox.Id.Value,
+                name = inbox.Name,
+                reopenDays = inbox.ReopenDays,
+                openConversations = inbox.OpenConversations,
+                native = inbox.AllowNativeApps,
+                preview = inbox.AllowPreview,
+                setup = Write(inbox.Setup),
+            },
+            transaction
+        );
+        await ReplaceOriginsAsync(transaction, inbox);
+    }
+
+    private static async Task ReplaceOriginsAsync(DbTransaction transaction, Inbox inbox)
     {
         var connection = transaction.Connection!;
         await connection.ExecuteAsync("DELETE FROM inbox_origin WHERE inbox_id = @id", new { id = inbox.Id.Value }, transaction);

@@ -237,6 +237,10 @@ internal sealed partial class AppendLane(IEventLog log, Publisher publisher, IEv
         {
             item.Refuse(ErrorCode.Unavailable);
         }
+        catch (Exception e) when (LostReference.IsIn(e))
+        {
+            item.Refuse(ErrorCode.NotFound);
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogPoison(e, item.Change!.ConversationId);

@@ -3,13 +3,14 @@ using Chat.Contracts;
 using Chat.Server.Conversations;
 using Chat.Server.Conversations.Changes;
 using Chat.Server.Identity;
+using Chat.Server.Inboxes;
 using Chat.Server.Networks;
 using Chat.Server.Storage;
 
 namespace Chat.Server.Messages;
 
 /// <summary>Send, Edit and Delete, for hubs and REST alike: who may, the rules of texts, the lane, the acknowledgement.</summary>
-internal sealed class MessageService(Access access, AppendLanes lanes, Answers answers, VisitorStores stores)
+internal sealed class MessageService(Access access, AppendLanes lanes, Answers answers, VisitorStores stores, IInboxDirectory directory)
 {
     public async Task<Outcome<SendResult>> SendAsync(Call call, SendMessage request)
     {
@@ -29,15 +30,16 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
             return taken.As<SendResult>();
 
         var type = request.Kind == SendKind.Note ? EventType.Note : EventType.Message;
+        var author = directory.ActorOf(call.Caller);
         var message = new MessageAppend(
             request.ConversationId,
             request.ClientId,
             type,
-            call.Caller.Actor,
+            author,
             body.Value,
             request.ReplyTo,
             request.ExpectedSeq,
-            Fingerprint.OfText(request.ConversationId, request.ClientId, call.Caller.Actor, type, body.Value)
+            Fingerprint.OfText(request.ConversationId, request.ClientId, author, type, body.Value)
         );
         // A batch does not look at what a message answers: that it is a message, and one that the author may see, is a rule.
         var storing = message.ReplyTo is null
@@ -55,7 +57,7 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
             return refusal;
         return await ChangeAsync(
             call,
-            EditChange.Of(request.ConversationId, request.ClientId, call.Caller.Actor, request.Seq, body.Value),
+            EditChange.Of(request.ConversationId, request.ClientId, directory.ActorOf(call.Caller), request.Seq, body.Value),
             body.Value
         );
     }
@@ -67,7 +69,7 @@ internal sealed class MessageService(Access access, AppendLanes lanes, Answers a
         var change = DeleteChange.Of(
             request.ConversationId,
             request.ClientId,
-            call.Caller.Actor,
+            directory.ActorOf(call.Caller),
             request.Seq,
             call.Caller.IsOperator && call.Caller.Role >= OperatorRole.Supervisor
         );

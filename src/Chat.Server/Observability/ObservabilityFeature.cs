@@ -15,14 +15,16 @@ internal static class ObservabilityFeature
 {
     private const string Text = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    public static void AddObservability(this WebApplicationBuilder builder)
+    /// <param name="builder">Of the process.</param>
+    /// <param name="isCommand">Its output belongs to a command: the log goes to standard error.</param>
+    public static void AddObservability(this WebApplicationBuilder builder, bool isCommand)
     {
         builder.AddTelemetry();
         builder.Services.AddSingleton<WatchPace>();
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddHostedService<NodeMetrics>();
-        builder.AddLogs();
+        builder.AddLogs(isCommand);
     }
 
     /// <summary>A trace id for a call, which its lines in the log and its problem name. See <see cref="AddLogs"/> why the host does not do it.</summary>
@@ -42,12 +44,12 @@ internal static class ObservabilityFeature
     /// Serilog behind .NET's own factory, which makes one logger for each name: SignalR asks for several for each socket. The host's diagnostics are off,
     /// since they would keep an activity and scopes for as long as a socket lives, although nobody listens.
     /// </summary>
-    private static void AddLogs(this WebApplicationBuilder builder)
+    private static void AddLogs(this WebApplicationBuilder builder, bool isCommand)
     {
         Serilog.Core.Logger log;
         try
         {
-            log = Configure(builder.Configuration).CreateLogger();
+            log = Configure(builder.Configuration, isCommand).CreateLogger();
         }
         catch (Exception e)
         {
@@ -64,7 +66,7 @@ internal static class ObservabilityFeature
         log.Fatal(cause, "{Reason:l}", reason);
     }
 
-    private static LoggerConfiguration Configure(ConfigurationManager configuration) =>
+    private static LoggerConfiguration Configure(ConfigurationManager configuration, bool isCommand) =>
         new LoggerConfiguration()
             .MinimumLevel.Information()
             // Their request lines hold query strings, and a socket's query string holds its token.
@@ -78,7 +80,7 @@ internal static class ObservabilityFeature
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             .ReadFrom.Configuration(configuration, new ConfigurationReaderOptions(SinksOf(configuration)))
             .Enrich.FromLogContext()
-            .WriteTo.Async(Write);
+            .WriteTo.Async(to => Write(to, isCommand ? LogEventLevel.Verbose : null));
 
     // Sinks besides the console are named with their assembly. To look for them in all assemblies would be most of the start of logging, and when told
     // where to look the library does not look at Using itself.
@@ -88,11 +90,11 @@ internal static class ObservabilityFeature
             .. configuration.GetSection("Serilog:Using").GetChildren().Select(name => Assembly.Load(name.Value!)),
         ];
 
-    private static void Write(LoggerSinkConfiguration to)
+    private static void Write(LoggerSinkConfiguration to, LogEventLevel? aside)
     {
         if (Console.IsOutputRedirected)
-            to.Console(new EcsFormatter());
+            to.Console(new EcsFormatter(), standardErrorFromLevel: aside);
         else
-            to.Console(outputTemplate: Text, formatProvider: CultureInfo.InvariantCulture);
+            to.Console(outputTemplate: Text, formatProvider: CultureInfo.InvariantCulture, standardErrorFromLevel: aside);
     }
 }

@@ -40,3 +40,20 @@ internal sealed record OperatorAccount
 
     public OperatorProfile Profile => new(OperatorId, Name, Avatar, Role, SecurityStamp);
 }
+
+/// <summary>What of an operator is to be changed; null stays.</summary>
+/// <param name="Name">Display name.</param>
+/// <param name="Avatar">Address of a picture; empty: none.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="Disabled">Whether they are kept from signing in.</param>
+internal sealed record AccountChange(string? Name, string? Avatar, OperatorRole? Role, bool? Disabled)
+{
+    public OperatorAccount Of(OperatorAccount account) =>
+        account with
+        {
+            Name = Name ?? account.Name,
+            Avatar = Avatar is { Length: 0 } ? null : Avatar ?? account.Avatar,
+            RoleNumber = (short)(Role ?? account.Role),
+            Disabled = Disabled ?? account.Disabled,
+        };
+}

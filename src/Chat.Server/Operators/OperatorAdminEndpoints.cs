@@ -109,27 +109,21 @@ internal static class OperatorAdminEndpoints
         DirectoryChanges changes
     )
     {
-        var target = new OperatorId(id);
-        if (target == context.Caller().OperatorId && (body.Role is not null || body.Disabled is not null))
-            return Problems.Problem(ErrorCode.Conflict, "An admin cannot change role and state of his own account; another one can.");
-        if (await operators.FindAsync(target, CancellationToken.None) is not { } account)
-            return Problems.Problem(ErrorCode.NotFound);
-        var name = body.Name is null ? account.Name : TextRules.NameOrEmpty(body.Name);
-        if ((name.Length == 0 ? OperatorRules.NameFault : null) is { } fault)
-            return Problems.Problem(fault);
+        var (target, admin) = (new OperatorId(id), context.Caller().OperatorId);
+        if (target == admin && (body.Role is not null || body.Disabled is not null))
+            return Problems.Problem(ErrorCode.Conflict, "An admin cannot change the role and state of their own account; another one can.");
+        var name = body.Name is null ? null : TextRules.NameOrEmpty(body.Name);
+        if (name is { Length: 0 })
+            return Problems.Problem(OperatorRules.NameFault);
         if (body.Avatar is { Length: > 0 } picture && !SetupRules.IsPicture(picture))
             return Problems.Problem(Refusal.Of("avatar", FieldFault.Malformed, "avatar must be an https address."));
-        var avatar = body.Avatar is { Length: 0 } ? null : body.Avatar ?? account.Avatar;
-        if ((name, avatar) != (account.Name, account.Avatar))
-            await operators.SetFaceAsync(target, name, avatar, CancellationToken.None);
-        if (body.Role is { } role && role != account.Role)
-            await operators.SetRoleAsync(target, role, CancellationToken.None);
-        if (body.Disabled is { } disabled && disabled != account.Disabled)
-            await operators.SetDisabledAsync(target, disabled, CancellationToken.None);
+        var change = new AccountChange(name, body.Avatar, body.Role, body.Disabled);
+        var changed = await operators.ChangeAsync(target, admin, change, CancellationToken.None);
+        if (changed.IsRefused)
+            return Problems.Problem(changed.Refusal);
         await changes.AnnounceAsync();
         var inboxes = await operators.ListMembershipsAsync(CancellationToken.None);
-        var changed = (await operators.FindAsync(target, CancellationToken.None))!;
-        return ApiResult.Ok(Settings(changed, inboxes.Where(row => row.Operator == target).Select(row => row.Inbox)));
+        return ApiResult.Ok(Settings(changed.Value, inboxes.Where(row => row.Operator == target).Select(row => row.Inbox)));
     }
 
     private static async Task<IResult> ResetPasswordAsync(

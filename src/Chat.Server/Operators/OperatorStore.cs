@@ -180,26 +180,54 @@ internal sealed class OperatorStore(IDatabase database, TimeProvider time)
             cancellation
         ) == 1;
 
-    /// <summary>How others see him; his sessions go on.</summary>
-    public Task SetFaceAsync(OperatorId id, string name, string? avatar, CancellationToken cancellation) =>
-        ExecuteAsync(
-            "UPDATE operator SET name = @name, avatar = @avatar WHERE id = @id",
-            new
+    /// <summary>
+    /// Changes what is given, of the account as it is under its lock; a new role and disabling end the operator's sessions. Whoever changes it must be an admin then:
+    /// of two who demote each other at once, one is refused.
+    /// </summary>
+    /// <param name="id">Whose account.</param>
+    /// <param name="by">Who changes it.</param>
+    /// <param name="change">What is to be changed.</param>
+    /// <param name="cancellation">Of the caller.</param>
+    public Task<Outcome<OperatorAccount>> ChangeAsync(OperatorId id, OperatorId by, AccountChange change, CancellationToken cancellation) =>
+        database.WriteAsync<Outcome<OperatorAccount>>(
+            async transaction =>
             {
-                id = id.Value,
-                name,
-                avatar,
+                // One order of the locks for everybody.
+                var accounts = await transaction.Connection!.QueryAsync<OperatorAccount>(
+                    $"{Account} WHERE o.id IN (@id, @by) ORDER BY o.id{database.Dialect.ForUpdate}",
+                    new { id = id.Value, by = by.Value },
+                    transaction
+                );
+                var known = accounts.ToDictionary(account => account.OperatorId);
+                if (!known.TryGetValue(by, out var admin) || admin.Disabled || admin.Role != OperatorRole.Admin)
+                    return ErrorCode.Unauthenticated;
+                if (!known.TryGetValue(id, out var account))
+                    return ErrorCode.NotFound;
+                var changed = change.Of(account);
+                await UpdateAsync(transaction, changed);
+                if ((changed.Role, changed.Disabled) != (account.Role, account.Disabled))
+                    await RestampAsync(transaction, id);
+                return changed;
             },
             cancellation
         );
 
-    /// <summary>Disables or enables the account; his sessions end. False when there is no such operator.</summary>
+    /// <summary>Keeps an operator from signing in, or lets them again; their sessions end. False when there is no such operator.</summary>
     public Task<bool> SetDisabledAsync(OperatorId id, bool disabled, CancellationToken cancellation) =>
-        ChangeAsync(id, "UPDATE operator SET disabled = @value WHERE id = @id", disabled, cancellation);
-
-    /// <summary>Changes the role; his sessions end. False when there is no such operator.</summary>
-    public Task<bool> SetRoleAsync(OperatorId id, OperatorRole role, CancellationToken cancellation) =>
-        ChangeAsync(id, "UPDATE operator SET role = @value WHERE id = @id", (short)role, cancellation);
+        database.WriteAsync(
+            async transaction =>
+            {
+                var row = new { id = id.Value, disabled };
+                if (
+                    await transaction.Connection!.ExecuteAsync("UPDATE operator SET disabled = @disabled WHERE id = @id", row, transaction)
+                    == 0
+                )
+                    return false;
+                await RestampAsync(transaction, id);
+                return true;
+            },
+            cancellation
+        );
 
     /// <summary>The operator that an issuer knows by this subject.</summary>
     public Task<OperatorAccount?> FindBySubjectAsync(string issuer, string subject, CancellationToken cancellation) =>
@@ -225,21 +253,15 @@ internal sealed class OperatorStore(IDatabase database, TimeProvider time)
             cancellation
         ) == 1;
 
-    private Task<bool> ChangeAsync<T>(OperatorId id, string sql, T value, CancellationToken cancellation) =>
-        database.WriteAsync(
-            async transaction =>
-            {
-                var connection = transaction.Connection!;
-                if (await connection.ExecuteAsync(sql, new { id = id.Value, value }, transaction) == 0)
-                    return false;
-                await RestampAsync(connection, transaction, id);
-                return true;
-            },
-            cancellation
+    private static Task<int> UpdateAsync(DbTransaction transaction, OperatorAccount account) =>
+        transaction.Connection!.ExecuteAsync(
+            "UPDATE operator SET name = @Name, avatar = @Avatar, role = @RoleNumber, disabled = @Disabled WHERE id = @Id",
+            account,
+            transaction
         );
 
-    private static Task<int> RestampAsync(DbConnection connection, DbTransaction transaction, OperatorId id) =>
-        connection.ExecuteAsync(
+    private static Task<int> RestampAsync(DbTransaction transaction, OperatorId id) =>
+        transaction.Connection!.ExecuteAsync(
             "UPDATE operator_credential SET security_stamp = @stamp WHERE operator_id = @id",
             new { id = id.Value, stamp = Guid.NewGuid() },
             transaction

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Chat.Contracts;
 using Chat.Server.Inboxes;
 using Chat.Server.Storage;
@@ -36,26 +37,19 @@ internal sealed class TeamStore(IDatabase database)
             cancellation
         );
 
-    /// <summary>
-    /// Closed conversations lose it, without an event: their logs keep its name. One that is given to it in this very moment fails the removal by its
-    /// foreign key, and nothing is changed.
-    /// </summary>
-    public Task<TeamRemoval> RemoveAsync(TeamId id, CancellationToken cancellation) =>
-        database.WriteAsync(
-            async transaction =>
-            {
-                var connection = transaction.Connection!;
-                if (await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM team WHERE id = @id", new { id }, transaction) == 0)
-                    return TeamRemoval.Unknown;
-                var live = "SELECT count(*) FROM conversation WHERE team_id = @id AND status <> 3";
-                if (await connection.ExecuteScalarAsync<long>(live, new { id }, transaction) > 0)
-                    return TeamRemoval.Busy;
-                await connection.ExecuteAsync("UPDATE conversation SET team_id = NULL WHERE team_id = @id", new { id }, transaction);
-                await connection.ExecuteAsync("DELETE FROM team WHERE id = @id", new { id }, transaction);
-                return TeamRemoval.Done;
-            },
-            cancellation
-        );
+    /// <summary>Closed conversations lose it, without an event: their logs keep its name.</summary>
+    public async Task<TeamRemoval> RemoveAsync(TeamId id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await database.WriteAsync(transaction => RemoveAsync(transaction, id), cancellation);
+        }
+        catch (Exception e) when (LostReference.IsIn(e))
+        {
+            // It was given a conversation since they were counted.
+            return TeamRemoval.Busy;
+        }
+    }
 
     public Task<IReadOnlyList<Team>> ListAsync(CancellationToken cancellation) =>
         database.ReadAsync<IReadOnlyList<Team>>(
@@ -82,6 +76,20 @@ internal sealed class TeamStore(IDatabase database)
             },
             cancellation
         );
+
+    private static async Task<TeamRemoval> RemoveAsync(DbTransaction transaction, TeamId id)
+    {
+        var connection = transaction.Connection!;
+        if (await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM team WHERE id = @id", new { id }, transaction) == 0)
+            return TeamRemoval.Unknown;
+        var live = "SELECT count(*) FROM conversation WHERE team_id = @id AND status <> 3";
+        if (await connection.ExecuteScalarAsync<long>(live, new { id }, transaction) > 0)
+            return TeamRemoval.Busy;
+        var closed = "UPDATE conversation SET team_id = NULL WHERE team_id = @id AND status = 3";
+        await connection.ExecuteAsync(closed, new { id }, transaction);
+        await connection.ExecuteAsync("DELETE FROM team WHERE id = @id", new { id }, transaction);
+        return TeamRemoval.Done;
+    }
 
     private sealed class TeamRow
     {

@@ -80,6 +80,6 @@ internal sealed class VisitorBlocking(
         await blocks.RefreshAsync(CancellationToken.None);
         publisher.Publish(EnvelopeItem.Directory, shard: 0);
         if (blocks.IsBlocked(id) != wasBlocked)
-            events.Blocked(id, caller.Actor, !wasBlocked);
+            events.Blocked(id, directory.ActorOf(caller), !wasBlocked);
     }
 }

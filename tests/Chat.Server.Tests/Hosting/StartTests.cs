@@ -131,6 +131,22 @@ public sealed class StartTests
         Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("inbox add --name Shop --key shop", "shop\t")]
+    [InlineData("operator add --email olga@support.example --name Olga", "Password")]
+    [InlineData("key rotate", "")]
+    public async Task A_command_before_the_first_start_makes_the_embedded_database(string line, string answer)
+    {
+        var folder = Directory.CreateTempSubdirectory("chat-start-").FullName;
+        await using var process = Start([], folder, line.Split(' '));
+
+        var code = await process.Exited.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.True(code == 0, process.Output);
+        Assert.Contains(answer, process.Output, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static async Task<(string, string[])[]> PostgresTableAsync()
     {
         var service = await PostgresService.SharedAsync();

@@ -2,6 +2,8 @@ using Chat.Contracts;
 using Chat.Server.Identity;
 using Chat.Server.Inboxes;
 using Chat.Server.Operators;
+using Chat.Server.Storage;
+using Dapper;
 
 namespace Chat.Server.Tests.Identity;
 
@@ -63,8 +65,8 @@ public abstract class DirectoryTests : IdentityTest
                 OfflineText = Text("Мы спим"),
             },
         };
-        Assert.True(await Server.Get<InboxStore>().UpdateAsync(changed, default));
-        Assert.False(await Server.Get<InboxStore>().UpdateAsync(changed with { Id = new InboxId(Guid.NewGuid()) }, default));
+        Assert.NotNull(await Server.Get<InboxStore>().ChangeAsync(shop.Id, _ => changed, default));
+        Assert.Null(await Server.Get<InboxStore>().ChangeAsync(new InboxId(Guid.NewGuid()), _ => changed, default));
         Assert.False(await Server.Get<InboxStore>().AddAsync(changed with { Id = new InboxId(Guid.NewGuid()) }, default));
         await Server.Get<TeamStore>().SaveAsync(team with { Name = "Day", Members = new HashSet<OperatorId>() }, default);
         await Directory.RefreshAsync(default);
@@ -77,13 +79,66 @@ public abstract class DirectoryTests : IdentityTest
     }
 
     [Fact]
+    public async Task Of_two_changes_of_an_inbox_at_once_neither_is_lost()
+    {
+        var shop = await Server.AddInboxAsync();
+        var inboxes = Server.Get<InboxStore>();
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ => inboxes.ChangeAsync(shop.Id, inbox => inbox with { ReopenDays = inbox.ReopenDays + 1 }, default))
+        );
+
+        Assert.Equal(shop.ReopenDays + 8, (await inboxes.FindAsync(shop.Id, default))!.ReopenDays);
+    }
+
+    [Fact]
+    public async Task An_admin_who_is_demoted_in_this_moment_demotes_nobody()
+    {
+        var operators = Server.Get<OperatorStore>();
+        var (demoted, other) = (
+            (await Server.AddOperatorAsync(OperatorRole.Admin)).Id,
+            (await Server.AddOperatorAsync(OperatorRole.Admin)).Id
+        );
+        var (done, commit) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var demoting = Server
+            .Get<IDatabase>()
+            .WriteAsync(
+                async transaction =>
+                {
+                    var row = new { id = demoted.Value, role = (short)OperatorRole.Operator };
+                    var changed = await transaction.Connection!.ExecuteAsync(
+                        "UPDATE operator SET role = @role WHERE id = @id",
+                        row,
+                        transaction
+                    );
+                    done.SetResult();
+                    await commit.Task;
+                    return changed;
+                },
+                default
+            );
+        await done.Task;
+
+        var revenge = operators.ChangeAsync(other, by: demoted, new AccountChange(null, null, OperatorRole.Operator, null), default);
+        await UntilItWaitsAsync(revenge);
+        commit.SetResult();
+        await demoting;
+
+        Assert.Equal(ErrorCode.Unauthenticated, (await revenge).Refusal);
+        Assert.Equal(OperatorRole.Admin, (await operators.FindAsync(other, default))!.Role);
+    }
+
+    [Fact]
     public async Task A_change_of_what_the_widget_shows_is_a_change()
     {
         var shop = await Server.AddInboxAsync();
         var changes = 0;
         Directory.Changed += _ => changes++;
 
-        await Server.Get<InboxStore>().UpdateAsync(shop with { Setup = new InboxSetup { OfflineText = Text("Later") } }, default);
+        var setup = new InboxSetup { OfflineText = Text("Later") };
+        await Server.Get<InboxStore>().ChangeAsync(shop.Id, inbox => inbox with { Setup = setup }, default);
         await Directory.RefreshAsync(default);
         await Directory.RefreshAsync(default);
 
@@ -115,7 +170,7 @@ public abstract class DirectoryTests : IdentityTest
         Assert.Equal([new ChangedAccess(added, null)], Assert.Single(reports));
 
         await operators.SetDisabledAsync(disabled, true, default);
-        await operators.SetRoleAsync(demoted, OperatorRole.Operator, default);
+        await operators.ChangeAsync(demoted, by: demoted, new AccountChange(null, null, OperatorRole.Operator, null), default);
         await Server.Get<InboxStore>().RemoveMemberAsync(inbox.Id, removed, default);
         var stamp = Guid.NewGuid();
         Assert.True(await operators.SetPasswordAsync((await operators.FindByEmailAsync(email, default))!, "hash", stamp, default));

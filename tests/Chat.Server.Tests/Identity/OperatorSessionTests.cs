@@ -180,8 +180,9 @@ public abstract class OperatorSessionTests : IdentityTest
         var (_, firedSession, firedCookie) = await Server.SignInAsync(new(firedEmail, Password));
         var (_, demotedSession, demotedCookie) = await Server.SignInAsync(new(demotedEmail, Password));
 
+        var demotion = new AccountChange(null, null, OperatorRole.Operator, null);
+        Assert.False((await Server.Get<OperatorStore>().ChangeAsync(demoted, by: fired, demotion, default)).IsRefused);
         await Server.Get<OperatorStore>().SetDisabledAsync(fired, true, default);
-        await Server.Get<OperatorStore>().SetRoleAsync(demoted, OperatorRole.Operator, default);
         await Server.Get<IInboxDirectory>().RefreshAsync(default);
 
         Assert.Equal(401, (int)(await Server.GetAsync("/hubs/operator", firedSession!.Token)).StatusCode);

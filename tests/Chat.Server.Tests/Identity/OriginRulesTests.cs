@@ -35,6 +35,7 @@ public sealed class OriginRulesTests
     [InlineData("https://shop.example, https://shop.example", false, false, false)]
     [InlineData("https://user@shop.example", false, false, false)]
     [InlineData("null", false, true, false)]
+    [InlineData("https://xn--\u4e2d.com", false, true, false)]
     [InlineData("", false, true, false)]
     [InlineData("https://own.example", true, false, true)]
     [InlineData(null, false, false, false)]
@@ -65,6 +66,7 @@ public sealed class OriginRulesTests
     [InlineData(null, false, true)]
     [InlineData("https://own.example", true, true)]
     [InlineData("https://shop.example", false, false)]
+    [InlineData("https://xn--\u4e2d.com", false, false)]
     [InlineData("null", false, false)]
     public void Operators_come_from_own_pages_and_programs(string? origin, bool isOwn, bool allowed) =>
         Assert.Equal(allowed, OriginRules.AllowsOperator(origin, isOwn));

@@ -40,6 +40,17 @@ public abstract class IdentityTest : IAsyncLifetime
     private protected static Dictionary<string, object> Demanding(string header) =>
         new(StringComparer.Ordinal) { [header] = header == "crit" ? new[] { "exp" } : false };
 
+    /// <summary>Until what is under way waits for the lock of a transaction. In the embedded database it does so without a lock.</summary>
+    private protected async Task UntilItWaitsAsync(Task underWay)
+    {
+        const string sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        var database = Server.Get<IDatabase>();
+        if (database.Dialect != SqlDialect.Postgres)
+            return;
+        while (!underWay.IsCompleted && await database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(sql), default) == 0)
+            await Task.Yield();
+    }
+
     private protected virtual ValueTask<(string Key, string Value)[]> MoreSettingsAsync() => new([]);
 
     private protected Task<long> CountAsync(string table) =>

@@ -49,6 +49,25 @@ public abstract class AppendLaneContract(LogStore store)
         Assert.Equal(AppendLane.Capacity, outcomes.Count(outcome => !outcome.IsRefused));
     }
 
+    [Fact]
+    public async Task What_is_given_to_a_team_that_was_removed_meanwhile_is_refused_and_nothing_is_stored()
+    {
+        await using var scene = await LogScene.CreateAsync(store);
+        var id = await scene.OpenAsync();
+        using var lanes = scene.Lanes();
+        await lanes.StartAsync(CancellationToken.None);
+        var removed = new TeamFace(new TeamId(Guid.CreateVersion7()), "Night");
+
+        var outcome = await lanes.ChangeAsync(
+            AssignChange.Of(id, Guid.NewGuid(), scene.Anna, null, removed, expectedSeq: null, fromAnyone: true, "Yours"),
+            null
+        );
+        await lanes.StopAsync(CancellationToken.None);
+
+        Assert.Equal(ErrorCode.NotFound, outcome.Refusal);
+        Assert.Single((await scene.Log.ReadHistoryAsync(id, null, 0, 10, CancellationToken.None)).Events);
+    }
+
     private static async Task RunAsync(LogScene scene, (bool Visitor, int Conversation, int Kind, int Client)[] work)
     {
         var ids = new ConversationId[Conversations];

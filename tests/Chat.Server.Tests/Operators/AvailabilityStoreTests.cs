@@ -4,6 +4,7 @@ using Chat.Server.Inboxes;
 using Chat.Server.Operators;
 using Chat.Server.Storage;
 using Chat.Server.Tests.Identity;
+using Dapper;
 
 namespace Chat.Server.Tests.Operators;
 
@@ -68,6 +69,39 @@ public abstract class AvailabilityStoreTests : IdentityTest
         var page = Assert.Single(await Log.ReadPagesAsync([new Cursor(id, 0, 0)], 100, default));
         Assert.Null(page.Conversation.Team);
         Assert.Equal("Night", page.Events.Single(e => e.Type == EventType.Assigned).Data!.Team!.Name);
+    }
+
+    [Fact]
+    public async Task A_team_that_is_given_a_conversation_in_this_moment_stays()
+    {
+        var shop = await Server.AddInboxAsync();
+        var teams = Server.Get<TeamStore>();
+        var team = new Team(new TeamId(Guid.CreateVersion7()), "Night", new HashSet<InboxId> { shop.Id }, new HashSet<OperatorId>());
+        await teams.SaveAsync(team, default);
+        var row = new { id = (await OpenAsync(shop)).Value, team = team.Id.Value };
+        var (given, commit) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var giving = Server
+            .Get<IDatabase>()
+            .WriteAsync(
+                async transaction =>
+                {
+                    var sql = "UPDATE conversation SET team_id = @team WHERE id = @id";
+                    var changed = await transaction.Connection!.ExecuteAsync(sql, row, transaction);
+                    given.SetResult();
+                    await commit.Task;
+                    return changed;
+                },
+                default
+            );
+        await given.Task;
+
+        var removing = teams.RemoveAsync(team.Id, default);
+        await UntilItWaitsAsync(removing);
+        commit.SetResult();
+
+        Assert.Equal(TeamRemoval.Busy, await removing);
+        Assert.Equal(1, await giving);
+        Assert.Equal(team.Id, Assert.Single(await teams.ListAsync(default)).Id);
     }
 
     private IEventLog Log => Server.Get<IEventLog>();

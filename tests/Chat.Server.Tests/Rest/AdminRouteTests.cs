@@ -27,6 +27,95 @@ public sealed class AdminRouteTests(RestNode node)
     }
 
     [Theory]
+    [InlineData("[null]")]
+    [InlineData("[\"https://fine.example\",null]")]
+    [InlineData("[\"https://xn--\\u4e2d.com\"]")]
+    public async Task Origins_that_are_none_are_invalid(string origins)
+    {
+        var inbox = await AddInboxAsync();
+
+        await node.Admin.RefusedAsync(ErrorCode.Invalid, "admin/inboxes", Json($$"""{"name":"Brand","origins":{{origins}}}"""));
+        await node.Admin.RefusedAsync(
+            ErrorCode.Invalid,
+            HttpMethod.Patch,
+            $"admin/inboxes/{inbox.Id}",
+            Json($$"""{"origins":{{origins}}}""")
+        );
+
+        static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
+    }
+
+    [Fact]
+    public async Task Of_two_changes_of_an_inbox_at_once_neither_is_lost()
+    {
+        var inbox = await AddInboxAsync();
+        for (var i = 1; i <= 10; i++)
+        {
+            var (name, days) = ($"Name {i}", i);
+            await Task.WhenAll(ChangeAsync(new InboxPatch(Name: name)), ChangeAsync(new InboxPatch(ReopenDays: days)));
+
+            var now = await node.Admin.GetAsync<InboxSettings>($"admin/inboxes/{inbox.Id}");
+            Assert.Equal((name, days), (now.Name, now.ReopenDays));
+        }
+
+        Task<InboxSettings> ChangeAsync(InboxPatch patch) =>
+            node.Admin.CallAsync<InboxSettings>(HttpMethod.Patch, $"admin/inboxes/{inbox.Id}", patch);
+    }
+
+    [Fact]
+    public async Task Of_two_changes_of_an_operator_at_once_neither_is_lost()
+    {
+        var member = await node.AddOperatorAsync($"Face{Next()}", OperatorRole.Operator);
+        for (var i = 1; i <= 10; i++)
+        {
+            var (name, avatar) = ($"Name {i}", $"https://faces.example/{i}.png");
+            await Task.WhenAll(ChangeAsync(new OperatorPatch(Name: name)), ChangeAsync(new OperatorPatch(Avatar: avatar)));
+
+            var now = await node.Admin.GetAsync<OperatorSettings>($"admin/operators/{member.Id}");
+            Assert.Equal((name, avatar), (now.Name, now.Avatar));
+        }
+
+        Task<OperatorSettings> ChangeAsync(OperatorPatch patch) =>
+            node.Admin.CallAsync<OperatorSettings>(HttpMethod.Patch, $"admin/operators/{member.Id}", patch);
+    }
+
+    [Fact]
+    public async Task Of_two_admins_who_demote_each_other_at_once_one_remains()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var one = await node.AddOperatorAsync($"Boss{Next()}", OperatorRole.Admin);
+            var other = await node.AddOperatorAsync($"Boss{Next()}", OperatorRole.Admin);
+
+            var answers = await Task.WhenAll(DemoteAsync(one, other), DemoteAsync(other, one));
+
+            Assert.Equal([200, 401], answers.Select(answer => (int)answer.StatusCode).Order());
+            var listed = (await node.Admin.GetAsync<OperatorSettingsList>("admin/operators")).Operators;
+            Assert.Single(
+                listed,
+                account => (account.Id.Value == one.Id || account.Id.Value == other.Id) && account.Role == OperatorRole.Admin
+            );
+        }
+
+        static Task<HttpResponseMessage> DemoteAsync(RestClient by, RestClient whom) =>
+            by.SendAsync(HttpMethod.Patch, $"admin/operators/{whom.Id}", new OperatorPatch(OperatorRole.Operator));
+    }
+
+    [Fact]
+    public async Task A_new_name_of_an_operator_counts_at_once()
+    {
+        var member = await node.AddOperatorAsync($"Old{Next()}", OperatorRole.Operator, node.Shop);
+        var id = await (await node.NewVisitorAsync()).OpenAsync();
+        await node.Admin.CallAsync<OperatorSettings>(HttpMethod.Patch, $"admin/operators/{member.Id}", new OperatorPatch(Name: "New"));
+
+        var claimed = (await member.ClaimAsync(id)).Event!;
+        var said = (await member.SayAsync(id, "Hello")).Event!;
+
+        Assert.Equal(("New", "New", "New"), (claimed.Data!.Assignee!.Name, claimed.Actor!.Name, said.Actor!.Name));
+        Assert.Equal("New", (await member.GetAsync<Me>("me")).Name);
+    }
+
+    [Theory]
     [InlineData("", "fine", "https://fine.example", 7)]
     [InlineData("Fine", "not fine", "https://fine.example", 7)]
     [InlineData("Fine", "fine", "https://fine.example/path", 7)]
@@ -180,6 +269,44 @@ public sealed class AdminRouteTests(RestNode node)
         await node.Admin.RefusedAsync(ErrorCode.Invalid, HttpMethod.Put, path, key with { Algorithm = "none" });
         await node.Admin.DoAsync(HttpMethod.Delete, path);
         await node.Admin.RefusedAsync(ErrorCode.NotFound, HttpMethod.Delete, path);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:kms:eu-1:1:key/1234")]
+    [InlineData("/a//b/")]
+    [InlineData("a%2Fb")]
+    [InlineData("a%2Fb/c")]
+    [InlineData("a%252Fb")]
+    [InlineData("100%/\u00fc\u4e2d ?#+&;\\")]
+    public async Task A_host_sites_key_is_added_listed_and_removed_under_any_name(string kid)
+    {
+        var inbox = await AddInboxAsync();
+        var path = $"admin/inboxes/{inbox.Id}/identity-keys";
+        var at = $"{path}/{Uri.EscapeDataString(kid)}";
+        await node.Admin.DoAsync(HttpMethod.Put, at, new IdentityKey("HS256", "0123456789abcdef0123456789abcdef"));
+
+        Assert.Equal([kid], (await node.Admin.GetAsync<IdentityKeyList>(path)).Keys.Select(key => key.Kid));
+        await node.Admin.RefusedAsync(
+            ErrorCode.NotFound,
+            HttpMethod.Delete,
+            $"{path}/{Uri.EscapeDataString(kid.Replace('/', 'x') + "%2F")}"
+        );
+        await node.Admin.DoAsync(HttpMethod.Delete, at);
+        Assert.Empty((await node.Admin.GetAsync<IdentityKeyList>(path)).Keys);
+    }
+
+    [Fact]
+    public async Task A_host_sites_key_has_a_name_of_up_to_255_characters()
+    {
+        var inbox = await AddInboxAsync();
+        var longest = new string('/', 255);
+        var path = $"admin/inboxes/{inbox.Id}/identity-keys";
+        var key = new IdentityKey("HS256", "0123456789abcdef0123456789abcdef");
+
+        await node.Admin.DoAsync(HttpMethod.Put, $"{path}/{Uri.EscapeDataString(longest)}", key);
+
+        Assert.Equal([longest], (await node.Admin.GetAsync<IdentityKeyList>(path)).Keys.Select(listed => listed.Kid));
+        await node.Admin.RefusedAsync(ErrorCode.Invalid, HttpMethod.Put, $"{path}/{Uri.EscapeDataString(longest + "/")}", key);
     }
 
     [Fact]

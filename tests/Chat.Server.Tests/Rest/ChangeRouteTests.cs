@@ -79,6 +79,52 @@ public sealed class ChangeRouteTests(RestNode node)
     }
 
     [Fact]
+    public async Task A_snooze_that_is_repeated_after_its_time_is_a_duplicate()
+    {
+        var id = await (await node.NewVisitorAsync()).OpenAsync();
+        var until = TimeProvider.System.GetUtcNow().AddSeconds(2);
+        var snooze = new SetStatus(id, Guid.NewGuid(), ConversationStatus.Snoozed, until);
+        var first = await node.Olga.PostAsync<SendResult>($"conversations/{id}/status", snooze);
+        await Task.Delay(until - TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(50));
+
+        var again = await node.Olga.PostAsync<SendResult>($"conversations/{id}/status", snooze);
+
+        Assert.Equal((ResultStatus.Duplicate, first.Event), (again.Status, again.Event));
+        await node.Olga.RefusedAsync(ErrorCode.Invalid, $"conversations/{id}/status", snooze with { ClientId = Guid.NewGuid() });
+    }
+
+    [Fact]
+    public async Task A_transfer_that_is_repeated_after_its_target_has_left_is_a_duplicate()
+    {
+        var leaver = await node.AddOperatorAsync($"Leo{Guid.NewGuid():n}", OperatorRole.Operator, node.Shop);
+        var id = await (await node.NewVisitorAsync()).OpenAsync();
+        var transfer = new TransferConversation(id, Guid.NewGuid(), new OperatorId(leaver.Id), Text: "Yours");
+        var first = await node.Olga.PostAsync<SendResult>($"conversations/{id}/transfer", transfer);
+        await node.Admin.DoAsync(HttpMethod.Delete, $"admin/inboxes/{node.Shop.Id}/members/{leaver.Id}");
+
+        var again = await node.Olga.PostAsync<SendResult>($"conversations/{id}/transfer", transfer);
+
+        Assert.Equal((ResultStatus.Duplicate, first.Event), (again.Status, again.Event));
+        await node.Olga.RefusedAsync(ErrorCode.NotFound, $"conversations/{id}/transfer", transfer with { ClientId = Guid.NewGuid() });
+    }
+
+    [Fact]
+    public async Task An_assignment_that_is_repeated_after_its_team_was_removed_is_a_duplicate()
+    {
+        var visitor = await node.NewVisitorAsync();
+        var id = await visitor.OpenAsync();
+        var team = await node.Admin.PostAsync<TeamSettings>("admin/teams", new TeamDraft("Night", Inboxes: [node.Shop.Id]));
+        var assignment = new AssignConversation(id, Guid.NewGuid(), TeamId: team.Id);
+        var first = await node.Olga.PostAsync<SendResult>($"conversations/{id}/assignment", assignment);
+        await visitor.PostAsync<SendResult>($"conversations/{id}/close", new ConversationCommand(id, Guid.NewGuid()));
+        await node.Admin.DoAsync(HttpMethod.Delete, $"admin/teams/{team.Id}");
+
+        var again = await node.Olga.PostAsync<SendResult>($"conversations/{id}/assignment", assignment);
+
+        Assert.Equal((ResultStatus.Duplicate, first.Event!.Seq), (again.Status, again.Event!.Seq));
+    }
+
+    [Fact]
     public async Task Marks_and_typing_reach_the_other_sides_socket()
     {
         var visitor = await node.NewVisitorAsync();

@@ -66,6 +66,24 @@ public sealed class ConversationRouteTests(RestNode node)
     }
 
     [Fact]
+    public async Task Opening_again_after_the_form_has_changed_gives_the_same_conversation()
+    {
+        var draft = new InboxDraft("Form", $"form-{Guid.NewGuid():n}", [], AllowNativeApps: true);
+        var inbox = await node.Admin.PostAsync<InboxSettings>("admin/inboxes", draft);
+        var visitor = await node.NewVisitorAsync(inbox.Key);
+        var request = new OpenConversation(Guid.NewGuid(), "Once");
+        var first = await visitor.PostAsync<OpenResult>("conversations", request);
+        var label = new Dictionary<string, string>(StringComparer.Ordinal) { ["en"] = "Order" };
+        var form = new PreChatForm([new FormField("order", FormFieldType.Text, label, Required: true)]);
+        await node.Admin.CallAsync<InboxSettings>(HttpMethod.Patch, $"admin/inboxes/{inbox.Id}", new InboxPatch(Form: form));
+
+        var again = await visitor.PostAsync<OpenResult>("conversations", request);
+
+        Assert.Equal((ResultStatus.Duplicate, first.Page.Conversation.Id), (again.Status, again.Page.Conversation.Id));
+        await visitor.RefusedAsync(ErrorCode.Invalid, "conversations", request with { ClientId = Guid.NewGuid() });
+    }
+
+    [Fact]
     public async Task A_visitor_with_as_many_open_conversations_as_the_inbox_allows_opens_no_more()
     {
         var draft = new InboxDraft("Small", $"small-{Guid.NewGuid():n}", [], AllowNativeApps: true, OpenConversations: 2);

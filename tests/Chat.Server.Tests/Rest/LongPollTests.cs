@@ -104,6 +104,22 @@ public sealed class LongPollTests(RestNode node)
         await visitor.RefusedAsync(ErrorCode.Invalid, $"conversations/{id}/events?{query}");
     }
 
+    [Fact]
+    public async Task Those_who_are_blocked_while_they_wait_learn_it()
+    {
+        var visitor = await node.NewVisitorAsync();
+        var id = await visitor.OpenAsync();
+        var waits = await FillAsync(visitor, id);
+
+        await node.Olga.DoAsync(HttpMethod.Put, $"visitors/{visitor.Id}/block", new BlockVisitor());
+
+        foreach (var answer in await Task.WhenAll(waits))
+        {
+            var problem = await RestClient.ReadAsync<Problem>(answer);
+            Assert.Equal((ErrorCode.Forbidden.Code, "blocked"), (problem.Code, problem.Detail));
+        }
+    }
+
     /// <summary>As many waits as a user may have. A full house is the only sign from outside that a request waits.</summary>
     internal static async Task<List<Task<HttpResponseMessage>>> FillAsync(
         RestClient caller,

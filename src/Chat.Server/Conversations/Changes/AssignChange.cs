@@ -3,14 +3,19 @@ using Chat.Contracts;
 namespace Chat.Server.Conversations.Changes;
 
 /// <summary>
-/// Gives a conversation to an operator, to a team, or back to the queue; with a text it is a transfer, and the text a note in the same commit. That
-/// the operator or team belongs to the inbox is the caller's to check.
+/// Gives a conversation to an operator, to a team, or back to the queue; with a text it is a transfer, and the text a note in the same commit.
 /// </summary>
 internal sealed record AssignChange : ConversationChange
 {
     public OperatorFace? Assignee { get; init; }
 
     public TeamFace? Team { get; init; }
+
+    /// <summary>
+    /// False: the operator or team does not belong to the conversation's inbox. The caller knows, and the refusal waits for the lock: a repeat of what is stored is
+    /// not refused, whoever has left since.
+    /// </summary>
+    public bool IsOfInbox { get; init; } = true;
 
     /// <summary>A word to the next operator.</summary>
     public string? Text { get; init; }
@@ -45,6 +50,8 @@ internal sealed record AssignChange : ConversationChange
     {
         if (Assignee is not null && Team is not null)
             return Decision.Refuse("teamId", FieldFault.NotAllowed);
+        if (!IsOfInbox)
+            return Decision.Refuse(ErrorCode.NotFound);
         if (StateRules.Refusal(conversation, ExpectedSeq) is { } refusal)
             return Decision.Refuse(refusal);
         if (conversation.State.Status == ConversationStatus.Closed)
