@@ -27,7 +27,7 @@ internal sealed class EphemeralService(Access access, IInboxDirectory directory,
             if (!call.Caller.IsOperator && directory.Find(owner.Value.InboxId) is { AllowPreview: true })
                 preview = text.Value;
         }
-        var notice = new Ephemeral(owner.Value.Id, EphemeralType.Typing, call.Caller.Actor, Limits.TypingTtlMs, preview);
+        var notice = new Ephemeral(owner.Value.Id, EphemeralType.Typing, directory.ActorOf(call.Caller), Limits.TypingTtlMs, preview);
         // A visitor's typing is for operators; an operator's is for the visitor and for colleagues.
         Publish(notice, call.Caller.IsOperator, call.Connection);
         return default(Done);
@@ -38,7 +38,7 @@ internal sealed class EphemeralService(Access access, IInboxDirectory directory,
         var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        Publish(new Ephemeral(owner.Value.Id, EphemeralType.Viewing, call.Caller.Actor, Limits.PresenceTtlMs), false, call.Connection);
+        Publish(new Ephemeral(owner.Value.Id, EphemeralType.Viewing, directory.ActorOf(call.Caller), Limits.PresenceTtlMs), false, call.Connection);
         return default(Done);
     }
 
