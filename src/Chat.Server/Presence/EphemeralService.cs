@@ -38,7 +38,11 @@ internal sealed class EphemeralService(Access access, IInboxDirectory directory,
         var owner = await access.FindAsync(call, request.ConversationId);
         if (owner.IsRefused)
             return owner.Refusal;
-        Publish(new Ephemeral(owner.Value.Id, EphemeralType.Viewing, directory.ActorOf(call.Caller), Limits.PresenceTtlMs), false, call.Connection);
+        Publish(
+            new Ephemeral(owner.Value.Id, EphemeralType.Viewing, directory.ActorOf(call.Caller), Limits.PresenceTtlMs),
+            false,
+            call.Connection
+        );
         return default(Done);
     }
 
