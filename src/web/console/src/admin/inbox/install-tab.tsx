@@ -23,5 +23,6 @@ export function InstallTab({ inbox }: TabProps): JSX.Element {
 
 const identify = `<script>
   // The token is a JWT signed by your server with an identity key of this inbox.
-  window.Chat.identify(token);
+  // Also before the widget has loaded.
+  (window.Chat = window.Chat || []).push(["identify", token]);
 </script>`;
