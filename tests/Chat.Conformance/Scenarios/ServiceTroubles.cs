@@ -54,9 +54,11 @@ internal static class ServiceTroubles
         await stage.Meeting.MeetAsync(stage.Service.Postgres.TakeBaseBackupAsync);
         var kept = stage.Talk.Promised.Count;
         await stage.TalkAsync(4);
-        var read = await stage.SettleAsync();
+        var id = (await stage.LogAsync()).Conversation;
+        var last = (await stage.TalkBackAsync(id, 1))[0];
+        await stage.SettleAsync();
         await stage.Device.DoAsync("read", new { conversation = stage.Talk.Id });
-        await stage.Service.Facts.UntilVisitorIsAtAsync(read.Conversation, read.Seq, read.Seq);
+        await stage.Service.Facts.UntilVisitorIsAtAsync(id, last, last);
         await stage.Meeting.MeetAsync(stage.Service.Postgres.FailOverToBackupAsync);
         stage.Talk.Forget(afterMany: kept);
         await stage.UntilAsync(epoch: epoch + 1);

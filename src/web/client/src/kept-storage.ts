@@ -141,9 +141,14 @@ export class KeptStorage implements ClientStorage {
 
   async #keep(changes: (Change | "wipe")[]): Promise<void> {
     if (changes.includes("wipe")) await this.#keeper.wipe();
-    else if (this.#error === undefined) return this.#keeper.keep(changes as Change[], this.#held);
+    else if (this.#error === undefined && !changes.some(takesBack)) return this.#keeper.keep(changes as Change[], this.#held);
     await this.#keeper.keepAll(this.#held);
   }
+}
+
+/** A value may be a secret: what is past of it shall not be readable either. */
+function takesBack(change: Change | "wipe"): boolean {
+  return change !== "wipe" && change[1] === undefined && change[0].startsWith(valuePrefix);
 }
 
 /** Place of an item; other names come first. */

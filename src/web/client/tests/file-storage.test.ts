@@ -142,3 +142,18 @@ test("killed at any moment, it keeps all that was promised, once and in order", 
     uncertain.clear();
   }
 }, 60_000);
+
+test("a value that was taken back cannot be read in the file, and the rest can", async () => {
+  const storage = await openFileStorage(folder);
+  await storage.write("device", "kept");
+  await storage.write("farewells", ["a secret"]);
+  await storage.add(item("one"));
+  expect(await readFile(join(folder, "journal"), "utf8")).toContain("a secret");
+
+  await storage.write("farewells", undefined);
+
+  expect(await readFile(join(folder, "journal"), "utf8")).not.toContain("a secret");
+  expect(await storage.read("device")).toBe("kept");
+  await storage.close();
+  expect(await bodies()).toEqual(["one"]);
+});
