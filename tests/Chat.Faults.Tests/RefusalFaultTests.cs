@@ -33,22 +33,27 @@ public sealed class RefusalFaultTests(RefusingDatabase database) : IClassFixture
         );
 
     [Fact]
-    public Task An_idle_time_for_transactions_that_is_shorter_than_the_way_to_the_database_ends_no_node() =>
-        database.EndureAsync(
+    public async Task An_idle_time_for_transactions_that_is_shorter_than_the_way_to_the_database_ends_no_node()
+    {
+        // The node's own is longer, and goes before that of the role.
+        await using var own = new RefusingDatabase { Options = "-c idle_in_transaction_session_timeout=150ms" };
+        await own.InitializeAsync();
+        await own.EndureAsync(
             "25P03",
             "PushLoop",
-            async () =>
+            () =>
             {
-                await database.ExecuteAsync($"ALTER ROLE {Role} SET idle_in_transaction_session_timeout = '1ms'");
-                database.Proxy.Narrow(50_000);
+                own.Proxy.Narrow(1_500);
+                return Task.CompletedTask;
             },
-            async () =>
+            () =>
             {
-                database.Proxy.Narrow(0);
-                await database.ExecuteAsync($"ALTER ROLE {Role} RESET idle_in_transaction_session_timeout");
-                database.Proxy.CutAll();
+                own.Proxy.Narrow(0);
+                own.Proxy.CutAll();
+                return Task.CompletedTask;
             }
         );
+    }
 
     [Fact]
     public Task A_renamed_database_ends_no_node() =>

@@ -17,6 +17,9 @@ public sealed class RefusingDatabase : IAsyncLifetime
     private ChatClient _visitor = null!;
     private ConversationId _conversation;
 
+    /// <summary>Of the node's connections.</summary>
+    public string Options { get; init; } = "";
+
     public string Database { get; private set; } = "";
 
     internal ChatNode Node => _cluster.Nodes[0];
@@ -33,6 +36,8 @@ public sealed class RefusingDatabase : IAsyncLifetime
         await AskAtTheDoorAsync("scram-sha-256");
         Proxy = TcpProxy.Start(new NpgsqlConnectionStringBuilder(_postgres.AdminConnectionString).Port);
         var connection = $"Host=127.0.0.1;Port={Proxy.Port};Database={Database};Username={Role};Password={Password}";
+        if (Options.Length > 0)
+            connection += $";Options={Options}";
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             // Nothing listens there, and nothing is pushed: for the loop, which asks in a transaction.
