@@ -23,18 +23,7 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
                         "setup"
                     )}, @now) ON CONFLICT DO NOTHING
                     """,
-                    new
-                    {
-                        id = inbox.Id.Value,
-                        key = inbox.Key,
-                        name = inbox.Name,
-                        reopenDays = inbox.ReopenDays,
-                        openConversations = inbox.OpenConversations,
-                        native = inbox.AllowNativeApps,
-                        preview = inbox.AllowPreview,
-                        setup = Write(inbox.Setup),
-                        now = time.GetUtcNow(),
-                    },
+                    Row(inbox),
                     transaction
                 );
                 if (added == 0)
@@ -128,20 +117,25 @@ internal sealed class InboxStore(IDatabase database, TimeProvider time)
                 allow_native_apps = @native, allow_preview = @preview, settings = {database.Dialect.Json("setup")}
             WHERE id = @id
             """,
-            new
-            {
-                id = inbox.Id.Value,
-                name = inbox.Name,
-                reopenDays = inbox.ReopenDays,
-                openConversations = inbox.OpenConversations,
-                native = inbox.AllowNativeApps,
-                preview = inbox.AllowPreview,
-                setup = Write(inbox.Setup),
-            },
+            Row(inbox),
             transaction
         );
         await ReplaceOriginsAsync(transaction, inbox);
     }
+
+    private object Row(Inbox inbox) =>
+        new
+        {
+            id = inbox.Id.Value,
+            key = inbox.Key,
+            name = inbox.Name,
+            reopenDays = inbox.ReopenDays,
+            openConversations = inbox.OpenConversations,
+            native = inbox.AllowNativeApps,
+            preview = inbox.AllowPreview,
+            setup = Write(inbox.Setup),
+            now = time.GetUtcNow(),
+        };
 
     private static async Task ReplaceOriginsAsync(DbTransaction transaction, Inbox inbox)
     {

@@ -85,7 +85,8 @@ public sealed class ChangeRouteTests(RestNode node)
         var until = TimeProvider.System.GetUtcNow().AddSeconds(2);
         var snooze = new SetStatus(id, Guid.NewGuid(), ConversationStatus.Snoozed, until);
         var first = await node.Olga.PostAsync<SendResult>($"conversations/{id}/status", snooze);
-        await Task.Delay(until - TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(50));
+        var path = $"conversations/{id}/events?after={first.Event!.Seq}&waitMs={Limits.WaitMs}";
+        Assert.NotEmpty((await node.Olga.GetAsync<HistoryResult>(path)).Events);
 
         var again = await node.Olga.PostAsync<SendResult>($"conversations/{id}/status", snooze);
 
