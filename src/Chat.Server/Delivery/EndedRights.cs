@@ -41,7 +41,7 @@ internal sealed class EndedRights(
     private void Close(IReadOnlyCollection<ChangedAccess> operators)
     {
         // A membership is no part of a token, so the connections alone do not show that one was lost.
-        foreach (var (id, kept) in operators)
+        foreach (var (id, kept, _) in operators)
         {
             var reason = directory.FindOperator(id) is null ? DisconnectReason.Revoked : DisconnectReason.AccessChanged;
             connections.Close(id.Value, reason, kept);

@@ -55,6 +55,8 @@ internal sealed class DirectorySnapshot
 
     public FrozenDictionary<TeamId, Team> Teams { get; }
 
+    public IReadOnlySet<InboxId> InboxesOf(OperatorId id) => Members.GetValueOrDefault(id, FrozenSet<InboxId>.Empty);
+
     public bool SameAs(DirectorySnapshot other) => string.Equals(_content, other._content, StringComparison.Ordinal);
 
     /// <summary>
@@ -65,13 +67,13 @@ internal sealed class DirectorySnapshot
         [
             .. before
                 .Operators.Values.Where(was => HasOther(was, before) || Operators[was.Id].SecurityStamp != was.SecurityStamp)
-                .Select(was => new ChangedAccess(was.Id, HasOther(was, before) ? null : Operators[was.Id].SecurityStamp)),
+                .Select(was => new ChangedAccess(
+                    was.Id,
+                    HasOther(was, before) ? null : Operators[was.Id].SecurityStamp,
+                    before.InboxesOf(was.Id)
+                )),
         ];
 
     private bool HasOther(OperatorProfile was, DirectorySnapshot before) =>
-        !Operators.TryGetValue(was.Id, out var now)
-        || now.Role != was.Role
-        || !before
-            .Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty)
-            .SetEquals(Members.GetValueOrDefault(was.Id, FrozenSet<InboxId>.Empty));
+        !Operators.TryGetValue(was.Id, out var now) || now.Role != was.Role || !before.InboxesOf(was.Id).SetEquals(InboxesOf(was.Id));
 }

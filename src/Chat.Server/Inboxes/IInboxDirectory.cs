@@ -96,7 +96,8 @@ internal sealed record OperatorProfile(OperatorId Id, string Name, string? Avata
 /// <summary>An operator who had other rights before.</summary>
 /// <param name="Operator">Who.</param>
 /// <param name="Kept">The security stamp whose sockets may stay, when only older sessions ended; null when none may.</param>
-internal readonly record struct ChangedAccess(OperatorId Operator, Guid? Kept);
+/// <param name="Before">The inboxes that were theirs.</param>
+internal readonly record struct ChangedAccess(OperatorId Operator, Guid? Kept, IReadOnlySet<InboxId> Before);
 
 /// <summary>A team with its members and inboxes.</summary>
 internal sealed record Team(TeamId Id, string Name, IReadOnlySet<InboxId> Inboxes, IReadOnlySet<OperatorId> Members)

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Chat.Contracts;
 using Chat.Server.Operators;
 
@@ -25,7 +24,7 @@ internal sealed class InboxDirectory(InboxStore inboxes, OperatorStore operators
 
     public Inbox? FindByKey(string key) => _snapshot.ByKey.GetValueOrDefault(key);
 
-    public IReadOnlySet<InboxId> InboxesOf(OperatorId id) => _snapshot.Members.GetValueOrDefault(id, FrozenSet<InboxId>.Empty);
+    public IReadOnlySet<InboxId> InboxesOf(OperatorId id) => _snapshot.InboxesOf(id);
 
     public IEnumerable<OperatorProfile> MembersOf(InboxId id)
     {

@@ -54,33 +54,36 @@ internal static class TeamAdminEndpoints
 
     private static async Task<IResult> AddAsync(TeamDraft body, TeamServices services, TimeProvider time)
     {
-        var id = new TeamId(Guid.CreateVersion7(time.GetUtcNow()));
-        return await SaveAsync(id, body, services, StatusCodes.Status201Created);
+        var (team, refusal) = await ReadAsync(new TeamId(Guid.CreateVersion7(time.GetUtcNow())), body, services);
+        if (team is null)
+            return refusal!;
+        await services.Teams.AddAsync(team, CancellationToken.None);
+        await services.Changes.AnnounceAsync();
+        return ApiResult.Created($"admin/teams/{team.Id}", Settings(team));
     }
 
     private static async Task<IResult> ReplaceAsync(Guid id, TeamDraft body, TeamServices services)
     {
-        var known = await services.Teams.ListAsync(CancellationToken.None);
-        return known.Any(team => team.Id.Value == id)
-            ? await SaveAsync(new TeamId(id), body, services, StatusCodes.Status200OK)
-            : Problems.Problem(ErrorCode.NotFound);
+        var (team, refusal) = await ReadAsync(new TeamId(id), body, services);
+        if (team is null)
+            return refusal!;
+        if (!await services.Teams.ReplaceAsync(team, CancellationToken.None))
+            return Problems.Problem(ErrorCode.NotFound);
+        await services.Changes.AnnounceAsync();
+        return ApiResult.Ok(Settings(team));
     }
 
-    private static async Task<IResult> SaveAsync(TeamId id, TeamDraft body, TeamServices services, int status)
+    private static async Task<(Team? Team, IResult? Refusal)> ReadAsync(TeamId id, TeamDraft body, TeamServices services)
     {
         var name = TextRules.NameOrEmpty(body.Name);
         if (name.Length == 0)
-            return Problems.Problem(OperatorRules.NameFault);
+            return (null, Problems.Problem(OperatorRules.NameFault));
         var team = new Team(id, name, (body.Inboxes ?? []).ToHashSet(), (body.Members ?? []).ToHashSet());
         var operators = (await services.Operators.ListAsync(CancellationToken.None)).Select(account => account.OperatorId);
         var inboxes = (await services.Inboxes.ListAsync(CancellationToken.None)).Select(inbox => inbox.Id);
-        if (!team.Members.IsSubsetOf(operators) || !team.Inboxes.IsSubsetOf(inboxes))
-            return Problems.Problem(ErrorCode.NotFound, "There is no such operator or inbox.");
-        await services.Teams.SaveAsync(team, CancellationToken.None);
-        await services.Changes.AnnounceAsync();
-        return status == StatusCodes.Status201Created
-            ? ApiResult.Created($"admin/teams/{team.Id}", Settings(team))
-            : ApiResult.Ok(Settings(team));
+        return team.Members.IsSubsetOf(operators) && team.Inboxes.IsSubsetOf(inboxes)
+            ? (team, null)
+            : (null, Problems.Problem(ErrorCode.NotFound, "There is no such operator or inbox."));
     }
 
     private static TeamSettings Settings(Team team) =>

@@ -9,33 +9,12 @@ namespace Chat.Server.Operators;
 /// <summary>Teams with their members and inboxes.</summary>
 internal sealed class TeamStore(IDatabase database)
 {
-    /// <summary>Adds the team, or makes the stored one like this.</summary>
-    public Task SaveAsync(Team team, CancellationToken cancellation) =>
-        database.WriteAsync(
-            async transaction =>
-            {
-                var connection = transaction.Connection!;
-                var id = team.Id.Value;
-                await connection.ExecuteAsync(
-                    "INSERT INTO team (id, name) VALUES (@id, @name) ON CONFLICT (id) DO UPDATE SET name = excluded.name",
-                    new { id, name = team.Name },
-                    transaction
-                );
-                await connection.ExecuteAsync("DELETE FROM team_member WHERE team_id = @id", new { id }, transaction);
-                await connection.ExecuteAsync(
-                    "INSERT INTO team_member (team_id, operator_id) VALUES (@id, @member)",
-                    team.Members.Select(member => new { id, member = member.Value }),
-                    transaction
-                );
-                await connection.ExecuteAsync("DELETE FROM team_inbox WHERE team_id = @id", new { id }, transaction);
-                return await connection.ExecuteAsync(
-                    "INSERT INTO team_inbox (team_id, inbox_id) VALUES (@id, @inbox)",
-                    team.Inboxes.Select(inbox => new { id, inbox = inbox.Value }),
-                    transaction
-                );
-            },
-            cancellation
-        );
+    public Task AddAsync(Team team, CancellationToken cancellation) =>
+        database.WriteAsync(transaction => WriteAsync(transaction, team, "INSERT INTO team (id, name) VALUES (@id, @name)"), cancellation);
+
+    /// <summary>Makes the stored one like this. False: there is none, or none any more.</summary>
+    public Task<bool> ReplaceAsync(Team team, CancellationToken cancellation) =>
+        database.WriteAsync(transaction => WriteAsync(transaction, team, "UPDATE team SET name = @name WHERE id = @id"), cancellation);
 
     /// <summary>Closed conversations lose it, without an event: their logs keep its name.</summary>
     public async Task<TeamRemoval> RemoveAsync(TeamId id, CancellationToken cancellation)
@@ -76,6 +55,27 @@ internal sealed class TeamStore(IDatabase database)
             },
             cancellation
         );
+
+    private static async Task<bool> WriteAsync(DbTransaction transaction, Team team, string row)
+    {
+        var connection = transaction.Connection!;
+        var id = team.Id.Value;
+        if (await connection.ExecuteAsync(row, new { id, name = team.Name }, transaction) == 0)
+            return false;
+        await connection.ExecuteAsync("DELETE FROM team_member WHERE team_id = @id", new { id }, transaction);
+        await connection.ExecuteAsync(
+            "INSERT INTO team_member (team_id, operator_id) VALUES (@id, @member)",
+            team.Members.Select(member => new { id, member = member.Value }),
+            transaction
+        );
+        await connection.ExecuteAsync("DELETE FROM team_inbox WHERE team_id = @id", new { id }, transaction);
+        await connection.ExecuteAsync(
+            "INSERT INTO team_inbox (team_id, inbox_id) VALUES (@id, @inbox)",
+            team.Inboxes.Select(inbox => new { id, inbox = inbox.Value }),
+            transaction
+        );
+        return true;
+    }
 
     private static async Task<TeamRemoval> RemoveAsync(DbTransaction transaction, TeamId id)
     {

@@ -151,7 +151,7 @@ internal sealed class Seed
             new HashSet<InboxId> { Shop.Id },
             new HashSet<OperatorId> { Bea.Id }
         );
-        await services.GetRequiredService<TeamStore>().SaveAsync(Team, CancellationToken.None);
+        await services.GetRequiredService<TeamStore>().AddAsync(Team, CancellationToken.None);
     }
 
     private static async Task<OperatorProfile> HireAsync(IServiceProvider services, string name, OperatorRole role, Inbox[] memberOf)

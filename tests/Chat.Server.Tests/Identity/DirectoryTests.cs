@@ -23,7 +23,7 @@ public abstract class DirectoryTests : IdentityTest
             new HashSet<InboxId> { shop.Id, bank.Id },
             new HashSet<OperatorId> { olga }
         );
-        await Server.Get<TeamStore>().SaveAsync(team, default);
+        await Server.Get<TeamStore>().AddAsync(team, default);
         await Directory.RefreshAsync(default);
 
         Assert.Equivalent(shop, Directory.Find(shop.Id), strict: true);
@@ -46,7 +46,7 @@ public abstract class DirectoryTests : IdentityTest
         var shop = await Server.AddInboxAsync(native: true, "https://shop.example");
         var (olga, _) = await Server.AddOperatorAsync();
         var team = new Team(new TeamId(Guid.CreateVersion7()), "Night", new HashSet<InboxId> { shop.Id }, new HashSet<OperatorId> { olga });
-        await Server.Get<TeamStore>().SaveAsync(team, default);
+        await Server.Get<TeamStore>().AddAsync(team, default);
 
         var changed = shop with
         {
@@ -68,7 +68,7 @@ public abstract class DirectoryTests : IdentityTest
         Assert.NotNull(await Server.Get<InboxStore>().ChangeAsync(shop.Id, _ => changed, default));
         Assert.Null(await Server.Get<InboxStore>().ChangeAsync(new InboxId(Guid.NewGuid()), _ => changed, default));
         Assert.False(await Server.Get<InboxStore>().AddAsync(changed with { Id = new InboxId(Guid.NewGuid()) }, default));
-        await Server.Get<TeamStore>().SaveAsync(team with { Name = "Day", Members = new HashSet<OperatorId>() }, default);
+        Assert.True(await Server.Get<TeamStore>().ReplaceAsync(team with { Name = "Day", Members = new HashSet<OperatorId>() }, default));
         await Directory.RefreshAsync(default);
 
         Assert.Equivalent(changed, Directory.Find(shop.Id), strict: true);
@@ -76,6 +76,11 @@ public abstract class DirectoryTests : IdentityTest
             ("Day", 0, 1),
             (Directory.FindTeam(team.Id)!.Name, Directory.FindTeam(team.Id)!.Members.Count, Directory.FindTeam(team.Id)!.Inboxes.Count)
         );
+
+        // One that has been removed does not come back by being changed.
+        Assert.Equal(TeamRemoval.Done, await Server.Get<TeamStore>().RemoveAsync(team.Id, default));
+        Assert.False(await Server.Get<TeamStore>().ReplaceAsync(team, default));
+        Assert.Empty(await Server.Get<TeamStore>().ListAsync(default));
     }
 
     [Fact]
@@ -167,7 +172,9 @@ public abstract class DirectoryTests : IdentityTest
 
         await Server.Get<InboxStore>().AddMemberAsync(inbox.Id, added, default);
         await Directory.RefreshAsync(default);
-        Assert.Equal([new ChangedAccess(added, null)], Assert.Single(reports));
+        var gained = Assert.Single(Assert.Single(reports));
+        Assert.Equal((added, null), (gained.Operator, gained.Kept));
+        Assert.Empty(gained.Before);
 
         await operators.SetDisabledAsync(disabled, true, default);
         await operators.ChangeAsync(demoted, by: demoted, new AccountChange(null, null, OperatorRole.Operator, null), default);
@@ -178,10 +185,11 @@ public abstract class DirectoryTests : IdentityTest
         await Directory.RefreshAsync(default);
 
         Assert.Equivalent(
-            new ChangedAccess[] { new(disabled, null), new(demoted, null), new(removed, null), new(restamped, stamp) },
-            Assert.Single(reports),
+            new (OperatorId, Guid?)[] { (disabled, null), (demoted, null), (removed, null), (restamped, stamp) },
+            Assert.Single(reports).Select(changed => (changed.Operator, changed.Kept)),
             strict: true
         );
+        Assert.All(Assert.Single(reports), changed => Assert.Equal([inbox.Id], changed.Before));
         Assert.Null(Directory.FindOperator(disabled));
         Assert.Empty(Directory.InboxesOf(disabled));
         Assert.Empty(Directory.InboxesOf(removed));

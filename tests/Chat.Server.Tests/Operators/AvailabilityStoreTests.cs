@@ -56,7 +56,7 @@ public abstract class AvailabilityStoreTests : IdentityTest
         var (olga, _) = await Server.AddOperatorAsync(inboxes: shop.Id);
         var teams = Server.Get<TeamStore>();
         var team = new Team(new TeamId(Guid.CreateVersion7()), "Night", new HashSet<InboxId> { shop.Id }, new HashSet<OperatorId> { olga });
-        await teams.SaveAsync(team, default);
+        await teams.AddAsync(team, default);
         var id = await OpenAsync(shop);
         var author = new Actor(ActorKind.Operator, olga.Value, "Olga");
         await ChangeAsync(AssignChange.Of(id, Guid.NewGuid(), author, null, team.Face, null, true));
@@ -77,7 +77,7 @@ public abstract class AvailabilityStoreTests : IdentityTest
         var shop = await Server.AddInboxAsync();
         var teams = Server.Get<TeamStore>();
         var team = new Team(new TeamId(Guid.CreateVersion7()), "Night", new HashSet<InboxId> { shop.Id }, new HashSet<OperatorId>());
-        await teams.SaveAsync(team, default);
+        await teams.AddAsync(team, default);
         var row = new { id = (await OpenAsync(shop)).Value, team = team.Id.Value };
         var (given, commit) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         var giving = Server

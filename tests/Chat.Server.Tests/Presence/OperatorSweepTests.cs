@@ -16,6 +16,13 @@ public sealed class OperatorSweepTests : IAsyncLifetime
 {
     private static readonly VisitorId Vera = new(Guid.CreateVersion7());
 
+    private static readonly Inbox Club = new()
+    {
+        Id = new InboxId(Guid.CreateVersion7()),
+        Key = "club",
+        Name = "Club",
+    };
+
     private PresenceScene _scene = null!;
     private OperatorProfile _pia = null!;
     private RecordingConnection _olga = null!;
@@ -74,6 +81,32 @@ public sealed class OperatorSweepTests : IAsyncLifetime
 
         Assert.Equal([false], Heard());
         Assert.Single(visitor.Read(), push => PresenceScene.IsPresence(push.Target, push.Argument, page, "operator", online: false));
+    }
+
+    [Fact]
+    public async Task Who_loses_one_of_two_inboxes_is_gone_for_colleagues_of_that_one_alone()
+    {
+        var sam = await _scene.HireAsync("Sam");
+        await _scene.Get<InboxStore>().AddAsync(Club, CancellationToken.None);
+        foreach (var member in (OperatorProfile[])[_pia, sam])
+            await _scene.Get<InboxStore>().AddMemberAsync(Club.Id, member.Id, CancellationToken.None);
+        await _scene.Get<IInboxDirectory>().RefreshAsync(CancellationToken.None);
+        var friend = _scene.Connect(sam);
+        await ComeAsync();
+        await _scene.Get<PresenceNotices>().OperatorAsync(_pia.Id, online: true, CancellationToken.None);
+        Assert.Equal([true], Heard());
+        friend.Read();
+
+        await _scene.Get<InboxStore>().RemoveMemberAsync(_scene.Shop.Id, _pia.Id, CancellationToken.None);
+        await _scene.Get<IInboxDirectory>().RefreshAsync(CancellationToken.None);
+
+        Assert.Equal([false], Heard());
+        Assert.DoesNotContain(friend.Read(), push => PresenceScene.IsOf(push, _pia));
+
+        await _scene.Get<InboxStore>().AddMemberAsync(_scene.Shop.Id, _pia.Id, CancellationToken.None);
+        await _scene.Get<IInboxDirectory>().RefreshAsync(CancellationToken.None);
+
+        Assert.Equal([true], Heard());
     }
 
     [Fact]
