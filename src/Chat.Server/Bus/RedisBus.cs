@@ -17,6 +17,7 @@ internal sealed partial class RedisBus : IEventBus, IAsyncDisposable
     private readonly NodeId _node;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisBus> _logger;
+    private readonly string _addresses;
     private readonly RedisBusChannels _channels;
     private readonly BusHealth _health;
     private readonly RedisReceiver _receiver;
@@ -37,6 +38,7 @@ internal sealed partial class RedisBus : IEventBus, IAsyncDisposable
         _time = time;
         _logger = logger;
         _channels = new RedisBusChannels(_options.ChannelPrefix);
+        _addresses = string.Join(',', ConfigurationOptions.Parse(_options.Configuration).EndPoints.Select(EndPointCollection.ToString));
         _health = new BusHealth(_options.Silence, _options.ProbeInterval, time);
         _receiver = new RedisReceiver(node, _health, Wake, time, logger);
     }
@@ -115,7 +117,7 @@ internal sealed partial class RedisBus : IEventBus, IAsyncDisposable
                 wasUp |= turn.IsUp;
                 if (turn.Silence > patience)
                 {
-                    LogRebuilding((long)turn.Silence.TotalSeconds);
+                    LogRebuilding((long)turn.Silence.TotalSeconds, _addresses);
                     return wasUp;
                 }
                 await SendAsync(_link, turn);
@@ -126,7 +128,7 @@ internal sealed partial class RedisBus : IEventBus, IAsyncDisposable
         {
             // Sentinels that do not answer; a plain connection is made later by the library. Nothing may end this loop.
             Turn(up: false);
-            LogLinkFailed(e);
+            LogLinkFailed(e, _addresses);
             await Task.Delay(RetryDelay, _time, stopping);
             return true;
         }
@@ -164,7 +166,7 @@ internal sealed partial class RedisBus : IEventBus, IAsyncDisposable
         if (up)
             LogUp();
         else
-            LogDown();
+            LogDown(_addresses);
         try
         {
             _stateChanged(up);
@@ -192,14 +194,14 @@ internal sealed partial class RedisBus : IEventBus, IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "The bus is up: heartbeats and all shards get through.")]
     private partial void LogUp();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The bus is down; nodes repair from the database until it is back.")]
-    private partial void LogDown();
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The bus is down; nodes repair from the database until Redis at {Redis} is back.")]
+    private partial void LogDown(string redis);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No heartbeat for {Seconds} s; both Redis connections are made anew.")]
-    private partial void LogRebuilding(long seconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No heartbeat for {Seconds} s; both connections to Redis at {Redis} are made anew.")]
+    private partial void LogRebuilding(long seconds, string redis);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis could not be reached; it is tried again in a second.")]
-    private partial void LogLinkFailed(Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis at {Redis} could not be reached; it is tried again in a second.")]
+    private partial void LogLinkFailed(Exception e, string redis);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Chat.Server.Hosting;
 
 /// <summary>The one way in which a section of the configuration becomes options: what cannot be read, is out of range or is unknown is refused at start.</summary>
-internal static class Settings
+internal static partial class Settings
 {
     /// <summary>Registers the options of a section.</summary>
     public static OptionsBuilder<T> AddSettings<T>(this IServiceCollection services, string section)
@@ -41,10 +43,23 @@ internal static class Settings
             // Of an unknown setting the binder names the class, and at the end the setting.
             var fault = e.Message.Contains(nameof(BinderOptions.ErrorOnUnknownConfiguration), StringComparison.Ordinal)
                 ? $"Unknown settings in the section {section}: {e.Message[(e.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]}."
-                : e.Message;
+                : e.Message + Words<T>(e.Message);
             throw new OptionsValidationException(section, typeof(T), [fault]);
         }
     }
+
+    /// <summary>Of a setting that takes one of a few words: which.</summary>
+    private static string Words<T>(string fault)
+    {
+        var path = Place().Match(fault).Groups["path"].Value;
+        var type = typeof(T).GetProperty(path[(path.LastIndexOf(':') + 1)..])?.PropertyType;
+        return type is { IsEnum: true }
+            ? $" It is one of: {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))}."
+            : "";
+    }
+
+    [GeneratedRegex("at '(?<path>[^']+)' to type", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Place();
 
     /// <summary>Checks the attributes, and says which setting it is that they refuse.</summary>
     private sealed class AttributeValidator<T>(string section) : IValidateOptions<T>

@@ -52,6 +52,17 @@ public sealed class SettingsTests
         }
     }
 
+    [Theory]
+    [InlineData("Storage:Provider", "sqlite, postgres")]
+    [InlineData("Bus:Provider", "inProcess, redis")]
+    public void Of_a_setting_that_takes_a_few_words_the_refusal_says_which(string setting, string words)
+    {
+        var refusal = Assert.ThrowsAny<Exception>(() => Validate(setting, "postgress"));
+
+        Assert.Contains($"'postgress' at '{setting}'", StartFault.Describe(refusal), StringComparison.Ordinal);
+        Assert.Contains($"one of: {words}.", StartFault.Describe(refusal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_defaults_are_valid() => Validate("Storage:Provider", "sqlite");
 
