@@ -58,7 +58,7 @@ public sealed record InboxChange(InboxId InboxId, InboxRow Row);
 
 /// <summary>The client missed something and must call <c>Sync</c> (without a conversation: <c>Hello</c>).</summary>
 /// <param name="ConversationId">Where; absent: everywhere.</param>
-/// <param name="Reason">overflow, epoch.</param>
+/// <param name="Reason">overflow, epoch, opened.</param>
 public sealed record Resync(ConversationId? ConversationId, string Reason);
 
 /// <summary>The server will close this connection; reconnect elsewhere within a second of jitter.</summary>

@@ -36,6 +36,9 @@ internal static class Envelope
 
     /// <summary>microseconds.</summary>
     public const int TakenLength = 8;
+
+    /// <summary>visitor, conversation.</summary>
+    public const int GainedLength = IdLength + IdLength;
 }
 
 /// <summary>What an item says. Numbers are the wire's: add, never change.</summary>
@@ -69,6 +72,9 @@ internal enum EnvelopeItemKind : byte
 
     /// <summary>When the sender took the oldest event of the envelope from its author.</summary>
     Taken = 11,
+
+    /// <summary>A visitor has a conversation that not all their connections know.</summary>
+    Gained = 12,
 }
 
 /// <summary>What visitors get of an event.</summary>
@@ -99,7 +105,7 @@ internal readonly struct EnvelopeItem
     /// <summary>Of an event and a presence.</summary>
     public InboxId InboxId { get; private init; }
 
-    /// <summary>Of an event, a push and a presence.</summary>
+    /// <summary>Of an event, a push, a presence and a gain.</summary>
     public ConversationId ConversationId { get; private init; }
 
     public int Epoch { get; private init; }
@@ -113,7 +119,7 @@ internal readonly struct EnvelopeItem
 
     public PushTarget Target { get; private init; }
 
-    /// <summary>The session that ended, the operator whom a payload is about.</summary>
+    /// <summary>The session that ended, the operator whom a payload is about, the visitor who has gained.</summary>
     public Guid SubjectId { get; private init; }
 
     /// <summary>The visitor or operator whose session ended.</summary>
@@ -216,4 +222,12 @@ internal readonly struct EnvelopeItem
     public static EnvelopeItem Trace(ReadOnlyMemory<byte> context) => new() { Kind = EnvelopeItemKind.Trace, Staff = context };
 
     public static EnvelopeItem Taken(DateTimeOffset at) => new() { Kind = EnvelopeItemKind.Taken, At = at };
+
+    public static EnvelopeItem Gained(Guid visitor, ConversationId conversation) =>
+        new()
+        {
+            Kind = EnvelopeItemKind.Gained,
+            SubjectId = visitor,
+            ConversationId = conversation,
+        };
 }

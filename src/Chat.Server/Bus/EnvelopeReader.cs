@@ -28,7 +28,7 @@ internal ref struct EnvelopeReader
     {
         while (TryTake(out var kind, out var body))
         {
-            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Taken;
+            var known = kind is >= EnvelopeItemKind.Event and <= EnvelopeItemKind.Gained;
             if (!known)
             {
                 // A newer node's; the rest may be for us.
@@ -90,6 +90,9 @@ internal ref struct EnvelopeReader
                 return true;
             case EnvelopeItemKind.Taken when body.Length == Envelope.TakenLength:
                 return TryParseTaken(body.Span, out item);
+            case EnvelopeItemKind.Gained when body.Length == Envelope.GainedLength:
+                item = EnvelopeItem.Gained(Id(body.Span), new ConversationId(Id(body.Span[Envelope.IdLength..])));
+                return true;
             default:
                 item = default;
                 return false;

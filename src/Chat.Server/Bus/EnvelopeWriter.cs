@@ -69,6 +69,11 @@ internal sealed class EnvelopeWriter
                 var microseconds = (item.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
                 BinaryPrimitives.WriteInt64LittleEndian(Begin(item.Kind, Envelope.TakenLength), microseconds);
                 break;
+            case EnvelopeItemKind.Gained:
+                var gained = Begin(item.Kind, Envelope.GainedLength);
+                WriteId(ref gained, item.SubjectId);
+                WriteId(ref gained, item.ConversationId.Value);
+                break;
             default:
                 throw new ArgumentException($"An item of kind {item.Kind} has no layout.", nameof(item));
         }

@@ -13,6 +13,7 @@ internal sealed class ConversationOpener(
     IEventLog log,
     ConversationReader reader,
     Publisher publisher,
+    GainedConversations gained,
     VisitorStores stores,
     IInboxDirectory directory,
     TimeProvider time
@@ -59,6 +60,7 @@ internal sealed class ConversationOpener(
         if (opened.Duplicate)
             return await AnswerAsync(call, opened.Page.Conversation.Id, ResultStatus.Duplicate);
         publisher.Publish(call.Caller.InboxId, opened.Page.Events, call.Connection, opened.Page.Seq);
+        gained.Publish(call.Caller.VisitorId, opened.Page.Conversation.Id, call.Connection);
         return await AnswerAsync(call, opened.Page.Conversation.Id, ResultStatus.Ok);
     }
 

@@ -79,6 +79,9 @@ internal sealed class BusReceiver(IEventBus bus, Topics topics, InboxWatch watch
                 case EnvelopeItemKind.Operator:
                     listeners.Staff.Deliver(new OperatorId(item.SubjectId), item.Staff);
                     break;
+                case EnvelopeItemKind.Gained:
+                    listeners.Gained.Deliver(item.SubjectId, item.ConversationId);
+                    break;
                 case EnvelopeItemKind.Presence:
                     (presences ??= []).Add(item);
                     break;
@@ -119,5 +122,6 @@ internal sealed record BusListeners(
     IdentityUpkeep Upkeep,
     PasswordSignIn Passwords,
     StaffPushes Staff,
-    VisitorPushes Visitors
+    VisitorPushes Visitors,
+    GainedConversations Gained
 );

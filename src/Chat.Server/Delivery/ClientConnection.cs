@@ -34,6 +34,9 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
     /// <summary>It was told to go. Never false again; a late reader only asks it to go once more.</summary>
     public bool IsClosing { get; private set; }
 
+    /// <summary>It has said Hello, or is saying it: before that it is told nothing, and its Hello reads everything.</summary>
+    public bool IsGreeted { get; private set; }
+
     /// <summary>The inboxes whose lists it follows. Written by its own calls and by disconnecting, under the watch's lock.</summary>
     public IReadOnlyList<InboxId> Watched { get; set; } = [];
 
@@ -113,7 +116,11 @@ internal sealed class ClientConnection(HubConnectionContext connection, Caller c
     }
 
     /// <summary>Hello comes first, and alone.</summary>
-    public void BeginHello() => Socket?.BeginHello();
+    public void BeginHello()
+    {
+        IsGreeted = true;
+        Socket?.BeginHello();
+    }
 
     public void EndHello(bool isAnswered) => Socket?.EndHello(isAnswered);
 

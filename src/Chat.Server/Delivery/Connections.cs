@@ -73,14 +73,18 @@ internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<Rate
     /// <summary>Closes every socket of a user here, except those of an operator's newest security stamp, where one is given.</summary>
     public void Close(Guid user, DisconnectReason reason, Guid? kept = null)
     {
-        ClientConnection[] targets;
-        lock (_gate)
-            targets = _byUser.TryGetValue(user, out var list) ? [.. list] : [];
-        foreach (var target in targets)
+        foreach (var target in Of(user))
         {
             if (kept is null || target.Caller.SecurityStamp != kept)
                 target.Close(reason);
         }
+    }
+
+    /// <summary>All sockets of a user here.</summary>
+    public IReadOnlyList<ClientConnection> Of(Guid user)
+    {
+        lock (_gate)
+            return _byUser.TryGetValue(user, out var list) ? [.. list] : [];
     }
 
     /// <summary>Whether a user has a socket here.</summary>
@@ -93,10 +97,7 @@ internal sealed class Connections(Topics topics, InboxWatch watch, IOptions<Rate
     /// <summary>Closes the sockets here that were opened with tokens of a session.</summary>
     public void CloseSession(EndedSession session)
     {
-        ClientConnection[] targets;
-        lock (_gate)
-            targets = _byUser.TryGetValue(session.Holder, out var list) ? [.. list] : [];
-        foreach (var target in targets)
+        foreach (var target in Of(session.Holder))
         {
             if (target.Caller.Session == session.Session)
                 target.Close(session.Reason);

@@ -16,6 +16,7 @@ internal static class DeliveryFeature
         services.AddSingleton<PushCollector>();
         services.AddSingleton<StaffPushes>();
         services.AddSingleton<VisitorPushes>();
+        services.AddSingleton<GainedConversations>();
         services.AddSingleton<BusListeners>();
         services.AddSingleton<RepairDependencies>();
         services.AddHostedSingleton<HoleFetcher>();

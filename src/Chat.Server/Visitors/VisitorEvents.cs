@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Chat.Contracts;
 using Chat.Server.Conversations.Changes;
+using Chat.Server.Delivery;
 using Chat.Server.Hosting;
 using Chat.Server.Messages;
 using Chat.Server.Storage;
@@ -8,8 +9,8 @@ using Chat.Server.Storage;
 namespace Chat.Server.Visitors;
 
 /// <summary>
-/// That a visitor was identified, blocked or unblocked becomes an event of his conversations: operators see it at once, and later who did it. What a
-/// node that dies has not told any more, they see when they read the conversation anew.
+/// That a visitor was identified, blocked or unblocked becomes an event of his conversations: operators see it at once, and later who did it. Of
+/// conversations that identifying has moved, the visitor's other devices hear too. What a node that dies has not told any more, is seen by whoever reads anew.
 /// </summary>
 internal sealed class VisitorEvents : BackgroundLoop
 {
@@ -24,6 +25,7 @@ internal sealed class VisitorEvents : BackgroundLoop
     private readonly VisitorBlocks _blocks;
     private readonly IEventLog _log;
     private readonly AppendLanes _lanes;
+    private readonly GainedConversations _gained;
 
     // A storm beyond this is not told.
     private readonly Channel<News> _news = Channel.CreateBounded<News>(
@@ -35,12 +37,13 @@ internal sealed class VisitorEvents : BackgroundLoop
         VisitorBlocks blocks,
         IEventLog log,
         AppendLanes lanes,
+        GainedConversations gained,
         TimeProvider time,
         ILogger<VisitorEvents> logger
     )
         : base(time, logger)
     {
-        (_visitors, _blocks, _log, _lanes) = (visitors, blocks, log, lanes);
+        (_visitors, _blocks, _log, _lanes, _gained) = (visitors, blocks, log, lanes, gained);
         visitors.Identified += (id, moved) => _news.Writer.TryWrite(new News(id, Actor.System, VisitorChange.Identified, moved));
     }
 
@@ -60,7 +63,11 @@ internal sealed class VisitorEvents : BackgroundLoop
             return;
         var face = new VisitorFace(visitor.Id, visitor.Name, visitor.Subject is not null, _blocks.IsBlocked(visitor.Id) ? true : null);
         foreach (var id in news.Conversations ?? await FindAsync(visitor, cancellation))
+        {
             await _lanes.ChangeAsync(VisitorChange.Of(id, Guid.NewGuid(), news.By, news.Code, face), null);
+            if (news.Code == VisitorChange.Identified)
+                _gained.Publish(visitor.Id, id, except: null);
+        }
     }
 
     /// <summary>What is not closed, and the newest.</summary>

@@ -36,6 +36,7 @@ internal enum Defect
     UnknownFieldFails,
     ResyncOfOneIgnored,
     ResyncOfAllIgnored,
+    OpenedElsewhereIgnored,
     ResetIgnored,
     EpochKeepsWhatIsHeld,
     ResetDropsOutbox,
@@ -50,6 +51,7 @@ internal enum Defect
     ReconnectsWhenReplaced,
     ExpiredIsFinal,
     NeverRefreshed,
+    LateRefresh,
     RefreshNotRotated,
     RefreshNotStored,
     UnavailableIsFinal,
@@ -165,6 +167,7 @@ internal static class DefectTable
         UnknownFieldFails        | the server is a version later      | Unknown fields are ignored
         ResyncOfOneIgnored       | resync                             | call `Sync` for it; without a conversation `Hello`
         ResyncOfAllIgnored       | resync                             | call `Sync` for it; without a conversation `Hello`
+        OpenedElsewhereIgnored   | two devices                        | and this one may not hold it yet: `Sync` from epoch 0 and seq 0
         ResetIgnored             | the database is restored           | Drop all that is held of the conversation and take this page
         EpochKeepsWhatIsHeld     | the database is restored           | when it changes, everything held is void
         ResetDropsOutbox         | the epoch rises while away         | A change has a `clientId` made once and kept across retries, restarts and nodes
@@ -178,6 +181,7 @@ internal static class DefectTable
         ReconnectsWhenRevoked    | signed out elsewhere               | never after a reason whose reconnect is "no"
         ReconnectsWhenReplaced   | replaced                           | never after a reason whose reconnect is "no"
         ExpiredIsFinal           | three refreshes                    | The token expired; refresh it first
+        LateRefresh              | the token is nearly over           | Refresh a token in the last fifth of its time, before connecting
         NeverRefreshed           | three refreshes                    | Without `refreshToken` a new anonymous visitor is minted
         RefreshNotRotated        | three refreshes                    | The refresh token rotates: store the new one
         RefreshNotStored         | three refreshes                    | The refresh token rotates: store the new one

@@ -49,6 +49,7 @@ internal static class AllScenarios
             new("goAway spread", NetworkTroubles.SpreadAsync) { IsPatient = true },
             new("silence", NetworkTroubles.KeepSilentAsync) { IsPatient = true },
             new("the token expires", NetworkTroubles.ExpireAsync) { IsPatient = true },
+            new("the token is nearly over", NetworkTroubles.RefreshEarlyAsync) { IsPatient = true },
         ];
 
     private static IEnumerable<Scenario> OfProcesses(int messages, bool isLong) =>

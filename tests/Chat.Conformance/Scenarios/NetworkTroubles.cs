@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text.Json.Nodes;
 using Chat.Conformance.Network;
 using Chat.Contracts;
 
@@ -83,6 +85,25 @@ internal static class NetworkTroubles
         await stage.TalkAsync(3);
     }
 
+    /// <summary>In the last fifth of its time a token is shown no more: the connection would end soon after.</summary>
+    public static async Task RefreshEarlyAsync(Stage stage)
+    {
+        await stage.TalkAsync(2);
+        await stage.UntilAsync();
+        var traffic = stage.Proxy.Traffic;
+        var (old, greetings) = (traffic.AccessToken!, traffic.Calls("Hello").Count);
+        var ends = DateTimeOffset.FromUnixTimeSeconds(
+            JsonNode.Parse(Base64Url.DecodeFromChars(old.Split('.')[1]))!["exp"]!.GetValue<long>()
+        );
+        var left = ends - (Service.TokenLife / 8) - TimeProvider.System.GetUtcNow();
+        // The age is the trouble.
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        stage.Proxy.CutAll();
+        await traffic.UntilAsync(() => traffic.Calls("Hello").Count > greetings, "a connection after the cut");
+        Stage.Expect(traffic.AccessToken != old, "it connected with a token that had an eighth of its life left");
+        await stage.TalkAsync(2);
+    }
+
     /// <summary>
     /// Judged one-sidedly and by many: of eight pauses after a success each is anything up to half a second, so that they are neither all nothing nor all the whole of
     /// it, and the fourth is no longer than the first; those after refusals add up. A slow machine only makes them longer, by far less than a second.
@@ -104,9 +125,11 @@ internal static class NetworkTroubles
         var refusals = isLong ? 6 : 4;
         stage.Proxy.Weather.RefuseOneOf = 1;
         stage.Proxy.CutAll();
-        await stage.Proxy.UntilConnectsAsync(before + refusals);
+        // Each pause at its longest.
+        var patience = Patience.ToShow + (Base * (1 << (refusals + 1)));
+        await stage.Proxy.UntilConnectsAsync(before + refusals, patience);
         stage.Proxy.Weather.RefuseOneOf = 0;
-        await stage.Proxy.UntilConnectsAsync(before + refusals + 1);
+        await stage.Proxy.UntilConnectsAsync(before + refusals + 1, patience);
         var took = stage.Proxy.Traffic.Connects[before + refusals].At - began;
         // The sum of pauses up to 0.5, 1, 2 … is below this once in a thousand times.
         var least = isLong ? TimeSpan.FromSeconds(2.4) : TimeSpan.FromSeconds(1.3);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Chat.Contracts;
 using Chat.Testing.Clients;
 using Chat.Testing.Nodes;
@@ -10,6 +11,9 @@ internal sealed class Service : IAsyncDisposable
 {
     private Service(PostgresService postgres, ChatCluster cluster, ChatClient peer, Staff staff) =>
         (Postgres, Cluster, Peer, Staff, Facts) = (postgres, cluster, peer, staff, new Facts(cluster.ConnectionString));
+
+    /// <summary>The shortest that a service may be given: every run of a minute has one end.</summary>
+    public static TimeSpan TokenLife { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>An own server, since one of the troubles is an older copy of it.</summary>
     public PostgresService Postgres { get; }
@@ -34,8 +38,7 @@ internal sealed class Service : IAsyncDisposable
         var redis = await RedisService.SharedAsync();
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            // The shortest life of a token that a service may be given: every run of a minute has one end.
-            ["Identity__AccessTokenMinutes"] = "1",
+            ["Identity__AccessTokenMinutes"] = TokenLife.TotalMinutes.ToString(CultureInfo.InvariantCulture),
             ["Identity__PasswordsPerMinute"] = "0",
             // One operator answers everybody.
             ["RateLimits__ChangesPerSecond"] = "200",

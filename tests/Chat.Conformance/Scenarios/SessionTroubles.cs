@@ -84,7 +84,7 @@ internal static class SessionTroubles
 
     public static async Task UseTwoDevicesAsync(Stage stage)
     {
-        var second = await stage.AddDeviceAsync(stage.Subject);
+        var second = await stage.AddDeviceAsync(stage.Subject, stage.Service.Cluster.Nodes[1].BaseAddress);
         await stage.TalkAsync(2);
         var log = await stage.SettleAsync();
         var id = log.Conversation.ToString();
@@ -107,6 +107,9 @@ internal static class SessionTroubles
             shown => shown.At(own.Seq!.Value)?.Body == "edited on the first device",
             "an edit of the other device"
         );
+        var opened = await stage.OpenAsync();
+        var there = (await stage.UntilAsync(opened)).Conversation;
+        await second.UntilListAsync(list => list.Conversations.Any(one => one.Conversation == there), "what the first device has opened");
     }
 
     public static async Task IdentifyAsync(Stage stage)
@@ -114,6 +117,7 @@ internal static class SessionTroubles
         await stage.TalkAsync(2);
         var id = (await stage.SettleAsync()).Conversation;
         var subject = $"user {Guid.NewGuid():N}";
+        var second = await stage.AddDeviceAsync(subject);
         await stage.Device.DoAsync("identify", new { token = HostSite.Vouch(subject) });
         await stage.TalkAsync(2);
         await stage.SettleAsync();
@@ -122,8 +126,6 @@ internal static class SessionTroubles
         await stage.UntilAsync();
         await stage.TalkAsync(2);
         await stage.SettleAsync();
-        // The same one elsewhere.
-        var second = await stage.AddDeviceAsync(subject);
         await second.UntilListAsync(list => list.Conversations.Any(one => one.Conversation == id), "the conversation, on another device");
     }
 

@@ -74,9 +74,10 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <param name="subject">The user of the host site whom the app there knows; null: nobody.</param>
-    public async Task<Device> AddDeviceAsync(string? subject)
+    /// <param name="url">Where it finds the service; null: behind the hostile proxy.</param>
+    public async Task<Device> AddDeviceAsync(string? subject, Uri? url = null)
     {
-        var device = await Device.StartAsync(_driver, folder => Start(folder, subject));
+        var device = await Device.StartAsync(_driver, folder => Start(url ?? Proxy.Address, folder, subject));
         _devices.Add(device);
         return device;
     }
@@ -216,17 +217,17 @@ internal sealed class Stage : IAsyncDisposable
             await Service.Peer.LeaveAsync(id);
     }
 
-    private object Start(string folder, string? subject) =>
+    private static object Start(Uri url, string folder, string? subject) =>
         subject is null
             ? new
             {
-                url = Proxy.Address,
+                url,
                 inbox = ChatCluster.Inbox,
                 folder,
             }
             : new
             {
-                url = Proxy.Address,
+                url,
                 inbox = ChatCluster.Inbox,
                 folder,
                 identity = HostSite.Vouch(subject),

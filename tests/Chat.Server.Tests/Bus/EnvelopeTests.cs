@@ -40,6 +40,12 @@ public sealed class EnvelopeTests
 
     private static readonly Gen<EnvelopeItem> Operator = Gen.Select(Gen.Guid, Payload, EnvelopeItem.Operator);
 
+    private static readonly Gen<EnvelopeItem> Gained = Gen.Select(
+        Gen.Guid,
+        Gen.Guid,
+        (visitor, conversation) => EnvelopeItem.Gained(visitor, new ConversationId(conversation))
+    );
+
     private static readonly Gen<EnvelopeItem> Presence = Gen.Select(
         Gen.Guid,
         Gen.Guid,
@@ -62,7 +68,8 @@ public sealed class EnvelopeTests
         Operator,
         Presence,
         Trace,
-        Taken
+        Taken,
+        Gained
     ).Array[0, 20];
 
     [Fact]

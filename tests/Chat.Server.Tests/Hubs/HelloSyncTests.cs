@@ -153,6 +153,28 @@ public sealed class HelloSyncTests(HubScene scene)
         Assert.Equal([sent.Seq, answer.Seq], laptop.Pushes(Push.Event).Select(SceneCalls.SeqOf));
     }
 
+    [Fact]
+    public async Task What_one_device_opens_the_visitors_others_are_told_of_and_nobody_else()
+    {
+        var session = await scene.NewVisitorAsync();
+        await using var phone = await scene.SocketAsync("visitor", session.Token);
+        await using var laptop = await scene.SocketAsync("visitor", session.Token);
+        await using var silent = await scene.ConnectAsync("visitor", session.Token);
+        await silent.ShakeHandsAsync();
+        await using var stranger = await scene.VisitorSocketAsync();
+
+        var id = await phone.OpenConversationAsync();
+        await laptop.UntilPushedAsync(Push.Resync, push => SceneCalls.IsOf(push, id), "the conversation of the other device");
+        var page = await PageAsync(laptop, new Cursor(id, 0, 0));
+        var sent = await phone.WriteAsync(id, "From the phone");
+        await laptop.UntilPushedAsync(sent);
+
+        Assert.Equal([1], page.Events.Select(e => e.Seq));
+        Assert.Equal("opened", Assert.Single(laptop.Pushes(Push.Resync)).GetProperty("reason").GetString());
+        await silent.CallAsync("Hello", new Hello(ProtocolVersion.Current, Guid.NewGuid()));
+        Assert.All((RawSocket[])[phone, silent, stranger], other => Assert.Empty(other.Pushes(Push.Resync)));
+    }
+
     private static async Task<ConversationPage> PageAsync(RawSocket socket, Cursor cursor) =>
         Assert.Single((await socket.CallAsync("Sync", new Sync([cursor]))).Read<SyncResult>().Conversations);
 }

@@ -258,7 +258,12 @@ internal sealed class ReferenceClient : IListener, IAsyncDisposable
         if (Mutant.Has(push.ConversationId is null ? Defect.ResyncOfAllIgnored : Defect.ResyncOfOneIgnored))
             return;
         if (push.ConversationId is { } id)
+        {
+            // Of a visitor's it may be one that another device has opened.
+            if (Model.Side == Side.Visitor && !Mutant.Has(Defect.OpenedElsewhereIgnored))
+                Model.Hold(id);
             _syncer.WantNow([id]);
+        }
         else if (Connection.Link is { } link)
             _ = GreetAgainAsync(link);
     }

@@ -15,7 +15,7 @@ internal abstract class Tokens(Rest rest) : IDisposable
     public Task<string> GetAsync() =>
         AloneAsync(async () =>
         {
-            if (_token is null || Clock.Now >= _freshUntil)
+            if (_token is null || (Clock.Now >= _freshUntil && !Mutant.Has(Defect.LateRefresh)))
                 await RenewAsync();
             return _token!;
         });
