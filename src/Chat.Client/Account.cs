@@ -110,6 +110,9 @@ internal sealed class Account(ChatModel model)
         }
     }
 
+    /// <summary>What was asked for before it is not for whoever comes after it.</summary>
+    public static OperationCanceledException LoggedOut() => new("There was a logout meanwhile.");
+
     /// <summary>The session of another user in whose place this one comes; who was anonymous goes on in it.</summary>
     private SavedSession? EndedBy(SavedSession session) =>
         Session is { Identified: true } before && before.VisitorId != session.VisitorId ? before : null;
@@ -119,8 +122,6 @@ internal sealed class Account(ChatModel model)
         if (life != model.Life)
             throw LoggedOut();
     }
-
-    private static OperationCanceledException LoggedOut() => new("There was a logout meanwhile.");
 
     private StorageChange SetFarewells(IReadOnlyList<string> farewells)
     {

@@ -102,9 +102,8 @@ public class ChatClient : ChatClientBase
             Fields = options?.Fields,
             Page = options?.Page,
         };
-        await Parts.AddAsync(item, cancellationToken);
-        if (options?.Body is { } body)
-            await SendAsync(id, body, cancellationToken: cancellationToken);
+        var message = options?.Body is { } body ? OutboxItem.New(id, ChangeKind.Send) with { Body = body } : null;
+        await Parts.OpenAsync(item, message, cancellationToken);
         return id;
     }
 

@@ -68,9 +68,9 @@ internal sealed class ChatModel
 
     private bool IsWoken => Account.PushDevice is not null;
 
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    public async Task LoadAsync()
     {
-        var values = await _storage.LoadAsync(cancellationToken);
+        var values = await _storage.LoadAsync(CancellationToken.None);
         lock (Gate)
             Restore(new Restored(values));
     }

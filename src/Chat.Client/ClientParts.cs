@@ -16,14 +16,13 @@ internal sealed class ClientParts : IAsyncDisposable
     private readonly ClientOptions _options;
     private readonly OutboxPump _pump;
     private readonly TypingSender _typing;
-    private readonly SemaphoreSlim _starting = new(1);
     private readonly Incoming _incoming;
     private readonly OlderPages _older;
     private readonly Greeting _greeting;
     private readonly Lock _gate = new();
-    private bool _isLoaded;
 
     // Guarded by the gate.
+    private Task? _loading;
     private Task? _disposal;
 
     public ClientParts(ClientOptions options, ChatModel model, RestCalls rest, ITokens tokens, ILinkFactory links)
@@ -83,9 +82,15 @@ internal sealed class ClientParts : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
+        Task attempt;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposal is not null, this);
+            attempt = Loop.StartAsync(Begin);
+        }
         try
         {
-            await Loop.StartAsync(Begin).WaitAsync(StartWithin, _options.TimeProvider, cancellationToken);
+            await attempt.WaitAsync(StartWithin, _options.TimeProvider, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -105,12 +110,7 @@ internal sealed class ClientParts : IAsyncDisposable
     {
         await LoadAsync(CancellationToken.None);
         await Loop.StopAsync();
-        var unheard = await Tokens.EndAsync(cancellationToken);
-        Me.Set(null);
-        Pause();
-        await Model.WipeAsync();
-        // Nor one that was renewed meanwhile.
-        Tokens.Forget();
+        var unheard = await Tokens.EndAsync(WipeAsync, cancellationToken);
         // Only now: of what is wiped nothing may be left, and of a logout that the server has heard nothing is kept.
         if (unheard.Count > 0)
             await Model.Account.SetFarewellsAsync(unheard, heard: []);
@@ -122,7 +122,14 @@ internal sealed class ClientParts : IAsyncDisposable
     {
         await LoadAsync(cancellationToken);
         Require(change);
-        return (await Model.Outbox.AddAsync(change, cancellationToken)).ToString();
+        return (await Model.Outbox.Intake.AddAsync(change, cancellationToken)).ToString();
+    }
+
+    /// <summary>Takes an opening and, if there is one, what is said with it: both or neither.</summary>
+    public async Task OpenAsync(OutboxItem opening, OutboxItem? message, CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        await Model.Outbox.Intake.AddAsync(opening, cancellationToken, then: message);
     }
 
     /// <summary>Takes a change and waits for what comes of it.</summary>
@@ -130,7 +137,7 @@ internal sealed class ClientParts : IAsyncDisposable
     {
         await LoadAsync(cancellationToken);
         Require(change);
-        return await Model.Outbox.ChangeAsync(change, cancellationToken);
+        return await Model.Outbox.Intake.ChangeAsync(change, cancellationToken);
     }
 
     /// <summary>Waits for what comes of an item that a timeline shows.</summary>
@@ -140,20 +147,16 @@ internal sealed class ClientParts : IAsyncDisposable
         return await Model.Outbox.ResultAsync(conversation, key, cancellationToken);
     }
 
-    /// <summary>Reads the storage, once.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the storage, once; what failed is tried again by whoever asks next.</summary>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    public Task LoadAsync(CancellationToken cancellationToken)
     {
-        await _starting.WaitAsync(cancellationToken);
-        try
+        lock (_gate)
         {
-            if (_isLoaded)
-                return;
-            await Model.LoadAsync(cancellationToken);
-            _isLoaded = true;
-        }
-        finally
-        {
-            _starting.Release();
+            ObjectDisposedException.ThrowIf(_disposal is not null, this);
+            if (_loading is null or { IsFaulted: true } or { IsCanceled: true })
+                _loading = Model.LoadAsync();
+            return _loading.WaitAsync(cancellationToken);
         }
     }
 
@@ -228,11 +231,18 @@ internal sealed class ClientParts : IAsyncDisposable
     {
         await Loop.DisposeAsync();
         Pause();
+        await (_loading ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Model.DisposeAsync();
         Me.End();
         Rest.Dispose();
         Tokens.Dispose();
-        _starting.Dispose();
+    }
+
+    private Task WipeAsync()
+    {
+        Me.Set(null);
+        Pause();
+        return Model.WipeAsync();
     }
 
     private void Require(OutboxItem change)

@@ -78,7 +78,13 @@ public sealed class AccountTests : IDisposable
         }
         await using (var model = await LoadAsync(Side.Operator))
         {
-            await model.Outbox.AddAsync(OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = "Bea's words" }, CancellationToken.None);
+            await model.Outbox.Intake.AddAsync(
+                OutboxItem.New(Pages.Id, ChangeKind.Send) with
+                {
+                    Body = "Bea's words",
+                },
+                CancellationToken.None
+            );
 
             Assert.False(model.Account.SetMe(Operator()));
 
@@ -109,13 +115,19 @@ public sealed class AccountTests : IDisposable
     {
         model.Hold(Pages.Id);
         model.Apply(Pages.After(0, Pages.Head));
-        await model.Outbox.AddAsync(OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = "My own words" }, CancellationToken.None);
+        await model.Outbox.Intake.AddAsync(
+            OutboxItem.New(Pages.Id, ChangeKind.Send) with
+            {
+                Body = "My own words",
+            },
+            CancellationToken.None
+        );
     }
 
     private async Task<ChatModel> LoadAsync(Side side)
     {
         var model = new ChatModel(side, new FileStorage(_folder, _key), TimeProvider.System);
-        await model.LoadAsync(CancellationToken.None);
+        await model.LoadAsync();
         return model;
     }
 }

@@ -34,11 +34,29 @@ public sealed class FullDiskTests : IAsyncDisposable
     {
         _storage.IsFull = true;
 
-        var refusal = await Assert.ThrowsAsync<ChatException>(() => _model.Outbox.AddAsync(Send("Hello"), CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<ChatException>(() => _model.Outbox.Intake.AddAsync(Send("Hello"), CancellationToken.None));
 
         Assert.Equal("storage", refusal.Code);
         Assert.Empty(_model.Outbox.Waiting());
         Assert.Empty(_model.Conversations.Value[Pages.Id].Items);
+    }
+
+    [Fact]
+    public async Task An_opening_that_could_not_be_stored_leaves_neither_a_conversation_nor_what_was_said_with_it()
+    {
+        _storage.IsFull = true;
+        var opening = OutboxItem.New(Pages.Id, ChangeKind.OpenConversation) with { ClientId = Pages.Id.Value };
+
+        await Assert.ThrowsAsync<ChatException>(() => _model.Outbox.Intake.AddAsync(opening, CancellationToken.None, then: Send("Hello")));
+
+        Assert.Empty(_model.Outbox.Waiting());
+        Assert.Empty(_model.Conversations.Value);
+        _storage.IsFull = false;
+        await _model.FlushAsync();
+        Assert.DoesNotContain(
+            await _storage.LoadAsync(CancellationToken.None),
+            value => value.Key.StartsWith("outbox", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -48,10 +66,10 @@ public sealed class FullDiskTests : IAsyncDisposable
         IReadOnlyList<ConversationId> sendable = [];
         _model.Outbox.Filled = () => sendable = _model.Outbox.Waiting();
         _storage.IsFull = true;
-        var first = thread.Begin(() => _model.Outbox.AddAsync(Send("First"), CancellationToken.None));
+        var first = thread.Begin(() => _model.Outbox.Intake.AddAsync(Send("First"), CancellationToken.None));
         await _model.FlushAsync();
         _storage.IsFull = false;
-        await _model.Outbox.AddAsync(Send("Second"), CancellationToken.None);
+        await _model.Outbox.Intake.AddAsync(Send("Second"), CancellationToken.None);
         Assert.Empty(sendable);
 
         thread.GoOn();
@@ -78,10 +96,10 @@ public sealed class FullDiskTests : IAsyncDisposable
         var thread = new BusyThread();
         var change = OutboxItem.New(Pages.Id, ChangeKind.Send, Guid.NewGuid()) with { Body = "Hello" };
         _storage.IsFull = true;
-        var first = thread.Begin(() => _model.Outbox.AddAsync(change, CancellationToken.None));
+        var first = thread.Begin(() => _model.Outbox.Intake.AddAsync(change, CancellationToken.None));
         await _model.FlushAsync();
 
-        await Assert.ThrowsAsync<ChatException>(() => _model.Outbox.AddAsync(change, CancellationToken.None));
+        await Assert.ThrowsAsync<ChatException>(() => _model.Outbox.Intake.AddAsync(change, CancellationToken.None));
 
         thread.GoOn();
         await Assert.ThrowsAsync<ChatException>(() => first);
@@ -92,7 +110,7 @@ public sealed class FullDiskTests : IAsyncDisposable
     public async Task A_user_in_whose_place_another_could_not_be_stored_keeps_everything()
     {
         await _model.Account.SetSessionAsync(new SavedSession(new VisitorId(Guid.CreateVersion7()), "Anna's", Identified: true));
-        await _model.Outbox.AddAsync(Send("Anna's words"), CancellationToken.None);
+        await _model.Outbox.Intake.AddAsync(Send("Anna's words"), CancellationToken.None);
         _storage.IsFull = true;
 
         await Assert.ThrowsAsync<IOException>(() =>
@@ -102,7 +120,7 @@ public sealed class FullDiskTests : IAsyncDisposable
         Assert.Empty(_model.Account.Farewells);
         Assert.Equal([Pages.Id], _model.Outbox.Waiting());
         _storage.IsFull = false;
-        await _model.Outbox.AddAsync(Send("More of Anna's words"), CancellationToken.None);
+        await _model.Outbox.Intake.AddAsync(Send("More of Anna's words"), CancellationToken.None);
         var stored = new Restored(await _storage.LoadAsync(CancellationToken.None));
         Assert.Equal("Anna's", stored.Session!.RefreshToken);
         Assert.Equal(2, stored.Items.Count);

@@ -13,8 +13,8 @@ public sealed class OutboxTests : IAsyncDisposable
     public async Task A_message_does_not_overtake_the_one_before_it_though_its_sender_hears_first_that_it_is_stored()
     {
         var thread = new BusyThread();
-        var first = thread.Begin(() => _model.Outbox.AddAsync(Send("First"), CancellationToken.None));
-        await _model.Outbox.AddAsync(Send("Second"), CancellationToken.None);
+        var first = thread.Begin(() => _model.Outbox.Intake.AddAsync(Send("First"), CancellationToken.None));
+        await _model.Outbox.Intake.AddAsync(Send("Second"), CancellationToken.None);
 
         Assert.Null(_model.Outbox.Next(Pages.Id));
         Assert.Empty(_model.Outbox.Waiting());
@@ -29,8 +29,8 @@ public sealed class OutboxTests : IAsyncDisposable
     {
         var thread = new BusyThread();
         var other = new ConversationId(Guid.CreateVersion7());
-        var first = thread.Begin(() => _model.Outbox.AddAsync(Send("First"), CancellationToken.None));
-        await _model.Outbox.AddAsync(Send("Elsewhere") with { ConversationId = other }, CancellationToken.None);
+        var first = thread.Begin(() => _model.Outbox.Intake.AddAsync(Send("First"), CancellationToken.None));
+        await _model.Outbox.Intake.AddAsync(Send("Elsewhere") with { ConversationId = other }, CancellationToken.None);
 
         Assert.Equal([other], _model.Outbox.Waiting());
 
@@ -42,7 +42,7 @@ public sealed class OutboxTests : IAsyncDisposable
     public async Task A_masked_message_that_the_log_has_is_not_shown_once_more_when_the_client_has_ended()
     {
         _model.Apply(Pages.After(0, Pages.Head));
-        await _model.Outbox.AddAsync(Send("4111 1111 1111 1111"), CancellationToken.None);
+        await _model.Outbox.Intake.AddAsync(Send("4111 1111 1111 1111"), CancellationToken.None);
         var key = _model.Outbox.Next(Pages.Id)!.ClientId;
         _model.Apply(Pages.Taken(key, new Actor(ActorKind.Visitor, Guid.CreateVersion7()), "**** **** **** 1111"));
 

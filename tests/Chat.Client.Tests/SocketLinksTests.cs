@@ -69,7 +69,11 @@ public sealed class SocketLinksTests : IDisposable
 
         public void Forget() { }
 
-        public Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+        public async Task<IReadOnlyList<string>> EndAsync(Func<Task> wipe, CancellationToken cancellationToken)
+        {
+            await wipe();
+            return [];
+        }
 
         public void Dispose() { }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using Chat.Contracts;
 using Xunit;
@@ -14,7 +15,9 @@ public sealed class VisitorTokensTests : IAsyncDisposable
 
     // What the server is asked with, and what it takes.
     private readonly List<string?> _asked = [];
+    private readonly List<string> _ended = [];
     private string? _good = "first";
+    private Task _answers = Task.CompletedTask;
 
     public VisitorTokensTests()
     {
@@ -81,10 +84,36 @@ public sealed class VisitorTokensTests : IAsyncDisposable
         Assert.Equal(ErrorCode.Unauthenticated.Code, refusal.Code);
     }
 
+    [Fact]
+    public async Task What_is_asked_for_during_a_logout_begins_no_session()
+    {
+        await _model.Account.SetSessionAsync(new SavedSession(_visitor, "first", Identified: false));
+        var answers = new TaskCompletionSource();
+        _answers = answers.Task;
+        var underWay = _tokens.GetAsync(CancellationToken.None);
+        var ended = _tokens.EndAsync(_model.WipeAsync, CancellationToken.None);
+        var behind = _tokens.GetAsync(CancellationToken.None);
+
+        answers.SetResult();
+
+        await underWay;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => behind);
+        await ended;
+        Assert.Equal(["first"], _asked);
+        Assert.Equal(["refresh 1"], _ended);
+        Assert.Null(_model.Account.Session);
+    }
+
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request)
     {
+        if (request.RequestUri!.AbsolutePath.EndsWith("/logout", StringComparison.Ordinal))
+        {
+            _ended.Add((await request.Content!.ReadFromJsonAsync(ClientJson.Info<VisitorLogout>()))!.RefreshToken);
+            return new HttpResponseMessage(HttpStatusCode.NoContent);
+        }
         var body = (await request.Content!.ReadFromJsonAsync(ClientJson.Info<VisitorSessionRequest>()))!;
         _asked.Add(body.RefreshToken);
+        await _answers;
         if (body.RefreshToken is not null && body.RefreshToken != _good)
             return StubHandler.Refusal(ErrorCode.Unauthenticated);
         var expiresAt = TimeProvider.System.GetUtcNow().AddMinutes(15);

@@ -14,9 +14,14 @@ internal interface ITokens : IDisposable
     /// <summary>The next one must be new, whatever the clock says.</summary>
     void Forget();
 
-    /// <summary>Tells the server that the session is over. What it has not heard, a visitor's device is to tell later: see <see cref="Account.Farewells"/>.</summary>
+    /// <summary>
+    /// Tells the server that the session is over, then wipes: no other session comes between the two. What the server has not heard, a visitor's device is to tell
+    /// later: see <see cref="Account.Farewells"/>.
+    /// </summary>
+    /// <param name="wipe">Leaves nothing of it.</param>
+    /// <param name="cancellationToken">Gives up telling.</param>
     /// <returns>Refresh tokens that were not heard.</returns>
-    Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> EndAsync(Func<Task> wipe, CancellationToken cancellationToken);
 }
 
 internal static class TokenCalls

@@ -17,18 +17,22 @@ internal sealed class OperatorTokens(OperatorClientOptions options, RestCalls re
     public Task<OperatorSession> SignInAsync(SignIn signIn, CancellationToken cancellationToken) =>
         _keeper.AloneAsync(async () => (await OpenAsync(signIn, cancellationToken)).Session, cancellationToken);
 
-    public async Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> EndAsync(Func<Task> wipe, CancellationToken cancellationToken)
     {
-        _keeper.Forget();
-        _hasCookie = false;
         try
         {
-            await rest.CallAsync<object?>(HttpMethod.Post, "operator/logout", body: null, token: null, AnswerWithin, cancellationToken);
+            await _keeper.EndAsync(
+                () => rest.CallAsync<object?>(HttpMethod.Post, "operator/logout", body: null, token: null, AnswerWithin, cancellationToken),
+                cancellationToken
+            );
         }
         catch (Exception e) when (e is ChatException or OperationCanceledException)
         {
             // The cookie is gone with this client, and the session dies of age: nobody is woken for it.
         }
+        _hasCookie = false;
+        await wipe();
+        _keeper.Forget();
         return [];
     }
 

@@ -11,6 +11,9 @@ internal sealed class TokenKeeper(TimeProvider time) : IDisposable
     private readonly SemaphoreSlim _one = new(1);
     private volatile HeldToken? _token;
 
+    // Rises with each end: what was asked for before one is not for whoever comes after it.
+    private volatile int _ends;
+
     public Task<string> GetAsync(Func<CancellationToken, Task<HeldToken>> renew, CancellationToken cancellationToken) =>
         AloneAsync(
             async () =>
@@ -22,17 +25,31 @@ internal sealed class TokenKeeper(TimeProvider time) : IDisposable
             cancellationToken
         );
 
-    public async Task<T> AloneAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The session was ended before it was this call's turn.</exception>
+    public Task<T> AloneAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            return await call();
-        }
-        finally
-        {
-            _one.Release();
-        }
+        var ends = _ends;
+        return InTurnAsync(() => ends == _ends ? call() : throw Account.LoggedOut(), cancellationToken);
+    }
+
+    /// <summary>As above, for what ends the session: what is asked for until it is done does not begin.</summary>
+    public async Task<T> EndAsync<T>(Func<Task<T>> end, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _ends);
+        return await InTurnAsync(
+            async () =>
+            {
+                try
+                {
+                    return await end();
+                }
+                finally
+                {
+                    Interlocked.Increment(ref _ends);
+                }
+            },
+            cancellationToken
+        );
     }
 
     /// <param name="text">The token.</param>
@@ -47,4 +64,17 @@ internal sealed class TokenKeeper(TimeProvider time) : IDisposable
     public void Forget() => _token = null;
 
     public void Dispose() => _one.Dispose();
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return await call();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
 }

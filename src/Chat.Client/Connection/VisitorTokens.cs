@@ -19,23 +19,26 @@ internal sealed class VisitorTokens(ChatClientOptions options, RestCalls rest, C
     public Task IdentifyAsync(string identityToken, CancellationToken cancellationToken) =>
         _keeper.AloneAsync(() => OpenAsync(identityToken, model.Account.Session?.RefreshToken, cancellationToken), cancellationToken);
 
-    public async Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> EndAsync(Func<Task> wipe, CancellationToken cancellationToken)
     {
         var ended = Ended();
         try
         {
-            return await _keeper.AloneAsync(
+            return await _keeper.EndAsync(
                 async () =>
                 {
                     // What was under way may have brought another one.
                     ended = Ended();
-                    return (IReadOnlyList<string>)[.. ended.Except(await PartAsync(ended, cancellationToken))];
+                    var heard = await PartAsync(ended, cancellationToken);
+                    await wipe();
+                    return (IReadOnlyList<string>)[.. ended.Except(heard)];
                 },
                 cancellationToken
             );
         }
         catch (OperationCanceledException)
         {
+            await wipe();
             return ended;
         }
         finally

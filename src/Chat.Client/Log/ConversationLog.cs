@@ -31,6 +31,9 @@ internal sealed class ConversationLog
     /// <summary>Ascending, without holes.</summary>
     public IReadOnlyCollection<ChatEvent> Events => _events.Values;
 
+    /// <summary>What waits for those before it, ascending.</summary>
+    public IReadOnlyCollection<ChatEvent> Ahead => _ahead.Values;
+
     public ChatEvent? Find(int seq) => _events.GetValueOrDefault(seq);
 
     /// <summary>The event that its sender named so, also while it waits for what is missing before it.</summary>

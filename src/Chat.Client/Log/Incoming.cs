@@ -28,6 +28,9 @@ internal sealed class Incoming(ChatModel model, Syncer syncer, Action renew)
                 model.Moments.Apply(notice);
                 break;
             case Resync { ConversationId: { } id }:
+                // Of a visitor's it may be one that another device has opened.
+                if (model.Perspective.Side == Side.Visitor)
+                    model.Hold(id);
                 syncer.WantNow([id]);
                 break;
             case Resync:

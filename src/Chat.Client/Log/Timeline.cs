@@ -2,7 +2,7 @@ using Chat.Contracts;
 
 namespace Chat.Client;
 
-/// <summary>Makes what an app shows of a conversation: its log, then its outbox.</summary>
+/// <summary>Makes what an app shows of a conversation: its log, own messages that wait for what is missing before them, then its outbox.</summary>
 internal static class Timeline
 {
     /// <param name="held">The conversation.</param>
@@ -24,6 +24,12 @@ internal static class Timeline
         {
             if (e.Type is not (EventType.Skip or EventType.Edited or EventType.Deleted))
                 items.Add(Show(e, held, outbox, perspective));
+        }
+        // What the author saw on its way does not go out of sight while something before it is missing.
+        foreach (var e in held.Log.Ahead)
+        {
+            if (e.Type is EventType.Message or EventType.Note && perspective.IsMine(e.Actor))
+                items.Add(Show(e, held, outbox, perspective) with { Seq = null });
         }
         foreach (var item in outbox)
         {
@@ -52,7 +58,8 @@ internal static class Timeline
     // It is there already, as the server stored it, and the answer is still to come.
     private static bool IsShown(OutboxItem item, HeldConversation held, Perspective perspective) =>
         item.State == ItemState.Sending
-        && held.Log.Events.Any(e => e.ClientId == item.ClientId && e.Type == item.Shows && perspective.IsMine(e.Actor));
+        && held.Log.Events.Concat(held.Log.Ahead)
+            .Any(e => e.ClientId == item.ClientId && e.Type == item.Shows && perspective.IsMine(e.Actor));
 
     private static TimelineItem Show(ChatEvent e, HeldConversation held, IReadOnlyList<OutboxItem> outbox, Perspective perspective)
     {

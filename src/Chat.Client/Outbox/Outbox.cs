@@ -6,10 +6,20 @@ namespace Chat.Client;
 /// Changes that wait for the server's word, in the order in which they were made. An item is stored before it is sent, and goes in the same group of writes that
 /// brings what came of it. Guarded by the model's lock.
 /// </summary>
-internal sealed class Outbox(ChatModel model, TimeProvider time)
+internal sealed class Outbox
 {
+    private readonly ChatModel _model;
     private readonly OutboxItems _items = new();
     private readonly Waiters _waiters = new();
+
+    public Outbox(ChatModel model, TimeProvider time)
+    {
+        _model = model;
+        Intake = new OutboxIntake(model, this, _items, _waiters, time);
+    }
+
+    /// <summary>Takes changes.</summary>
+    public OutboxIntake Intake { get; }
 
     /// <summary>Something may be sent.</summary>
     public Action? Filled { get; set; }
@@ -32,7 +42,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         foreach (var e in events)
         {
             // Of another's, or of another text under the same key the server is asked: it refuses.
-            if (_items.Find(e.ConversationId, e.ClientId) is not { } made || !made.IsStoredAs(e, model.Perspective))
+            if (_items.Find(e.ConversationId, e.ClientId) is not { } made || !made.IsStoredAs(e, _model.Perspective))
                 continue;
             _items.Remove(made);
             changes.Add(Saved.Gone(Saved.Item(made)));
@@ -47,82 +57,41 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     /// <summary>Conversations with something to send.</summary>
     public IReadOnlyList<ConversationId> Waiting()
     {
-        lock (model.Gate)
+        lock (_model.Gate)
             return [.. _items.Sendable().Select(item => item.ConversationId)];
     }
 
     public OutboxItem? Next(ConversationId id)
     {
-        lock (model.Gate)
+        lock (_model.Gate)
             return _items.Sendable().FirstOrDefault(item => item.ConversationId == id);
     }
 
     /// <summary>Whether something that was written in this conversation is not stored by the server. Under the gate.</summary>
-    public bool HasUnstored(ConversationId id) => Of(id).Any(item => !item.IsOver(model));
-
-    /// <summary>
-    /// Takes a change. Returns when it is on the disk; then it will be sent, whatever happens to this process. What was taken under the caller's key before is not
-    /// taken again; if it was refused or is held, it is sent once more.
-    /// </summary>
-    public async Task<Guid> AddAsync(
-        OutboxItem change,
-        CancellationToken cancellationToken,
-        TaskCompletionSource<ChangeResult>? waiter = null
-    )
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var (item, stored) = Take(change, waiter);
-        if (item is null)
-            return change.ClientId;
-        try
-        {
-            await stored;
-        }
-        catch (Exception e)
-        {
-            lock (model.Gate)
-                Remove(item);
-            throw new ChatException("storage", "The change could not be stored.", inner: e);
-        }
-        finally
-        {
-            lock (model.Gate)
-                _items.SetStored(item);
-            // Also when it failed: others may have waited behind it.
-            Filled?.Invoke();
-        }
-        return item.ClientId;
-    }
-
-    /// <summary>As above, and waits for what comes of it.</summary>
-    public async Task<ChangeResult> ChangeAsync(OutboxItem change, CancellationToken cancellationToken)
-    {
-        var waiter = new TaskCompletionSource<ChangeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await AddAsync(change, cancellationToken, waiter);
-        return await waiter.Task.WaitAsync(cancellationToken);
-    }
+    public bool HasUnstored(ConversationId id) => Of(id).Any(item => !item.IsOver(_model));
 
     /// <summary>Waits for what comes of an item that a timeline shows.</summary>
     public Task<ChangeResult> ResultAsync(ConversationId id, string key, CancellationToken cancellationToken)
     {
-        lock (model.Gate)
+        lock (_model.Gate)
         {
             var clientId = Guid.TryParse(key, out var parsed) ? parsed : Guid.Empty;
-            if (_items.Find(model.Resolve(id), clientId) is { } item)
-                return _waiters.ResultAsync(item, model.Ending).WaitAsync(cancellationToken);
+            if (_items.Find(_model.Resolve(id), clientId) is { } item)
+                return _waiters.ResultAsync(item, _model.Ending).WaitAsync(cancellationToken);
             return Task.FromResult(
-                _waiters.Stored(id, clientId, model) ?? throw new ArgumentException("Nothing was written under this key here.", nameof(key))
+                _waiters.Stored(id, clientId, _model)
+                    ?? throw new ArgumentException("Nothing was written under this key here.", nameof(key))
             );
         }
     }
 
     public void Acknowledge(OutboxItem item, SendResult result)
     {
-        lock (model.Gate)
+        lock (_model.Gate)
         {
             if (!_items.Has(item))
                 return;
-            var held = model.Find(item.ConversationId);
+            var held = _model.Find(item.ConversationId);
             if (result.Status == ResultStatus.StaleView && item.StaysWhenRefused)
             {
                 Replace(item with { State = ItemState.Held, Missing = result.Missing });
@@ -137,26 +106,26 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
             if (held is not { Log.HasHole: true })
                 return;
         }
-        model.HoleFound?.Invoke(item.ConversationId);
+        _model.HoleFound?.Invoke(item.ConversationId);
     }
 
     public void Acknowledge(OutboxItem item, OpenResult result)
     {
-        lock (model.Gate)
+        lock (_model.Gate)
         {
             if (!_items.Remove(item))
                 return;
             var id = result.Page.Conversation.Id;
             List<StorageChange> changes = [Saved.Gone(Saved.Item(item))];
             changes.AddRange(_items.Move(item.ConversationId, id).Select(moved => Saved.Put(Saved.Item(moved), moved)));
-            model.Rename(item.ConversationId, result.Page, changes);
+            _model.Rename(item.ConversationId, result.Page, changes);
         }
     }
 
     /// <summary>The server will never take it. With a conversation that cannot be opened fails all that is to be said in it.</summary>
     public void Refuse(OutboxItem item, ChatException refusal)
     {
-        lock (model.Gate)
+        lock (_model.Gate)
         {
             var refused = item.Kind == ChangeKind.OpenConversation ? Of(item.ConversationId) : [item];
             // Of an opening it says one thing only, which is not that of other changes.
@@ -176,8 +145,8 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     /// <summary>Sends a failed or held item once more; <paramref name="expectedSeq"/> replaces the one that was found stale.</summary>
     public void Retry(ConversationId id, string key, int? expectedSeq = null)
     {
-        lock (model.Gate)
-            Revive(model.Resolve(id), _items.Resting(id, key, model), expectedSeq);
+        lock (_model.Gate)
+            Revive(_model.Resolve(id), _items.Resting(id, key, _model), expectedSeq);
         Filled?.Invoke();
     }
 
@@ -186,20 +155,20 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     {
         ConversationId conversation;
         string? text;
-        lock (model.Gate)
+        lock (_model.Gate)
         {
-            if (_items.Resting(id, key, model) is not [var discarded, ..])
+            if (_items.Resting(id, key, _model) is not [var discarded, ..])
                 return null;
             Remove(discarded);
             (conversation, text) = (discarded.ConversationId, discarded.Body);
             if (Of(conversation) is [{ Kind: ChangeKind.OpenConversation, State: ItemState.Failed } opening])
             {
                 Remove(opening);
-                model.Drop(conversation);
+                DropUnopened(opening);
             }
         }
         // What was read after it may be told now.
-        model.MarksMoved?.Invoke(conversation);
+        _model.MarksMoved?.Invoke(conversation);
         return text;
     }
 
@@ -227,7 +196,7 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
     /// <summary>Nobody waits any longer: the client was stopped. Nothing is lost of what is to be sent.</summary>
     public void Release(ChatException reason)
     {
-        lock (model.Gate)
+        lock (_model.Gate)
             _waiters.FailAll(reason);
     }
 
@@ -239,53 +208,28 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         Release(reason);
     }
 
-    /// <summary>The item, and when it is stored. No item: the log has it.</summary>
-    private (OutboxItem? Item, Task Stored) Take(OutboxItem change, TaskCompletionSource<ChangeResult>? waiter)
-    {
-        lock (model.Gate)
-        {
-            if (change.HasCallersKey && _items.IsKnown(change, model))
-                return TakeAgain(change);
-            if (waiter is not null && model.Ending is { } ending)
-                throw new ChatException(ending.Code, ending);
-            var id = model.Resolve(change.ConversationId);
-            var item = change with { Order = _items.NextOrder, ConversationId = id, MadeAt = time.GetUtcNow() };
-            // Behind an opening that was refused nothing would go out: all of it is tried once more.
-            if (_items.IsRefused(id))
-                Revive(id, [], expectedSeq: null);
-            _items.Put(item);
-            if (waiter is not null)
-                _waiters.Add(item, waiter);
-            var stored = model.Commit(model.Hold(id), [Saved.Put(Saved.Item(item), item)], durable: true);
-            _items.SetStoring(item, stored);
-            return (item, stored);
-        }
-    }
-
-    // What it was refused for may be over.
-    private (OutboxItem?, Task) TakeAgain(OutboxItem change)
-    {
-        var id = model.Resolve(change.ConversationId);
-        var known = _items.Find(id, change.ClientId);
-        if (known is { State: ItemState.Failed or ItemState.Held })
-            Revive(id, [known], change.ExpectedSeq);
-        return (known, (known is null ? null : _items.StoringOf(known)) ?? model.FlushAsync());
-    }
-
-    /// <summary>With an opening that was refused goes all that waits for it.</summary>
-    private void Revive(ConversationId id, IReadOnlyList<OutboxItem> resting, int? expectedSeq)
+    /// <summary>To be sent once more. With an opening that was refused goes all that waits for it. Under the gate.</summary>
+    public void Revive(ConversationId id, IReadOnlyList<OutboxItem> resting, int? expectedSeq)
     {
         foreach (var item in _items.IsRefused(id) ? Of(id) : resting)
             Replace(item.Revived(expectedSeq));
     }
 
+    /// <summary>An opening that has gone leaves nothing, unless something waits for it. Under the gate.</summary>
+    public void DropUnopened(OutboxItem opening)
+    {
+        if (opening.Kind == ChangeKind.OpenConversation && Of(opening.ConversationId).Count == 0)
+            _model.Drop(opening.ConversationId);
+    }
+
+    /// <summary>Under the gate.</summary>
+    public void Remove(OutboxItem item) => Finish(item, _model.Find(item.ConversationId), stored: null);
+
     private void Replace(OutboxItem item)
     {
         _items.Put(item);
-        _ = model.Commit(model.Hold(item.ConversationId), [Saved.Put(Saved.Item(item), item)], durable: true);
+        _ = _model.Commit(_model.Hold(item.ConversationId), [Saved.Put(Saved.Item(item), item)], durable: true);
     }
-
-    private void Remove(OutboxItem item) => Finish(item, model.Find(item.ConversationId), stored: null);
 
     /// <summary>Goes from the outbox. What is followed no longer stays so: of that only the item is forgotten.</summary>
     private void Finish(OutboxItem item, HeldConversation? held, ChatEvent? stored)
@@ -293,8 +237,8 @@ internal sealed class Outbox(ChatModel model, TimeProvider time)
         _items.Remove(item);
         List<StorageChange> gone = [Saved.Gone(Saved.Item(item))];
         if (held is null || stored is null)
-            _ = model.Commit(held, gone, durable: true);
+            _ = _model.Commit(held, gone, durable: true);
         else
-            model.Change(held, () => held.Log.Apply(stored), gone, durable: true);
+            _model.Change(held, () => held.Log.Apply(stored), gone, durable: true);
     }
 }

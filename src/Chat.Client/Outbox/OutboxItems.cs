@@ -14,9 +14,6 @@ internal sealed class OutboxItems
 
     public IEnumerable<OutboxItem> All => _items.Values;
 
-    /// <summary>Behind all that are there.</summary>
-    public long NextOrder => _lastOrder + 1;
-
     public IReadOnlyList<OutboxItem> Of(ConversationId id) => [.. _items.Values.Where(item => item.ConversationId == id)];
 
     /// <summary>Keys are the caller's, and good for one conversation.</summary>
@@ -45,6 +42,14 @@ internal sealed class OutboxItems
     public Task? StoringOf(OutboxItem item) => _unstored.GetValueOrDefault(item.ClientId);
 
     public void SetStored(OutboxItem item) => _unstored.Remove(item.ClientId);
+
+    /// <summary>Takes a new one behind all that are there.</summary>
+    public OutboxItem Add(OutboxItem change, ConversationId id, DateTimeOffset madeAt)
+    {
+        var item = change with { Order = _lastOrder + 1, ConversationId = id, MadeAt = madeAt };
+        Put(item);
+        return item;
+    }
 
     /// <summary>One that is stored, in its place.</summary>
     public void Put(OutboxItem item)

@@ -40,7 +40,7 @@ public sealed record TimelineItem
     /// <summary>Stable from sending to sent: the clientId where there is one, else <c>seq:N</c>.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Position in the conversation; absent while not acknowledged.</summary>
+    /// <summary>Position in the conversation; absent while not acknowledged, or while something before it is missing.</summary>
     public int? Seq { get; init; }
 
     /// <summary>Message, note, status, assigned, tagged, rated or system.</summary>

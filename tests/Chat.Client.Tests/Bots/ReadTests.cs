@@ -93,7 +93,7 @@ public sealed class ReadTests : IAsyncDisposable
     private async Task<OutboxItem> AnswerAsync()
     {
         var item = OutboxItem.New(Pages.Id, ChangeKind.Send) with { Body = "Soon." };
-        await _model.Outbox.AddAsync(item, CancellationToken.None);
+        await _model.Outbox.Intake.AddAsync(item, CancellationToken.None);
         _marks.Read(Pages.Id, 39);
         return _model.Outbox.Next(Pages.Id)!;
     }

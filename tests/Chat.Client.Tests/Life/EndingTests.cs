@@ -116,6 +116,35 @@ public sealed class EndingTests : IAsyncDisposable
         await ReadAsync(_desk.Client.UnreadAsync()).WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Starts_that_its_disposal_overtakes_end_and_connect_no_more()
+    {
+        var storage = new SlowStorage();
+        var asked = 0;
+        var options = new ChatClientOptions
+        {
+            Url = new Uri("http://chat.example"),
+            Inbox = "demo",
+            Storage = storage,
+            HttpHandler = () =>
+                new StubHandler(_ =>
+                {
+                    asked++;
+                    throw new HttpRequestException("There is no network.");
+                }),
+        };
+        var client = new ChatClient(options);
+        Task[] starts = [client.StartAsync(), client.StartAsync()];
+        var disposal = client.DisposeAsync().AsTask();
+        storage.Answers.SetResult();
+
+        await disposal;
+
+        foreach (var start in starts)
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => start.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(0, asked);
+    }
+
     private static async Task ReadAsync<T>(IAsyncEnumerable<T> stream)
     {
         await foreach (var _ in stream) { }
@@ -141,5 +170,25 @@ public sealed class EndingTests : IAsyncDisposable
     {
         link.Push(new GoAway("revoked"));
         link.Close();
+    }
+
+    private sealed class SlowStorage : IChatStorage
+    {
+        private readonly MemoryStorage _memory = new();
+
+        public TaskCompletionSource Answers { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<IReadOnlyDictionary<string, byte[]>> LoadAsync(CancellationToken cancellationToken)
+        {
+            await Answers.Task;
+            return await _memory.LoadAsync(cancellationToken);
+        }
+
+        public Task WriteAsync(IReadOnlyList<StorageChange> changes, bool durable, CancellationToken cancellationToken) =>
+            _memory.WriteAsync(changes, durable, cancellationToken);
+
+        public Task WipeAsync(CancellationToken cancellationToken) => _memory.WipeAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => _memory.DisposeAsync();
     }
 }

@@ -42,7 +42,11 @@ internal sealed class TraceLinks(Func<JsonObject, bool> record, IReadOnlySet<str
 
     public void Forget() => _isTokenNew = true;
 
-    public Task<IReadOnlyList<string>> EndAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+    public async Task<IReadOnlyList<string>> EndAsync(Func<Task> wipe, CancellationToken cancellationToken)
+    {
+        await wipe();
+        return [];
+    }
 
     public void Dispose()
     {
