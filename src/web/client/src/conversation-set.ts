@@ -160,8 +160,9 @@ export class ConversationSet {
         this.#notice(input.payload);
         return;
       case "resync": {
-        const conversation = this.#live.get(input.payload.conversationId ?? "");
-        if (conversation) this.#host.missing(conversation, "rest");
+        const { conversationId: id } = input.payload;
+        // It may be one that another device of the visitor has opened.
+        if (id && this.#host.wants(id)) this.#host.missing(this.ensure(id), "rest");
         return;
       }
     }
@@ -179,6 +180,7 @@ export class ConversationSet {
     const conversation = this.ensure(id);
     const verdict = conversation.apply(event);
     if (verdict === "applied") this.#changed(conversation);
+    this.touch(id);
     if (verdict !== "known") this.#host.applied(event);
     if (verdict === "void") this.#host.missing(conversation, "rest");
     else if (conversation.log.hasHole) this.#host.missing(conversation, "hole");

@@ -99,7 +99,7 @@ export class LiveConversation {
       status,
       epoch,
       seq,
-      items: this.#timeline.build(events, waiting, self, other),
+      items: this.#timeline.build(this.log, waiting, self, other),
       hasOlder,
       loadingOlder: this.isLoadingOlder,
       unread: events.filter((event) => event.seq > own.readSeq && isTheirs(event, self)).length,

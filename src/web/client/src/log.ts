@@ -23,6 +23,11 @@ export class ConversationLog {
     return this.epoch !== 0 && this.first > 1;
   }
 
+  /** What waits for those before it, as it came. */
+  get ahead(): ChatEvent[] {
+    return [...this.#ahead.values()];
+  }
+
   get hasHole(): boolean {
     return this.#ahead.size > 0;
   }

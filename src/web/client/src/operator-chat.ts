@@ -8,6 +8,7 @@ import type {
 } from "@gapless-chat/protocol";
 import { BaseChat } from "./base-chat.ts";
 import { BrowserStorage, storageOf } from "./browser-storage.ts";
+import { ChatError, network } from "./errors.ts";
 import { InboxRows, Operators } from "./inbox-rows.ts";
 import type { Input } from "./inputs.ts";
 import type { OnPush } from "./link.ts";
@@ -16,6 +17,7 @@ import type { AssignTo, OperatorChat, OperatorOptions, SignIn } from "./operator
 import { OperatorSessions } from "./operator-session.ts";
 import type { OutboxRequest } from "./outbox-item.ts";
 import { queryOf } from "./query.ts";
+import { Viewing } from "./receipts.ts";
 import { downloadMs, Rest, type Verb } from "./rest.ts";
 import { ServerClock } from "./server-clock.ts";
 import { openSocket } from "./socket.ts";
@@ -24,7 +26,6 @@ import { Cell } from "./store.ts";
 import { TokenKeeper } from "./token.ts";
 import type { ChangeResult, SendOptions } from "./types.ts";
 
-const viewingEveryMs = 30_000;
 const listEveryMs = 15_000;
 
 /** The operator's side of a chat. Nothing touches network or storage before `signIn` or `resume`. */
@@ -56,11 +57,12 @@ class Operator extends BaseChat implements OperatorChat {
   readonly #deviceId = newId();
   /** Whose everything is that is held here. */
   #account: string | undefined;
+  /** Counts stops: a start that was overtaken ends. */
+  #stops = 0;
   #opened = new Set<string>();
   #watched: readonly string[] = [];
   #again: ReturnType<typeof setTimeout> | undefined;
-  #viewed: string | undefined;
-  #viewing: ReturnType<typeof setInterval> | undefined;
+  readonly #viewing = new Viewing((conversationId) => this.core.hub.invoke("Viewing", { conversationId }));
 
   constructor(parts: Parts) {
     const { rest, tokens, clock, options } = parts;
@@ -77,23 +79,23 @@ class Operator extends BaseChat implements OperatorChat {
   }
 
   async signIn(credentials: SignIn): Promise<OperatorSession> {
+    const stops = this.#stops;
     const session = await this.#parts.sessions.open(credentials);
     if (session.mustChangePassword) return session;
-    await this.#own(session.operator.id);
-    this.#parts.tokens.take(session);
-    await this.#start();
+    await this.#start(stops, session.operator.id, session);
     return session;
   }
 
   async resume(): Promise<boolean> {
     const { sessions, tokens } = this.#parts;
+    const stops = this.#stops;
     if (!(await sessions.resume(tokens))) return false;
-    await this.#own(sessions.account);
-    await this.#start();
+    await this.#start(stops, sessions.account);
     return true;
   }
 
   async signOut(): Promise<void> {
+    this.#stops++;
     // First: whoever signs out may close the page at once.
     const done = await Promise.allSettled([this.#parts.sessions.logout(), this.#forget()]);
     this.#parts.tokens.expire();
@@ -101,7 +103,7 @@ class Operator extends BaseChat implements OperatorChat {
   }
 
   async #forget(): Promise<void> {
-    await this.stop();
+    this.#halt();
     this.core.end("signed_out");
     this.#lists.clear();
     this.#opened.clear();
@@ -113,6 +115,11 @@ class Operator extends BaseChat implements OperatorChat {
   }
 
   async stop(): Promise<void> {
+    this.#stops++;
+    this.#halt();
+  }
+
+  #halt(): void {
     this.unlisten();
     this.viewing(undefined);
     clearTimeout(this.#again);
@@ -178,13 +185,7 @@ class Operator extends BaseChat implements OperatorChat {
   }
 
   viewing(conversation: string | undefined): void {
-    if (conversation === this.#viewed) return;
-    this.#viewed = conversation;
-    clearInterval(this.#viewing);
-    if (conversation === undefined) return;
-    const tell = () => void this.core.hub.invoke("Viewing", { conversationId: conversation }).catch(() => undefined);
-    this.#viewing = setInterval(tell, viewingEveryMs);
-    tell();
+    this.#viewing.show(conversation);
   }
 
   async peek(conversation: string): Promise<ConversationPage> {
@@ -258,10 +259,19 @@ class Operator extends BaseChat implements OperatorChat {
     this.#account = account;
   }
 
-  async #start(): Promise<void> {
-    this.#parts.sessions.holder = this.#account;
+  /** `stops`: of the moment at which it was asked for. */
+  async #start(stops: number, account: string | undefined, session?: OperatorSession): Promise<void> {
+    this.#check(stops);
+    await this.#own(account);
+    this.#check(stops);
+    if (session) this.#parts.tokens.take(session);
+    this.#parts.sessions.holder = account;
     this.listen();
     await this.core.start();
+  }
+
+  #check(stops: number): void {
+    if (stops !== this.#stops) throw new ChatError(network, { detail: "The client was stopped meanwhile." });
   }
 
   #watch(): void {

@@ -20,6 +20,7 @@ export class OperatorSessions {
   #account: string | undefined;
   /** Counts sign-outs: what was under way before one must not bring the session back. */
   #ended = 0;
+  #opened = 0;
   /** Who is at work: no other account's session may take over. */
   holder: string | undefined;
 
@@ -86,6 +87,7 @@ export class OperatorSessions {
   /** `ended`: of the moment at which it was asked for. */
   async #open(request: OperatorSessionRequest, ended: number): Promise<OperatorSession> {
     this.#check(ended);
+    const opened = ++this.#opened;
     const { session, cookie } = await this.#rest.fetch(
       "POST",
       "/operator/session",
@@ -96,6 +98,7 @@ export class OperatorSessions {
         cookie: response.headers.getSetCookie?.()[0]?.split(";")[0],
       }),
     );
+    if (ended !== this.#ended) await this.#part(cookie, opened);
     this.#check(ended);
     if (cookie !== undefined) {
       this.#cookie = cookie;
@@ -103,6 +106,13 @@ export class OperatorSessions {
     }
     if (!session.mustChangePassword) this.#account = session.operator.id;
     return session;
+  }
+
+  /** A session that came after its sign-out. A browser's cookie may be that of the next one by now. */
+  async #part(cookie: string | undefined, opened: number): Promise<void> {
+    if (cookie === undefined && opened !== this.#opened) return;
+    const headers = cookie === undefined ? {} : { headers: { cookie } };
+    await this.#rest.call("POST", "/operator/logout", { keepalive: true, ...headers }).catch(() => undefined);
   }
 
   // The browser's cookie may be that of who signed in on another page, and the credentials those of another account.

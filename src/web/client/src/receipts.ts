@@ -1,5 +1,6 @@
 const markEveryMs = 1000;
 const typingEveryMs = 3000;
+const viewingEveryMs = 30_000;
 
 export type MarkName = "Read" | "Delivered";
 
@@ -80,5 +81,26 @@ export class TypingThrottle {
   /** What was typed has been sent: the next key starts anew. */
   reset(conversationId: string): void {
     this.#last.delete(conversationId);
+  }
+}
+
+/** Tells colleagues which conversation is looked at, again and again while it is. */
+export class Viewing {
+  readonly #send: (conversationId: string) => Promise<void>;
+  #viewed: string | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(send: (conversationId: string) => Promise<void>) {
+    this.#send = send;
+  }
+
+  show(conversationId: string | undefined): void {
+    if (conversationId === this.#viewed) return;
+    this.#viewed = conversationId;
+    clearInterval(this.#timer);
+    if (conversationId === undefined) return;
+    const tell = () => void this.#send(conversationId).catch(() => undefined);
+    this.#timer = setInterval(tell, viewingEveryMs);
+    tell();
   }
 }

@@ -11,11 +11,17 @@ interface Made {
   item: TimelineItem;
 }
 
+/** What is held of a log, and what is ahead of a hole in it. */
+interface Held {
+  readonly events: readonly ChatEvent[];
+  readonly ahead: readonly ChatEvent[];
+}
+
 /** Makes lines of events and of what waits in the outbox. A line that did not change is the same object again. */
 export class Timeline {
   #made = new Map<number, Made>();
 
-  build(events: readonly ChatEvent[], waiting: readonly OutboxItem[], self: Self, other: Marks): TimelineItem[] {
+  build({ events, ahead }: Held, waiting: readonly OutboxItem[], self: Self, other: Marks): TimelineItem[] {
     const changes = new Map<number, OutboxItem>();
     for (const item of waiting) {
       if (item.method === "Edit" || item.method === "Delete") changes.set(item.request.seq ?? 0, item);
@@ -29,11 +35,16 @@ export class Timeline {
       items.push(line.item);
     }
     this.#made = made;
+    // What its author saw on its way does not go out of sight while something before it is missing.
+    for (const event of ahead) {
+      const { seq: _, ...item } = sent(event, undefined, true, "sent");
+      if (isText(event) && isMine(event.actor, self)) items.push(item);
+    }
     const texts = waiting.filter((item) => item.method === "Send" || item.method === "Note");
     if (texts.length === 0) return items;
     // The log may have it a moment before the outbox lets go of it.
-    const sentIds = new Set(events.map((event) => event.clientId));
-    return [...items, ...texts.filter((item) => !sentIds.has(item.clientId)).map((item) => unsent(item, self))];
+    const shownKeys = new Set(items.map(({ key }) => key));
+    return [...items, ...texts.filter(({ clientId }) => !shownKeys.has(clientId)).map((item) => unsent(item, self))];
   }
 
   #line(event: ChatEvent, change: OutboxItem | undefined, self: Self, other: Marks): Made {
@@ -47,7 +58,6 @@ export class Timeline {
 
 function sent(event: ChatEvent, change: OutboxItem | undefined, mine: boolean, state: TimelineItem["state"]): TimelineItem {
   const { body, replyTo, editedSeq, deletedSeq } = event.data ?? {};
-  const isText = event.type === "message" || event.type === "note";
   const text = change?.method === "Edit" && deletedSeq === undefined ? change.request.body : body;
   return {
     key: keyOf(event),
@@ -61,10 +71,14 @@ function sent(event: ChatEvent, change: OutboxItem | undefined, mine: boolean, s
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(editedSeq === undefined ? {} : { edited: true }),
     ...(deletedSeq === undefined ? {} : { deleted: true }),
-    ...(isText || !event.data ? {} : { data: event.data }),
+    ...(isText(event) || !event.data ? {} : { data: event.data }),
     ...(change ? { pending: change.method === "Edit" ? "edit" : "delete" } : {}),
     ...(change?.error ? { error: change.error } : {}),
   };
+}
+
+function isText({ type }: ChatEvent): boolean {
+  return type === "message" || type === "note";
 }
 
 function unsent(item: OutboxItem, self: Self): TimelineItem {

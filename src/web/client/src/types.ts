@@ -23,7 +23,7 @@ export interface ConnectionState {
 export interface TimelineItem {
   /** Stable from sending to sent: the clientId where there is one, else `seq:N`. */
   key: string;
-  /** Absent while not acknowledged. */
+  /** Absent while not acknowledged, or while something before it is missing. */
   seq?: number;
   /** Edits and deletions are folded into their message. */
   type: EventType;

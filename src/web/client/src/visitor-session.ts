@@ -173,6 +173,7 @@ export class VisitorSessions {
       ...(locale && { locale }),
     };
     const session = await this.#rest.call<VisitorSession>("POST", "/visitor/session", { body });
+    if (ended !== this.#ended) await this.#part([session.refreshToken]);
     const isSame = session.visitorId === this.#stored.visitorId;
     if (!isSame && this.#stored.identified) {
       await this.replaced?.();

@@ -227,9 +227,10 @@ test("who signs out while their session is renewed leaves nothing of it", async 
   const storage = new MemoryStorage();
   const answers: (() => void)[] = [];
   const cookie = () => new Response('{"operator":{"id":"anna"}}', { headers: { "set-cookie": "refresh=anna; HttpOnly" } });
+  const ended: unknown[] = [];
   const rest = {
     fetch: (...[, , , read]: Parameters<Rest["fetch"]>) => new Promise((resolve) => answers.push(() => resolve(read(cookie())))),
-    call: async () => undefined,
+    call: async (...[, , options]: Parameters<Rest["call"]>) => void ended.push(options?.headers),
   } as unknown as Rest;
   const sessions = new OperatorSessions(rest, storage, undefined);
   const first = sessions.open({ email: "anna@support.example", password });
@@ -243,4 +244,15 @@ test("who signs out while their session is renewed leaves nothing of it", async 
   answers.shift()?.();
 
   expect([await renewed, await storage.read("refresh")]).toEqual(["network", undefined]);
+  // What was held, and what came after it.
+  expect(ended).toEqual([{ cookie: "refresh=anna" }, { cookie: "refresh=anna" }]);
+});
+
+test("a sign-in that was stopped before its answer does not begin", async () => {
+  const chat = createOperatorChat({ url: server.url, storage: "memory" });
+  const signIn = chat.signIn({ email: "admin@localhost", password: server.password });
+  await chat.stop();
+
+  await expect(signIn).rejects.toMatchObject({ code: "network" });
+  expect([chat.connection.value.status, chat.me.value]).toEqual(["stopped", undefined]);
 });

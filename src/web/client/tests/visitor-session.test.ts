@@ -202,3 +202,15 @@ test("a session that ends where nothing is answered is kept to be ended, though 
   await opened(rest, sessionsOver(rest, undefined, storage));
   expect([rest.ended, await storage.read("farewells")]).toEqual([["r1"], undefined]);
 });
+
+test("a session that is granted after its logout is ended", async () => {
+  const rest = new SlowRest();
+  const sessions = sessionsOver(rest);
+  const session = sessions.open().catch((error) => error.code);
+  await expect.poll(() => rest.asked).toHaveLength(1);
+  await sessions.logout();
+
+  await rest.answer();
+
+  expect([await session, rest.ended]).toEqual(["network", ["r1"]]);
+});
