@@ -76,6 +76,11 @@ export class ConversationSet {
     return conversation;
   }
 
+  /** One that is held, or is to be. */
+  #wanted(id: string): LiveConversation | undefined {
+    return this.#live.has(id) || this.#host.wants(id) ? this.ensure(id) : undefined;
+  }
+
   remove(id: string): void {
     this.#live.get(id)?.clear();
     if (this.#live.delete(id)) this.touch(id);
@@ -116,8 +121,8 @@ export class ConversationSet {
 
   #page(page: ConversationPage, isShared = false): void {
     const { id } = page.conversation;
-    if (!this.#live.has(id) && !this.#host.wants(id)) return;
-    const conversation = this.ensure(id);
+    const conversation = this.#wanted(id);
+    if (!conversation) return;
     const { seq: before, epoch } = conversation.log;
     if (page.epoch < epoch) {
       if (conversation.log.hasHole) this.#host.missing(conversation, "unheard");
@@ -160,9 +165,10 @@ export class ConversationSet {
         this.#notice(input.payload);
         return;
       case "resync": {
-        const { conversationId: id } = input.payload;
+        const { conversationId } = input.payload;
         // It may be one that another device of the visitor has opened.
-        if (id && this.#host.wants(id)) this.#host.missing(this.ensure(id), "rest");
+        const conversation = conversationId && this.#wanted(conversationId);
+        if (conversation) this.#host.missing(conversation, "rest");
         return;
       }
     }
@@ -176,8 +182,8 @@ export class ConversationSet {
 
   #event(event: ChatEvent | Skip): void {
     const id = event.conversationId;
-    if (!this.#live.has(id) && !this.#host.wants(id)) return;
-    const conversation = this.ensure(id);
+    const conversation = this.#wanted(id);
+    if (!conversation) return;
     const verdict = conversation.apply(event);
     if (verdict === "applied") this.#changed(conversation);
     this.touch(id);

@@ -40,11 +40,12 @@ export class Timeline {
       const { seq: _, ...item } = sent(event, undefined, true, "sent");
       if (isText(event) && isMine(event.actor, self)) items.push(item);
     }
-    const texts = waiting.filter((item) => item.method === "Send" || item.method === "Note");
-    if (texts.length === 0) return items;
-    // The log may have it a moment before the outbox lets go of it.
-    const shownKeys = new Set(items.map(({ key }) => key));
-    return [...items, ...texts.filter(({ clientId }) => !shownKeys.has(clientId)).map((item) => unsent(item, self))];
+    for (const item of waiting) {
+      const isWritten = item.method === "Send" || item.method === "Note";
+      // The log may have it a moment before the outbox lets go of it.
+      if (isWritten && !items.some(({ key }) => key === item.clientId)) items.push(unsent(item, self));
+    }
+    return items;
   }
 
   #line(event: ChatEvent, change: OutboxItem | undefined, self: Self, other: Marks): Made {
